@@ -1,0 +1,172 @@
+"""The raw tables that sources deliver and that every import is checked against.
+
+Times are UTC without a zone. What features may use is decided by `known`: a value is used as of a day only
+if it was known by then. `data/README.md` is generated from these descriptions.
+"""
+
+from athlete_intel.contracts.model import Column, Table
+
+_ATHLETE = (("athlete_id", "athletes", "athlete_id"),)
+_COUNT_LIMIT = 1e12
+
+
+def _id(name: str, about: str, **more: str) -> Column:
+    return Column(name, "text", about, maximum_length=200, **more)  # type: ignore[arg-type]
+
+
+def _count(name: str, about: str, unit: str, known: str, nullable: bool = True) -> Column:
+    return Column(name, "integer", about, unit, known=known, nullable=nullable, minimum=0, maximum=_COUNT_LIMIT)
+
+
+ATHLETES = Table(
+    "athletes",
+    "Who can be ranked, paid and bundled. Teams, leagues and brands may stand here, too; `kind` tells them apart.",
+    ("athlete_id",),
+    (
+        _id("athlete_id", "Our own stable name of the athlete."),
+        Column("name", "text", "Name as people write it."),
+        Column("kind", "text", "person, team, league, brand or media.", nullable=True),
+        Column("sport", "text", "Sport.", nullable=True),
+        Column("league", "text", "League or conference.", nullable=True),
+        Column("team", "text", "Team or school.", nullable=True),
+        Column("position", "text", "Position played.", nullable=True),
+        Column("country", "text", "Country, or state inside one.", nullable=True),
+        Column("gender", "text", "Gender of the competition.", nullable=True),
+    ),
+)
+
+HANDLES = Table(
+    "handles",
+    "Which account on a platform belongs to an athlete.",
+    ("athlete_id", "platform"),
+    (
+        _id("athlete_id", "The athlete."),
+        _id("platform", "Platform, in lower case, such as twitter, instagram, wikipedia."),
+        Column("handle", "text", "Account name on the platform."),
+    ),
+    _ATHLETE,
+)
+
+POSTS = Table(
+    "posts",
+    "What an athlete put on a platform, with the reactions it drew.",
+    ("platform", "post_id"),
+    (
+        _id("platform", "Platform, in lower case."),
+        _id("post_id", "Name of the post on its platform."),
+        _id("athlete_id", "The athlete."),
+        Column("published_at", "timestamp", "When it went out.", "UTC", known="published_at"),
+        _count("likes", "Likes, favourites or reactions.", "likes", "known_at"),
+        _count("reposts", "Reposts, retweets or shares.", "reposts", "known_at"),
+        _count("replies", "Replies or comments.", "replies", "known_at"),
+        Column(
+            "known_at",
+            "timestamp",
+            "When the counts were read, or are held to be final. If a source does not say: one day after publication.",
+            "UTC",
+            known="known_at",
+            default="days_after(published_at, 1)",
+            may_lie_ahead=True,
+        ),
+    ),
+    _ATHLETE,
+)
+
+FOLLOWER_COUNTS = Table(
+    "follower_counts",
+    "Followers of an account on a day.",
+    ("athlete_id", "platform", "day"),
+    (
+        _id("athlete_id", "The athlete."),
+        _id("platform", "Platform, in lower case."),
+        Column("day", "day", "Day of the count.", known="day"),
+        _count("followers", "Followers.", "followers", "day", nullable=False),
+    ),
+    _ATHLETE,
+)
+
+WIKIPEDIA_VIEWS = Table(
+    "wikipedia_views",
+    "Page views of an athlete's Wikipedia article on a day.",
+    ("athlete_id", "day"),
+    (
+        _id("athlete_id", "The athlete."),
+        Column("day", "day", "Day of the views.", known="day"),
+        _count("views", "Page views.", "views", "day", nullable=False),
+    ),
+    _ATHLETE,
+)
+
+STORIES = Table(
+    "stories",
+    "Pieces of content whose outcome is predicted and paid.",
+    ("story_id",),
+    (
+        _id("story_id", "Our own stable name of the story."),
+        _id("athlete_id", "The athlete."),
+        Column("published_at", "timestamp", "When it went out.", "UTC", known="published_at"),
+        Column("format", "text", "Photo, video, link and so on.", nullable=True, known="published_at"),
+        Column("sponsored", "boolean", "Whether a brand paid for it.", nullable=True, known="published_at"),
+    ),
+    _ATHLETE,
+)
+
+STORY_OUTCOMES = Table(
+    "story_outcomes",
+    "What a story earned once its window was over.",
+    ("story_id",),
+    (
+        _id("story_id", "The story."),
+        Column("outcome", "number", "The outcome.", "outcome", known="known_at", minimum=0, maximum=_COUNT_LIMIT),
+        Column(
+            "known_at",
+            "timestamp",
+            "When the window was over and the outcome final.",
+            "UTC",
+            known="known_at",
+            may_lie_ahead=True,
+        ),
+    ),
+    (("story_id", "stories", "story_id"),),
+)
+
+FEATURES_AS_OF = Table(
+    "features_as_of",
+    "Signals of sources that only have aggregates: one row for each athlete, day and signal.",
+    ("athlete_id", "as_of", "feature"),
+    (
+        _id("athlete_id", "The athlete."),
+        Column("as_of", "day", "Day up to which the signal looks back.", known="as_of"),
+        _id("feature", "Name of the signal; the mapping says its label and scale."),
+        Column("value", "number", "The signal.", "as the mapping says", known="as_of", minimum=-1e12, maximum=1e12),
+    ),
+    _ATHLETE,
+)
+
+OUTCOMES_AS_OF = Table(
+    "outcomes_as_of",
+    "Outcomes of sources that only have aggregates: one row for each athlete and day.",
+    ("athlete_id", "as_of"),
+    (
+        _id("athlete_id", "The athlete."),
+        Column("as_of", "day", "Day to which the outcome belongs.", known="as_of"),
+        Column("outcome", "number", "The outcome.", "outcome", known="as_of", minimum=0, maximum=_COUNT_LIMIT),
+    ),
+    _ATHLETE,
+)
+
+RAW_TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        ATHLETES,
+        HANDLES,
+        POSTS,
+        FOLLOWER_COUNTS,
+        WIKIPEDIA_VIEWS,
+        STORIES,
+        STORY_OUTCOMES,
+        FEATURES_AS_OF,
+        OUTCOMES_AS_OF,
+    )
+}
+"""The raw tables by name, in an order in which each only refers to those before it."""

@@ -1,0 +1,135 @@
+"""Frozen settings, from a TOML file and the environment. Only the command line and the app read them."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from athlete_intel.errors import SettingsError
+
+SETTINGS_FILE = "athlete-intel.toml"
+ENVIRONMENT_PREFIX = "ATHLETE_INTEL_"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every number that an operator may want to change.
+
+    A value comes from, in rising order: the default here, `athlete-intel.toml`, an environment variable
+    named `ATHLETE_INTEL_` and the setting in capitals, an option of the command line.
+    """
+
+    home: Path = Path("data/built")
+    """Folder that holds the workspaces, one for each data set."""
+    workspace: str = "demo"
+    """The data set that commands work on and that the app opens first."""
+    seed: int = 2026
+    """Seed of everything random."""
+    interval: float = 0.80
+    """Share of outcomes that a prediction range should hold."""
+    keep_snapshots: int = 10
+    """Published snapshots kept to roll back to."""
+    posts_window: int = 200
+    """Posts of an account that its medians look back on."""
+    backtest_windows: int = 4
+    """Later time windows on which the model is tested."""
+    backtest_window_days: int = 14
+    """Length of one such window, in days."""
+    drift_psi_threshold: float = 0.2
+    """Population stability index from which a feature counts as drifting."""
+    drift_p_threshold: float = 0.01
+    """Kolmogorov-Smirnov p-value, corrected for the number of features, under which a feature counts as drifting."""
+    drift_window_days: int = 28
+    """Length of the analysis window of drift, in days."""
+    rate_cents_per_1000: int | None = None
+    """Pay for each 1,000 of the outcome, in cents; if unset, what the mapping of the data set suggests."""
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the chosen workspace."""
+        return self.home / self.workspace
+
+    def __post_init__(self) -> None:
+        checks = [
+            (
+                "workspace",
+                bool(self.workspace) and self.workspace.replace("_", "").replace("-", "").isalnum(),
+                "must be letters, digits, - and _",
+            ),
+            ("interval", 0.5 <= self.interval < 1, "must be at least 0.5 and below 1"),
+            ("keep_snapshots", self.keep_snapshots >= 1, "must be at least 1"),
+            ("posts_window", self.posts_window >= 2, "must be at least 2"),
+            ("backtest_windows", self.backtest_windows >= 2, "must be at least 2"),
+            ("backtest_window_days", self.backtest_window_days >= 1, "must be at least 1"),
+            ("drift_psi_threshold", self.drift_psi_threshold > 0, "must be above 0"),
+            ("drift_p_threshold", 0 < self.drift_p_threshold < 1, "must lie between 0 and 1"),
+            ("drift_window_days", self.drift_window_days >= 1, "must be at least 1"),
+            (
+                "rate_cents_per_1000",
+                self.rate_cents_per_1000 is None or self.rate_cents_per_1000 >= 0,
+                "must not be negative",
+            ),
+        ]
+        for name, good, rule in checks:
+            if not good:
+                raise SettingsError(f"The setting {name} is {getattr(self, name)!r}; it {rule}.")
+
+
+def load_settings(file: Path | None = None, environment: Mapping[str, str] | None = None, **options: Any) -> Settings:
+    """Settings from the file, the environment and the options that are not None.
+
+    Args:
+        file: a TOML file; by default `athlete-intel.toml` in the working folder, if there is one.
+        environment: variables to read; by default those of the process.
+        options: settings by name, which win over file and environment.
+
+    Raises:
+        SettingsError: an unknown name, a value of the wrong type or out of range.
+
+    >>> load_settings(environment={"ATHLETE_INTEL_WORKSPACE": "nba2017"}).workspace
+    'nba2017'
+    """
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    from_environment = environment.get(f"{ENVIRONMENT_PREFIX}SETTINGS")
+    named = file or (Path(from_environment) if from_environment else None)
+    path: Path = named or Path(SETTINGS_FILE)
+    if path.is_file():
+        values |= _from_toml(path)
+    elif named:
+        raise SettingsError(f"The settings file {named} does not exist.")
+    for field in fields(Settings):
+        text = environment.get(ENVIRONMENT_PREFIX + field.name.upper())
+        if text is not None:
+            values[field.name] = text
+    values |= {name: value for name, value in options.items() if value is not None}
+    return replace(Settings(), **{name: _typed(name, value) for name, value in values.items()})
+
+
+def _from_toml(path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}.") from error
+    unknown = sorted(set(values) - {field.name for field in fields(Settings)})
+    if unknown:
+        raise SettingsError(f"{path} has an unknown setting {unknown[0]!r}; see `athlete-intel doctor` for the names.")
+    return values
+
+
+def _typed(name: str, value: Any) -> Any:
+    kind = {
+        "home": Path,
+        "workspace": str,
+        "interval": float,
+        "drift_psi_threshold": float,
+        "drift_p_threshold": float,
+    }.get(name, int)
+    try:
+        if isinstance(value, bool) or (kind is int and isinstance(value, float) and not value.is_integer()):
+            raise ValueError
+        return kind(value)
+    except (TypeError, ValueError):
+        raise SettingsError(f"The setting {name} is {value!r}; it must be a {kind.__name__.lower()}.") from None

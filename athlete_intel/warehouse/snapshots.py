@@ -1,0 +1,201 @@
+"""Immutable snapshot files and the small pointer that says which one counts.
+
+A snapshot is written under a name that no reader knows, checked, renamed, and only then pointed to. Names are
+never reused: after replacing a file under the same name, a process with an old handle would go on reading the
+old data.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from athlete_intel.errors import NoSnapshotError, WarehouseError
+from athlete_intel.warehouse.database import Database
+
+POINTER = "current.json"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A published file: `rows` counts the rows of each table, `created` is UTC in ISO format."""
+
+    id: str
+    file: str
+    sha256: str
+    created: str
+    inputs: str
+    """Fingerprint of everything that went in; two snapshots with the same inputs hold the same tables."""
+    rows: dict[str, int]
+
+
+class Snapshots:
+    """The snapshots of one workspace."""
+
+    def __init__(self, folder: Path, keep: int = 10) -> None:
+        self.folder = folder
+        self.keep = keep
+
+    def current(self) -> Snapshot:
+        """The snapshot that the pointer names.
+
+        Raises:
+            NoSnapshotError: nothing is published, or the pointer or its file is damaged.
+        """
+        pointer = self.folder / POINTER
+        try:
+            snapshot = _from_json(pointer)
+        except FileNotFoundError:
+            raise NoSnapshotError(
+                f"Nothing has been published in {self.folder} yet; run `athlete-intel cycle` first."
+            ) from None
+        if not (self.folder / snapshot.file).is_file():
+            raise NoSnapshotError(
+                f"{pointer} names {snapshot.file}, which is not there; run `athlete-intel snapshots rollback` "
+                "to take an older one or `athlete-intel build` to make a new one."
+            )
+        return snapshot
+
+    def all(self) -> list[Snapshot]:
+        """All snapshots on disk, newest first."""
+        found = [_from_json(path) for path in self.folder.glob("warehouse-*.json")]
+        return sorted((s for s in found if (self.folder / s.file).is_file()), key=lambda s: s.id, reverse=True)
+
+    def publish(self, fill: Callable[[Database, str], None], inputs: str, now: datetime) -> Snapshot:
+        """Write a new snapshot with `fill(database, snapshot_id)`, check it, and point to it.
+
+        If anything fails on the way, the pointer and the older files stay as they were.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._remove_unfinished()
+        snapshot_id = self._new_id(now, inputs)
+        unfinished = self.folder / f"unfinished-{snapshot_id}.duckdb"
+        with Database(unfinished) as database:
+            fill(database, snapshot_id)
+            database.execute("CHECKPOINT")
+        rows = _checked_rows(unfinished)
+        _sync(unfinished)
+        snapshot = Snapshot(
+            id=snapshot_id,
+            file=f"warehouse-{snapshot_id}.duckdb",
+            sha256=_sha256(unfinished),
+            created=now.isoformat(timespec="seconds"),
+            inputs=inputs,
+            rows=rows,
+        )
+        unfinished.rename(self.folder / snapshot.file)
+        _write_json(self.folder / f"warehouse-{snapshot_id}.json", snapshot)
+        self._point_to(snapshot)
+        self._prune()
+        return snapshot
+
+    def rollback(self, snapshot_id: str | None = None) -> Snapshot:
+        """Point to an older snapshot: the named one, or else the newest before the current one.
+
+        Raises:
+            NoSnapshotError: there is no such snapshot.
+            WarehouseError: its file is not what was published.
+        """
+        known = self.all()
+        if snapshot_id is None:
+            current_id = self._current_id()
+            known = [s for s in known if current_id is None or s.id < current_id]
+            if not known:
+                raise NoSnapshotError(f"There is no snapshot before the current one in {self.folder}.")
+            target = known[0]
+        else:
+            matches = [s for s in known if s.id == snapshot_id]
+            if not matches:
+                raise NoSnapshotError(
+                    f"There is no snapshot {snapshot_id} in {self.folder}; `athlete-intel snapshots list` shows them."
+                )
+            target = matches[0]
+        if _sha256(self.folder / target.file) != target.sha256:
+            raise WarehouseError(f"{target.file} has changed since it was published, so it is not used.")
+        self._point_to(target)
+        return target
+
+    def read(
+        self,
+        table: str,
+        columns: list[str] | None = None,
+        where: Mapping[str, Any] | None = None,
+        snapshot: Snapshot | None = None,
+    ) -> pd.DataFrame:
+        """A table of a snapshot, by default the current one. The file is open only as long as the read takes."""
+        chosen = snapshot or self.current()
+        path = self.folder / chosen.file
+        if not path.is_file():
+            raise NoSnapshotError(f"The snapshot {chosen.id} is not on disk any more; reload to see the current one.")
+        with Database(path, read_only=True) as database:
+            return database.table(table, columns, where)
+
+    def _current_id(self) -> str | None:
+        try:
+            return _from_json(self.folder / POINTER).id
+        except (FileNotFoundError, NoSnapshotError):
+            return None
+
+    def _new_id(self, now: datetime, inputs: str) -> str:
+        base = f"{now:%Y%m%dT%H%M%S}-{inputs[:8]}"
+        taken = {path.stem.removeprefix("warehouse-") for path in self.folder.glob("warehouse-*")}
+        return next(name for n in range(len(taken) + 1) if (name := f"{base}-{n}" if n else base) not in taken)
+
+    def _point_to(self, snapshot: Snapshot) -> None:
+        _write_json(self.folder / POINTER, snapshot)
+
+    def _remove_unfinished(self) -> None:
+        for path in self.folder.glob("unfinished-*"):
+            path.unlink()
+
+    def _prune(self) -> None:
+        current_id = self._current_id()
+        for snapshot in self.all()[self.keep :]:
+            if snapshot.id != current_id:
+                # The file goes first: a description without a file is ignored, a file without one would stay for ever.
+                (self.folder / snapshot.file).unlink(missing_ok=True)
+                (self.folder / f"warehouse-{snapshot.id}.json").unlink(missing_ok=True)
+
+
+def _checked_rows(path: Path) -> dict[str, int]:
+    with Database(path, read_only=True) as database:
+        rows = {name: database.count(name) for name in database.tables()}
+    if not rows:
+        raise WarehouseError(f"{path} holds no tables, so it is not published.")
+    return rows
+
+
+def _from_json(path: Path) -> Snapshot:
+    try:
+        return Snapshot(**json.loads(path.read_text(encoding="utf-8")))
+    except (json.JSONDecodeError, TypeError, UnicodeDecodeError) as error:
+        raise NoSnapshotError(
+            f"{path} is damaged; run `athlete-intel snapshots rollback` to point to a whole snapshot."
+        ) from error
+
+
+def _write_json(path: Path, snapshot: Snapshot) -> None:
+    temporary = path.with_suffix(".writing")
+    temporary.write_text(json.dumps(asdict(snapshot), indent=1, sort_keys=True), encoding="utf-8")
+    _sync(temporary)
+    os.replace(temporary, path)  # noqa: PTH105 - the point is the atomic replace, and os says so
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
