@@ -63,7 +63,7 @@ class Table:
         return [column.name for column in self.columns]
 
 
-def create_sql(table: Table) -> str:
+def create_sql(table: Table, with_key: bool = True) -> str:
     """The CREATE TABLE statement of a contract table.
 
     >>> print(create_sql(Table("handles", "", ("athlete_id",), (Column("athlete_id", "text", ""),))))
@@ -72,7 +72,8 @@ def create_sql(table: Table) -> str:
     columns = [
         f"{column.name} {SQL_TYPES[column.type]}{'' if column.nullable else ' NOT NULL'}" for column in table.columns
     ]
-    columns.append(f"PRIMARY KEY ({', '.join(table.key)})")
+    if with_key:
+        columns.append(f"PRIMARY KEY ({', '.join(table.key)})")
     return f"CREATE TABLE IF NOT EXISTS {table.name} ({', '.join(columns)})"
 
 

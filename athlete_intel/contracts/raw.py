@@ -130,6 +130,118 @@ STORY_OUTCOMES = Table(
     (("story_id", "stories", "story_id"),),
 )
 
+STORY_VIEWS = Table(
+    "story_views",
+    "Page views of a story on a day, by the channel that readers came from; a day without views has no row.",
+    ("story_id", "channel", "day"),
+    (
+        _id("story_id", "The story."),
+        _id("channel", "Where readers came from: site, or a platform in lower case."),
+        Column("day", "day", "Day of the views.", known="day"),
+        _count("views", "Page views.", "views", "day", nullable=False),
+    ),
+    (("story_id", "stories", "story_id"),),
+)
+
+HANDLE_VOTES = Table(
+    "handle_votes",
+    "What workers answered when asked for an athlete's account on a platform.",
+    ("athlete_id", "platform", "worker_id"),
+    (
+        _id("athlete_id", "The athlete."),
+        _id("platform", "Platform, in lower case, such as twitter, instagram, wikipedia."),
+        _id("worker_id", "Who answered."),
+        Column(
+            "answer",
+            "text",
+            "The handle that the worker gave; empty if the worker found none.",
+            nullable=True,
+            known="voted_at",
+        ),
+        Column("voted_at", "timestamp", "When the answer came.", "UTC", known="voted_at"),
+    ),
+    _ATHLETE,
+)
+
+CAMPAIGNS = Table(
+    "campaigns",
+    "What a brand pays stories for.",
+    ("campaign_id",),
+    (
+        _id("campaign_id", "Our own stable name of the campaign."),
+        Column("brand", "text", "Name of the brand.", known="agreed_at"),
+        Column("sport", "text", "Sport that it is about; empty if any.", nullable=True, known="agreed_at"),
+        Column("starts_on", "day", "First day of its stories.", known="agreed_at", may_lie_ahead=True),
+        Column("ends_on", "day", "Last day of its stories.", known="agreed_at", may_lie_ahead=True),
+        _count("budget_cents", "What the brand will spend at most.", "cents", "agreed_at", nullable=False),
+        Column("agreed_at", "timestamp", "When it was agreed.", "UTC", known="agreed_at"),
+    ),
+)
+
+ADVANCES = Table(
+    "advances",
+    "What an athlete was paid ahead for a story, on the estimate of then.",
+    ("story_id",),
+    (
+        _id("story_id", "The story."),
+        Column(
+            "estimated_outcome",
+            "number",
+            "The estimate that the advance was based on.",
+            "outcome",
+            known="paid_at",
+            minimum=0,
+            maximum=_COUNT_LIMIT,
+        ),
+        _count("rate_cents_per_1000", "Pay for each 1,000 of the outcome.", "cents", "paid_at", nullable=False),
+        _count("advance_cents", "Paid ahead.", "cents", "paid_at", nullable=False),
+        Column("paid_at", "timestamp", "When it was paid.", "UTC", known="paid_at"),
+    ),
+    (("story_id", "stories", "story_id"),),
+)
+
+SETTLEMENTS = Table(
+    "settlements",
+    "What was paid for a story once its window was over: pay on the actual outcome, less the advance.",
+    ("story_id",),
+    (
+        _id("story_id", "The story."),
+        Column(
+            "actual_outcome",
+            "number",
+            "The outcome that the pay is based on.",
+            "outcome",
+            known="settled_at",
+            minimum=0,
+            maximum=_COUNT_LIMIT,
+        ),
+        Column(
+            "settlement_cents",
+            "integer",
+            "Paid; below zero if the advance was more than the pay.",
+            "cents",
+            known="settled_at",
+            minimum=-_COUNT_LIMIT,
+            maximum=_COUNT_LIMIT,
+        ),
+        Column("settled_at", "timestamp", "When it was settled.", "UTC", known="settled_at"),
+    ),
+    (("story_id", "stories", "story_id"),),
+)
+
+SPONSOR_REVENUE = Table(
+    "sponsor_revenue",
+    "What a sponsor paid for a story of its campaign.",
+    ("story_id",),
+    (
+        _id("story_id", "The story."),
+        _id("campaign_id", "The campaign.", known="paid_at"),
+        _count("revenue_cents", "Paid by the sponsor.", "cents", "paid_at", nullable=False),
+        Column("paid_at", "timestamp", "When the sponsor paid.", "UTC", known="paid_at"),
+    ),
+    (("story_id", "stories", "story_id"), ("campaign_id", "campaigns", "campaign_id")),
+)
+
 FEATURES_AS_OF = Table(
     "features_as_of",
     "Signals of sources that only have aggregates: one row for each athlete, day and signal.",
@@ -165,6 +277,12 @@ RAW_TABLES: dict[str, Table] = {
         WIKIPEDIA_VIEWS,
         STORIES,
         STORY_OUTCOMES,
+        STORY_VIEWS,
+        HANDLE_VOTES,
+        CAMPAIGNS,
+        ADVANCES,
+        SETTLEMENTS,
+        SPONSOR_REVENUE,
         FEATURES_AS_OF,
         OUTCOMES_AS_OF,
     )

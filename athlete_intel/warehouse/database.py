@@ -85,6 +85,18 @@ class Database:
         finally:
             self._connection.unregister("incoming")
 
+    def create_temporary(self, name: str, select: str) -> None:
+        """Keep the result of a SELECT under `name` until the database is closed."""
+        self._run(f"CREATE OR REPLACE TEMPORARY TABLE {quoted(name)} AS {select}")
+
+    def write_temporary(self, name: str, table: pd.DataFrame) -> None:
+        """Keep a data frame under `name` until the database is closed."""
+        self._connection.register("incoming", table)
+        try:
+            self.create_temporary(name, "SELECT * FROM incoming")
+        finally:
+            self._connection.unregister("incoming")
+
     def append(self, name: str, table: pd.DataFrame) -> None:
         """Add the rows of a data frame to the table `name`, columns matched by name."""
         self._connection.register("incoming", table)

@@ -1,0 +1,1 @@
+"""Bytes or rows in, contract tables out."""

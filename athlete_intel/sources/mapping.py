@@ -1,0 +1,271 @@
+"""A mapping: a TOML file that says which file gives which table, and which column gives which column."""
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from athlete_intel.contracts import RAW_TABLES, Table
+from athlete_intel.errors import MappingError
+from athlete_intel.sources.expressions import Expression
+
+SHIPPED = Path(__file__).parents[2] / "data" / "mappings"
+"""Folder of the mappings that come with the product."""
+
+SCALES = ("log", "linear")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is predicted and paid, in the words of every label."""
+
+    name: str
+    label: str
+    unit: str
+    window_days: int
+    rate_cents_per_1000: int
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A signal of an aggregate source: its label, and 'log' for heavy-tailed counts or 'linear'."""
+
+    name: str
+    label: str
+    scale: str
+
+
+@dataclass(frozen=True)
+class TableMapping:
+    """How the rows of one file become rows of one contract table."""
+
+    table: Table
+    columns: dict[str, Expression]
+    features: dict[str, Expression]
+    """For `features_as_of` only: each signal becomes a row of its own."""
+    where: Expression | None
+    keep_existing: bool
+    """Whether a row that is there already wins over the one in the file."""
+    many_rows_a_key: bool
+    """Whether the file repeats a key on purpose, as posts repeat their athlete; the first one counts."""
+
+    @property
+    def expressions(self) -> list[Expression]:
+        """All expressions of the mapping."""
+        return [*self.columns.values(), *self.features.values(), *([self.where] if self.where else [])]
+
+
+@dataclass(frozen=True)
+class FileMapping:
+    """How to read one file or a glob of files, and the tables in it."""
+
+    path: str
+    format: str
+    encoding: str
+    delimiter: str
+    timezone: str
+    missing: tuple[str, ...]
+    beside_mapping: bool
+    tables: tuple[TableMapping, ...]
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A whole mapping file."""
+
+    name: str
+    title: str
+    source: str
+    made_up: bool
+    max_bad_share: float
+    outcome: Outcome
+    features: tuple[Feature, ...]
+    files: tuple[FileMapping, ...]
+    folder: Path
+    sha256: str
+
+
+def shipped_names() -> list[str]:
+    """Names of the mappings that come with the product."""
+    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+
+
+def load_mapping(name_or_path: str) -> Mapping:
+    """Read and check a mapping.
+
+    Args:
+        name_or_path: the name of a shipped mapping, or a path to a TOML file.
+
+    Raises:
+        MappingError: no such mapping, invalid TOML, an unknown key, table, column or function.
+
+    >>> load_mapping("facebook_pages").outcome.name
+    'engagements'
+    """
+    path = Path(name_or_path)
+    if not path.is_file():
+        path = SHIPPED / f"{name_or_path}.toml"
+    if not path.is_file():
+        raise MappingError(
+            f"There is no mapping {name_or_path!r}: it is neither a file nor one of {', '.join(shipped_names())}."
+        )
+    content = path.read_bytes()
+    try:
+        values = tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise MappingError(f"{path} is not valid TOML: {error}.") from error
+    return _mapping(_Reader(values, path.name), path, hashlib.sha256(content).hexdigest())
+
+
+class _Reader:
+    """Takes values out of a TOML table one by one, checks their types, and complains about what is left."""
+
+    def __init__(self, values: dict[str, Any], where: str) -> None:
+        self.values = dict(values)
+        self.where = where
+
+    def take(self, name: str, kind: type, default: Any = None) -> Any:
+        if name not in self.values:
+            if default is None:
+                raise MappingError(f"{self.where}: {name!r} is missing.")
+            return default
+        value = self.values.pop(name)
+        if kind is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise MappingError(f"{self.where}: {name!r} is {value!r}; it must be a {kind.__name__}.")
+        return value
+
+    def finish(self) -> None:
+        for name in self.values:
+            raise MappingError(f"{self.where}: there is no setting {name!r} here.")
+
+
+def _mapping(reader: _Reader, path: Path, sha256: str) -> Mapping:
+    features = tuple(
+        _feature(name, _Reader(values, f"{path.name}, feature {name}"))
+        for name, values in reader.take("features", dict, {}).items()
+    )
+    files = tuple(
+        _file(_Reader(values, f"{path.name}, file {i}"), {feature.name for feature in features})
+        for i, values in enumerate(reader.take("files", list), 1)
+    )
+    outcome_reader = _Reader(reader.take("outcome", dict), f"{path.name}, outcome")
+    outcome = Outcome(
+        name=outcome_reader.take("name", str),
+        label=outcome_reader.take("label", str),
+        unit=outcome_reader.take("unit", str, ""),
+        window_days=outcome_reader.take("window_days", int),
+        rate_cents_per_1000=outcome_reader.take("rate_cents_per_1000", int),
+    )
+    outcome_reader.finish()
+    if outcome.window_days < 1 or outcome.rate_cents_per_1000 < 0:
+        raise MappingError(f"{path.name}, outcome: window_days must be at least 1 and the rate not negative.")
+    mapping = Mapping(
+        name=reader.take("name", str),
+        title=reader.take("title", str),
+        source=reader.take("source", str, "not stated"),
+        made_up=reader.take("made_up", bool, False),
+        max_bad_share=reader.take("max_bad_share", float, 0.05),
+        outcome=outcome,
+        features=features,
+        files=files,
+        folder=path.parent,
+        sha256=sha256,
+    )
+    reader.finish()
+    return mapping
+
+
+def _feature(name: str, reader: _Reader) -> Feature:
+    feature = Feature(name, reader.take("label", str), reader.take("scale", str, "linear"))
+    reader.finish()
+    if feature.scale not in SCALES:
+        raise MappingError(f"{reader.where}: the scale is {feature.scale!r}; it must be one of {', '.join(SCALES)}.")
+    return feature
+
+
+def _file(reader: _Reader, features: set[str]) -> FileMapping:
+    path = reader.take("path", str)
+    reader.where = f"{reader.where} ({path})"
+    tables = tuple(
+        _table(_Reader(values, f"{reader.where}, table {i}"), features)
+        for i, values in enumerate(reader.take("tables", list), 1)
+    )
+    file = FileMapping(
+        path=path,
+        format=reader.take("format", str, "parquet" if path.endswith(".parquet") else "csv"),
+        encoding=reader.take("encoding", str, "utf-8"),
+        delimiter=reader.take("delimiter", str, ","),
+        timezone=reader.take("timezone", str, "UTC"),
+        missing=tuple(reader.take("missing", list, [""])),
+        beside_mapping=reader.take("beside_mapping", bool, False),
+        tables=tables,
+    )
+    reader.finish()
+    if file.format not in ("csv", "parquet"):
+        raise MappingError(f"{reader.where}: the format is {file.format!r}; it must be csv or parquet.")
+    if len(file.delimiter) != 1:
+        raise MappingError(f"{reader.where}: the delimiter is {file.delimiter!r}; it must be one character.")
+    try:
+        ZoneInfo(file.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise MappingError(f"{reader.where}: there is no time zone {file.timezone!r}.") from None
+    try:
+        "".encode(file.encoding)
+    except LookupError:
+        raise MappingError(f"{reader.where}: there is no encoding {file.encoding!r}.") from None
+    return file
+
+
+def _table(reader: _Reader, known_features: set[str]) -> TableMapping:
+    name = reader.take("table", str)
+    if name not in RAW_TABLES:
+        raise MappingError(f"{reader.where}: there is no table {name!r}; there are {', '.join(RAW_TABLES)}.")
+    table = RAW_TABLES[name]
+    reader.where = f"{reader.where} ({name})"
+    columns = _expressions(reader.take("columns", dict), reader.where)
+    features = _expressions(reader.take("features", dict, {}), reader.where)
+    where = reader.take("where", str, "")
+    existing = reader.take("existing", str, "replace")
+    if existing not in ("replace", "keep"):
+        raise MappingError(f"{reader.where}: existing is {existing!r}; it must be replace or keep.")
+    many_rows_a_key = reader.take("many_rows_a_key", bool, False)
+    reader.finish()
+    _check_columns(reader.where, table, columns, features, known_features)
+    return TableMapping(
+        table=table,
+        columns=columns,
+        features=features,
+        where=Expression(where, reader.where) if where else None,
+        keep_existing=existing == "keep",
+        many_rows_a_key=many_rows_a_key,
+    )
+
+
+def _expressions(texts: dict[str, Any], where: str) -> dict[str, Expression]:
+    for name, text in texts.items():
+        if not isinstance(text, str):
+            raise MappingError(f"{where}: {name!r} is {text!r}; it must be an expression in quotes.")
+    return {name: Expression(text, f"{where}, {name}") for name, text in texts.items()}
+
+
+def _check_columns(
+    where: str, table: Table, columns: dict[str, Expression], features: dict[str, Expression], known_features: set[str]
+) -> None:
+    for name in columns:
+        if name not in table.column_names:
+            raise MappingError(
+                f"{where}: the table {table.name} has no column {name!r}; it has {', '.join(table.column_names)}."
+            )
+    if features and table.name != "features_as_of":
+        raise MappingError(f"{where}: only the table features_as_of takes features.")
+    for name in features:
+        if name not in known_features:
+            raise MappingError(f"{where}: the feature {name!r} has no label; add a section [features.{name}].")
+    given = set(columns) | ({"feature", "value"} if features else set())
+    for column in table.columns:
+        if not column.nullable and column.default is None and column.name not in given:
+            raise MappingError(f"{where}: the column {column.name!r} must be given.")
