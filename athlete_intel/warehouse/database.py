@@ -1,5 +1,6 @@
 """A DuckDB file as tables in and tables out."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,9 +86,9 @@ class Database:
         finally:
             self._connection.unregister("incoming")
 
-    def create_temporary(self, name: str, select: str) -> None:
+    def create_temporary(self, name: str, select: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Keep the result of a SELECT under `name` until the database is closed."""
-        self._run(f"CREATE OR REPLACE TEMPORARY TABLE {quoted(name)} AS {select}")
+        self._run(f"CREATE OR REPLACE TEMPORARY TABLE {quoted(name)} AS {select}", parameters)
 
     def write_temporary(self, name: str, table: pd.DataFrame) -> None:
         """Keep a data frame under `name` until the database is closed."""
@@ -145,6 +146,9 @@ class Database:
             self._run(f"DETACH {quoted(alias)}")
 
     def _run(self, sql: str, parameters: Any = None) -> duckdb.DuckDBPyConnection:
+        if isinstance(parameters, Mapping):
+            # A statement may use fewer parameters than its caller offers; DuckDB takes just those that it names.
+            parameters = {name: value for name, value in parameters.items() if re.search(rf"\${name}\b", sql)}
         try:
             return self._connection.execute(sql, parameters) if parameters else self._connection.execute(sql)
         except duckdb.Error as error:

@@ -1,0 +1,55 @@
+# make run: the app on demo data. make test: all checks. Nothing else has to be installed by hand.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+WORKERS ?= 2
+
+.PHONY: run demo test lint types unit browser format screenshots clean
+
+run: $(VENV)/.installed
+	@$(BIN)/athlete-intel demo
+	@exec $(BIN)/athlete-intel serve --workspace demo --port $(PORT)
+
+test: lint types unit
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name one with: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.python requirements.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+
+unit: $(VENV)/.installed-dev
+	@sh tools/ensure_chromium.sh $(BIN)/python
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+browser: $(VENV)/.installed-dev
+	@sh tools/ensure_chromium.sh $(BIN)/python
+	$(BIN)/python -m pytest -m browser tests
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+screenshots: $(VENV)/.installed-dev
+	@sh tools/ensure_chromium.sh $(BIN)/python
+	$(BIN)/python tools/screenshots.py
+
+clean:
+	rm -rf $(VENV) data/built data/demo

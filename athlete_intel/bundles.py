@@ -1,0 +1,140 @@
+"""Athletes who are alike, found by HDBSCAN, and the packages made of them."""
+
+import hdbscan
+import numpy as np
+import pandas as pd
+
+from athlete_intel.features.matrix import transformed
+
+NOISE = -1
+LEAST_ATHLETES = 10
+MOST_NULLS = 0.5
+_MOST_SPREADS = 3.0
+_CLUSTER_SHARES = (0.02, 0.04, 0.08, 0.15)
+_NAMED_FROM = 0.5
+"""Spreads away from the typical athlete from which a feature is worth a name."""
+
+
+def social_profile(matrix: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
+    """The features that athletes are compared by: on the model's scale, centred on the median, in robust spreads.
+
+    A feature's spread is its interquartile range. Features that more than half of the athletes lack, or that hardly
+    differ, are left out; a missing value counts as typical; values end three spreads out, so that superstars
+    do not stretch the map.
+
+    Args:
+        matrix: features by athlete_id.
+        catalogue: feature, label, scale.
+    """
+    values = transformed(matrix, catalogue)
+    quartiles = values.quantile([0.25, 0.75])
+    spread = quartiles.loc[0.75] - quartiles.loc[0.25]
+    kept = (values.isna().mean() <= MOST_NULLS) & (spread > 1e-9)
+    scaled = (values.loc[:, kept] - values.loc[:, kept].median()) / spread[kept]
+    return scaled.clip(-_MOST_SPREADS, _MOST_SPREADS).fillna(0.0)
+
+
+def find_clusters(profile: pd.DataFrame) -> pd.DataFrame:
+    """Clusters of athletes by density, the smallest size of a cluster chosen by relative validity.
+
+    Several smallest sizes (shares of all athletes) are tried; the one with the best density-based validity among
+    those that find at least two clusters is used. Source: Campello et al. 2013; Moulavi et al. 2014 (DBCV).
+
+    Args:
+        profile: scaled features by athlete_id.
+
+    Returns:
+        athlete_id, cluster (-1 for noise), strength (0 to 1), and x, y on a map of the two main directions.
+    """
+    ordered = profile.sort_index()
+    labels = np.full(len(ordered), NOISE)
+    strengths = np.zeros(len(ordered))
+    if len(ordered) >= LEAST_ATHLETES and ordered.shape[1]:
+        best = -np.inf
+        for size in sorted({max(3, round(share * len(ordered))) for share in _CLUSTER_SHARES}):
+            found = hdbscan.HDBSCAN(min_cluster_size=size, gen_min_span_tree=True, core_dist_n_jobs=1)
+            found.fit(ordered.to_numpy())
+            if found.labels_.max() >= 1 and found.relative_validity_ > best:
+                best, labels, strengths = found.relative_validity_, found.labels_, found.probabilities_
+    x, y = _map(ordered.to_numpy())
+    return pd.DataFrame({"athlete_id": ordered.index, "cluster": labels, "strength": strengths, "x": x, "y": y})
+
+
+def package(
+    clusters: pd.DataFrame,
+    profile: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    rankings: pd.DataFrame,
+    payouts: pd.DataFrame,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One bundle for each cluster, by expected outcome, and the clusters with their bundle.
+
+    The range of a bundle is the sum of its members' ranges: as if all went badly, or all went well, together. That is
+    wider than the truth, so nobody is promised too much.
+
+    Returns:
+        The published tables `bundles` and `clusters`.
+    """
+    members = clusters[clusters["cluster"] != NOISE].merge(rankings, on="athlete_id").merge(payouts, on="athlete_id")
+    bundles = members.groupby("cluster", as_index=False).agg(
+        members=("athlete_id", "size"),
+        expected=("predicted", "sum"),
+        low=("low", "sum"),
+        high=("high", "sum"),
+        cost_cents=("expected_cents", "sum"),
+        low_cents=("low_cents", "sum"),
+        high_cents=("high_cents", "sum"),
+        strength=("strength", "mean"),
+    )
+    bundles = bundles.sort_values(["expected", "cluster"], ascending=[False, True], ignore_index=True)
+    bundles["bundle_id"] = [f"B{number}" for number in range(1, len(bundles) + 1)]
+    stories = _names(clusters, profile, catalogue, bundles)
+    bundles["name"] = [name for name, _ in stories]
+    bundles["why"] = [why for _, why in stories]
+    of_cluster = bundles.set_index("cluster")["bundle_id"]
+    clusters = clusters.assign(bundle_id=clusters["cluster"].map(of_cluster).astype("str"))
+    first = ["bundle_id", "name", "why"]
+    return bundles[[*first, *(name for name in bundles if name not in [*first, "cluster"])]], clusters
+
+
+def _names(
+    clusters: pd.DataFrame, profile: pd.DataFrame, catalogue: pd.DataFrame, bundles: pd.DataFrame
+) -> list[tuple[str, str]]:
+    """Name and reason of each bundle, from the two features in which its members' median stands out most."""
+    labels = catalogue.set_index("feature")["label"]
+    cluster_of = clusters.set_index("athlete_id")["cluster"]
+    medians = profile.groupby(cluster_of.reindex(profile.index)).median()
+    stories: list[tuple[str, str]] = []
+    for cluster in bundles["cluster"]:
+        distances = medians.loc[cluster]
+        strongest = distances.reindex(distances.abs().sort_values(ascending=False, kind="stable").index)[:2]
+        standing_out = [(labels[name], value) for name, value in strongest.items() if abs(value) >= _NAMED_FROM]
+        parts = [f"{'high' if value > 0 else 'low'} {_in_a_sentence(label)}" for label, value in standing_out]
+        name = ", ".join(parts) if parts else "close to the typical athlete"
+        name = name[0].upper() + name[1:]
+        used = sum(other.split(" (")[0] == name for other, _ in stories)
+        figures = "; ".join(
+            f"{label}: {abs(value):.1f} spreads {'above' if value > 0 else 'below'} the typical athlete"
+            for label, value in standing_out
+        )
+        stories.append((f"{name} ({used + 1})" if used else name, figures or "No feature stands out."))
+    return stories
+
+
+def _in_a_sentence(label: str) -> str:
+    """A label with a small first letter, unless its first word is a name or an abbreviation."""
+    first = label.split(" ")[0]
+    keeps = first != first.capitalize() or first in ("Twitter", "Instagram", "Facebook", "Wikipedia")
+    return label if keeps else label[0].lower() + label[1:]
+
+
+def _map(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The two main directions of the values, each pointing to where its largest weight is positive."""
+    axes = np.zeros((len(values), 2))
+    if len(values) > 1 and values.shape[1]:
+        centred = values - values.mean(axis=0)
+        _, _, directions = np.linalg.svd(centred, full_matrices=False)
+        for axis, direction in enumerate(directions[:2]):
+            sign = np.sign(direction[np.abs(direction).argmax()]) or 1.0
+            axes[:, axis] = centred @ direction * sign
+    return axes[:, 0], axes[:, 1]

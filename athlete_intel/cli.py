@@ -1,0 +1,264 @@
+"""The command line: one command for each stage, and one for the whole cycle."""
+
+import importlib.metadata
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from athlete_intel import __version__, pipeline
+from athlete_intel.errors import AthleteIntelError, NoSnapshotError
+from athlete_intel.settings import SETTINGS_FILE, Settings, load_settings
+from athlete_intel.sources.importer import ImportReport, store_path
+from athlete_intel.sources.mapping import load_mapping, shipped_names
+from athlete_intel.stats import posts_of
+from athlete_intel.warehouse import Snapshots
+
+APP_FILE = Path(__file__).parents[1] / "app.py"
+
+app = typer.Typer(
+    help="Influence rankings, expected payouts and bundles of athletes.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+snapshots_app = typer.Typer(help="Look at published snapshots, or go back to an older one.", no_args_is_help=True)
+app.add_typer(snapshots_app, name="snapshots")
+
+console = Console()
+error_console = Console(stderr=True)
+
+Workspace = Annotated[
+    str | None, typer.Option("--workspace", "-w", help="The data set to work on; by default the one of the settings.")
+]
+Home = Annotated[Path | None, typer.Option(help="Folder that holds the workspaces; by default data/built.")]
+MappingName = Annotated[str, typer.Argument(help="Name of a shipped mapping, or path of your own TOML file.")]
+From = Annotated[Path, typer.Option("--from", help="Folder that holds the files that the mapping names.")]
+
+
+def main() -> None:
+    """Run the command line; an error of ours is one sentence and an exit code, never a stack trace."""
+    try:
+        app()
+    except AthleteIntelError as error:
+        error_console.print(f"[bold red]Error:[/] {_escaped(str(error))}", highlight=False, soft_wrap=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        error_console.print("Stopped. What was published before is untouched.")
+        sys.exit(130)
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    """Influence rankings, expected payouts and bundles of athletes."""
+    if version:
+        console.print(__version__, highlight=False)
+        raise typer.Exit
+
+
+@app.command("import")
+def import_command(mapping: MappingName, folder: From = Path(), workspace: Workspace = None, home: Home = None) -> None:
+    """Read files into the workspace, as a mapping says. All of it is loaded, or nothing."""
+    settings = load_settings(workspace=workspace, home=home)
+    _show_import(_import(settings, mapping, folder))
+
+
+@app.command()
+def build(
+    workspace: Workspace = None,
+    home: Home = None,
+    force: Annotated[bool, typer.Option("--force", help="Build even if nothing has changed.")] = False,
+) -> None:
+    """Compute features, model, ranking, pay, bundles and health, and publish them as a snapshot."""
+    _build(load_settings(workspace=workspace, home=home), force)
+
+
+@app.command()
+def cycle(
+    mapping: Annotated[
+        list[str] | None, typer.Argument(help="Mappings to import first; without any, only what changed is built.")
+    ] = None,
+    folder: From = Path(),
+    workspace: Workspace = None,
+    home: Home = None,
+) -> None:
+    """Do all of it: import, build, publish. Safe to run again; then only what is new is done."""
+    settings = load_settings(workspace=workspace, home=home)
+    for name in mapping or []:
+        _show_import(_import(settings, name, folder))
+    _build(settings, force=False)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port of the app.", min=1, max=65535)] = 8501,
+    workspace: Workspace = None,
+    home: Home = None,
+    browser: Annotated[bool, typer.Option(help="Open a browser window.")] = False,
+) -> None:
+    """Open the app. It reads published snapshots only; stop it with Ctrl-C."""
+    settings = load_settings(workspace=workspace, home=home)
+    Snapshots(settings.folder).current()
+    environment = {"ATHLETE_INTEL_HOME": str(settings.home.resolve()), "ATHLETE_INTEL_WORKSPACE": settings.workspace}
+    console.print(f"Athlete Intelligence is at [bold]http://localhost:{port}[/] (Ctrl-C stops it).", highlight=False)
+    sys.exit(_run_streamlit(port, browser, environment))
+
+
+@app.command()
+def stats(
+    who: Annotated[str, typer.Argument(help="A handle, an athlete's id or a name.")],
+    last: Annotated[int, typer.Option(help="How many of the newest posts.", min=2)] = 200,
+    workspace: Workspace = None,
+    home: Home = None,
+) -> None:
+    """Show what the last posts of an account looked like."""
+    settings = load_settings(workspace=workspace, home=home)
+    posts = posts_of(Snapshots(settings.folder), who, last)
+    if posts.empty:
+        console.print(f"{who} has no posts in this data set.")
+        return
+    described = posts.describe()
+    table = Table(title=f"Last {len(posts)} posts of {who}")
+    for name in ["", *described.columns]:
+        table.add_column(name, justify="right" if name else "left")
+    for name, row in described.iterrows():
+        table.add_row(str(name), *(f"{value:,.1f}" for value in row))
+    console.print(table)
+    correlation = posts["likes"].corr(posts["reposts"])
+    if correlation == correlation:
+        console.print(f"Correlation of likes and reposts: {correlation:.3f}", highlight=False)
+
+
+@snapshots_app.command("list")
+def list_snapshots(workspace: Workspace = None, home: Home = None) -> None:
+    """List the published snapshots, newest first; the current one is marked."""
+    settings = load_settings(workspace=workspace, home=home)
+    snapshots = Snapshots(settings.folder)
+    current = snapshots.current().id
+    table = Table("", "snapshot", "created (UTC)", "tables", "rows")
+    for snapshot in snapshots.all():
+        mark = "current" if snapshot.id == current else ""
+        rows = f"{sum(snapshot.rows.values()):,}"
+        table.add_row(mark, snapshot.id, snapshot.created, str(len(snapshot.rows)), rows)
+    console.print(table)
+
+
+@snapshots_app.command()
+def rollback(
+    snapshot_id: Annotated[str | None, typer.Argument(help="Snapshot to go back to; else the one before.")] = None,
+    workspace: Workspace = None,
+    home: Home = None,
+) -> None:
+    """Point to an older snapshot. The app shows it from the next click on; nothing is deleted."""
+    settings = load_settings(workspace=workspace, home=home)
+    snapshot = Snapshots(settings.folder).rollback(snapshot_id)
+    console.print(f"{settings.workspace} now shows the snapshot {snapshot.id}.", highlight=False)
+
+
+@app.command()
+def doctor(workspace: Workspace = None, home: Home = None) -> None:
+    """Check versions, paths and data, and name the command that mends what is missing."""
+    settings = load_settings(workspace=workspace, home=home)
+    advice: list[str] = []
+    table = Table("what", "found", title="Athlete Intelligence", show_header=False)
+    table.add_row("version", f"{__version__}, Python {platform.python_version()}")
+    for package in ("duckdb", "pandas", "scikit-learn", "hdbscan", "plotly", "streamlit"):
+        table.add_row(package, importlib.metadata.version(package))
+    table.add_row("settings", SETTINGS_FILE if Path(SETTINGS_FILE).is_file() else f"defaults (no {SETTINGS_FILE} here)")
+    table.add_row("setting names", ", ".join(Settings.__dataclass_fields__))
+    table.add_row("mappings", ", ".join(shipped_names()))
+    table.add_row("workspace", str(settings.folder))
+    if store_path(settings.folder).is_file():
+        table.add_row("imported data", f"{store_path(settings.folder).stat().st_size / 1e6:,.1f} MB")
+    else:
+        table.add_row("imported data", "none")
+        advice.append(f"athlete-intel cycle MAPPING --from FOLDER --workspace {settings.workspace}")
+    try:
+        snapshot = Snapshots(settings.folder).current()
+        table.add_row("snapshot", f"{snapshot.id}, {sum(snapshot.rows.values()):,} rows")
+    except NoSnapshotError as error:
+        table.add_row("snapshot", _escaped(str(error)))
+        advice.append(f"athlete-intel build --workspace {settings.workspace}")
+    free = shutil.disk_usage(settings.home if settings.home.exists() else Path()).free
+    table.add_row("free disk", f"{free / 1e9:,.0f} GB")
+    console.print(table)
+    for command in advice:
+        console.print(f"To mend it: [bold]{_escaped(command)}[/]", highlight=False)
+    if advice:
+        raise typer.Exit(NoSnapshotError.exit_code)
+    console.print("All is well.")
+
+
+def _import(settings: Settings, name: str, folder: Path) -> ImportReport:
+    mapping = load_mapping(name)
+    with _progress() as bar:
+        task = bar.add_task(f"Importing {mapping.name}", total=None)
+        return pipeline.run_import(
+            settings,
+            mapping,
+            folder,
+            pipeline.utc_now(),
+            lambda file, lines: bar.update(task, description=f"{file}: {lines:,} rows"),
+        )
+
+
+def _show_import(report: ImportReport) -> None:
+    if report.skipped:
+        console.print(f"{report.mapping}: nothing new in {report.files} file(s).", highlight=False)
+        return
+    table = Table("table", "new", "changed", "unchanged", title=f"Imported {report.mapping}")
+    for row in report.tables:
+        table.add_row(row.table, f"{row.new:,}", f"{row.changed:,}", f"{row.unchanged:,}")
+    console.print(table)
+    bad = f"{report.bad_lines:,} of {report.lines:,} rows are in quarantine" if report.bad_lines else "no row was bad"
+    console.print(f"{report.lines:,} rows read from {report.files} file(s); {bad}.", highlight=False)
+
+
+def _build(settings: Settings, force: bool) -> None:
+    with _progress() as bar:
+        task = bar.add_task("Building", total=None)
+        report = pipeline.build(
+            settings, pipeline.utc_now(), lambda stage: bar.update(task, description=f"Building: {stage}"), force
+        )
+    if report.reused:
+        console.print(f"Nothing has changed; the snapshot {report.snapshot.id} stays.", highlight=False)
+    else:
+        console.print(f"Published the snapshot {report.snapshot.id}.", highlight=False)
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as bar:
+        yield bar
+
+
+def _run_streamlit(port: int, browser: bool, environment: dict[str, str]) -> int:
+    import os
+
+    command = [sys.executable, "-m", "streamlit", "run", str(APP_FILE), "--server.port", str(port)]
+    command += ["--server.headless", "false" if browser else "true", "--browser.gatherUsageStats", "false"]
+    # The app's own settings stand in .streamlit beside it, so it runs from there.
+    process = subprocess.Popen(command, cwd=APP_FILE.parent, env={**os.environ, **environment})  # noqa: S603
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait()
+        return 0
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", "\\[")

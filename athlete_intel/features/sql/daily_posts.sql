@@ -1,0 +1,8 @@
+-- Posts of each account on each day. That a post went out is known at once, unlike its counts.
+SELECT
+    athlete_id,
+    platform,
+    CAST(published_at AS DATE) AS day,
+    count(*) AS posts
+FROM posts
+GROUP BY athlete_id, platform, CAST(published_at AS DATE)
