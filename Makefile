@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 WORKERS ?= 2
 
-.PHONY: run demo test lint types unit browser format screenshots clean
+.PHONY: run test lint types unit browser format screenshots clean
 
 run: $(VENV)/.installed
 	@$(BIN)/athlete-intel demo
+	@$(BIN)/athlete-intel cycle demo --from data/demo --workspace demo
 	@exec $(BIN)/athlete-intel serve --workspace demo --port $(PORT)
 
 test: lint types unit

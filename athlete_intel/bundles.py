@@ -4,33 +4,43 @@ import hdbscan
 import numpy as np
 import pandas as pd
 
-from athlete_intel.features.matrix import transformed
+from athlete_intel.features.matrix import LEVEL, NOT_IN_PROFILE, transformed
 
 NOISE = -1
 LEAST_ATHLETES = 10
 MOST_NULLS = 0.5
 _MOST_SPREADS = 3.0
-_CLUSTER_SHARES = (0.02, 0.04, 0.08, 0.15)
+_LEAST_SPREAD = 1e-9
+_CLUSTER_SHARES = (0.02, 0.04, 0.08)
+_NEIGHBOURS = 5
 _NAMED_FROM = 0.5
 """Spreads away from the typical athlete from which a feature is worth a name."""
 
 
 def social_profile(matrix: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
-    """The features that athletes are compared by: on the model's scale, centred on the median, in robust spreads.
+    """The shape of each athlete's audience, whatever its size, in robust spreads from the typical athlete.
 
-    A feature's spread is its interquartile range. Features that more than half of the athletes lack, or that hardly
-    differ, are left out; a missing value counts as typical; values end three spreads out, so that superstars
-    do not stretch the map.
+    Levels (counts that grow with the audience) are compared with each other: from the log of each, as a difference from
+    its typical value, the athlete's mean over all levels is taken away. Habits count as they are. A feature's spread is
+    its interquartile range. Features that more than half of the athletes lack, or that hardly differ, are left out; a
+    missing value counts as typical; values end three spreads out, so that superstars do not stretch the map.
+    Source: centred log-ratios, Aitchison, The Statistical Analysis of Compositional Data, 1986.
 
     Args:
         matrix: features by athlete_id.
-        catalogue: feature, label, scale.
+        catalogue: feature, label, scale, profile ('level', 'habit' or 'no').
     """
-    values = transformed(matrix, catalogue)
+    used = catalogue[[row.profile != NOT_IN_PROFILE and row.feature in matrix for row in catalogue.itertuples()]]
+    values = transformed(matrix, used)
+    values = values.loc[:, values.isna().mean() <= MOST_NULLS]
+    levels = [row.feature for row in used.itertuples() if row.profile == LEVEL and row.feature in values]
+    if len(levels) > 1:
+        differences = values[levels] - values[levels].median()
+        values[levels] = differences.sub(differences.mean(axis="columns"), axis="index")
     quartiles = values.quantile([0.25, 0.75])
     spread = quartiles.loc[0.75] - quartiles.loc[0.25]
-    kept = (values.isna().mean() <= MOST_NULLS) & (spread > 1e-9)
-    scaled = (values.loc[:, kept] - values.loc[:, kept].median()) / spread[kept]
+    differing = spread > _LEAST_SPREAD
+    scaled = (values.loc[:, differing] - values.loc[:, differing].median()) / spread[differing]
     return scaled.clip(-_MOST_SPREADS, _MOST_SPREADS).fillna(0.0)
 
 
@@ -52,7 +62,12 @@ def find_clusters(profile: pd.DataFrame) -> pd.DataFrame:
     if len(ordered) >= LEAST_ATHLETES and ordered.shape[1]:
         best = -np.inf
         for size in sorted({max(3, round(share * len(ordered))) for share in _CLUSTER_SHARES}):
-            found = hdbscan.HDBSCAN(min_cluster_size=size, gen_min_span_tree=True, core_dist_n_jobs=1)
+            found = hdbscan.HDBSCAN(
+                min_cluster_size=size,
+                min_samples=min(_NEIGHBOURS, size),
+                gen_min_span_tree=True,
+                core_dist_n_jobs=1,
+            )
             found.fit(ordered.to_numpy())
             if found.labels_.max() >= 1 and found.relative_validity_ > best:
                 best, labels, strengths = found.relative_validity_, found.labels_, found.probabilities_
@@ -117,6 +132,8 @@ def _names(
             f"{label}: {abs(value):.1f} spreads {'above' if value > 0 else 'below'} the typical athlete"
             for label, value in standing_out
         )
+        if figures:
+            figures = f"For the size of their audience: {figures}."
         stories.append((f"{name} ({used + 1})" if used else name, figures or "No feature stands out."))
     return stories
 

@@ -18,6 +18,7 @@ from rich.table import Table
 from athlete_intel import __version__, pipeline
 from athlete_intel.errors import AthleteIntelError, NoSnapshotError
 from athlete_intel.settings import SETTINGS_FILE, Settings, load_settings
+from athlete_intel.sources.demo import load_scenario, write_demo
 from athlete_intel.sources.importer import ImportReport, store_path
 from athlete_intel.sources.mapping import load_mapping, shipped_names
 from athlete_intel.stats import posts_of
@@ -99,6 +100,34 @@ def cycle(
     for name in mapping or []:
         _show_import(_import(settings, name, folder))
     _build(settings, force=False)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option("--to", help="Folder to write to.")] = Path("data/demo"),
+    scenario: Annotated[str, typer.Option(help="Name of a scenario, or path of a TOML file.")] = "calm",
+    athletes: Annotated[int, typer.Option(help="Number of athletes.", min=1)] = 1200,
+    days: Annotated[int, typer.Option(help="Length of the world in days.", min=1)] = 548,
+    posts_per_week: Annotated[float | None, typer.Option(help="Mean posts of an athlete a week.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 2026,
+) -> None:
+    """Write a made-up sports social network, with its hidden truth beside it."""
+    with _progress() as bar:
+        task = bar.add_task("Making athletes", total=athletes)
+        report = write_demo(
+            folder,
+            load_scenario(scenario),
+            athletes,
+            days,
+            posts_per_week,
+            seed,
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    console.print(
+        f"Wrote {sum(report.rows.values()):,} rows of the scenario {report.scenario} to {folder / 'raw'}, and what is "
+        f"true in it to {folder / 'truth'}.",
+        highlight=False,
+    )
 
 
 @app.command()

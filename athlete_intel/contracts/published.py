@@ -60,6 +60,7 @@ _TABLES = (
         (
             *_FEATURE,
             Column("scale", "text", "'log' for heavy-tailed counts, 'linear' otherwise."),
+            Column("profile", "text", "Part in the social profile: 'level', 'habit' or 'no'."),
             Column("null_share", "number", "Share of athletes today without a value."),
             Column("in_model", "boolean", "Whether the model uses it."),
         ),

@@ -6,21 +6,33 @@ import pandas as pd
 LOG = "log"
 LINEAR = "linear"
 
-_POST_FEATURES = {
-    "likes_median": ("Median likes", LOG),
-    "reposts_median": ("Median reposts", LOG),
-    "replies_median": ("Median replies", LOG),
+LEVEL = "level"
+"""In the social profile, a count that grows with the audience: it is compared with the athlete's other levels."""
+HABIT = "habit"
+"""In the social profile, something that does not grow with the audience: it counts as it is."""
+NOT_IN_PROFILE = "no"
+
+_Names = dict[str, tuple[str, str, str]]
+"""By feature: label, scale, and part in the social profile."""
+
+_POST_FEATURES: _Names = {
+    "likes_median": ("Median likes", LOG, LEVEL),
+    "reposts_median": ("Median reposts", LOG, LEVEL),
+    "replies_median": ("Median replies", LOG, LEVEL),
 }
-_ACTIVITY_FEATURES = {
-    "posts_per_week": ("Posts a week", LOG),
-    "active_days_share": ("Share of days with a post", LINEAR),
+_ACTIVITY_FEATURES: _Names = {
+    "posts_per_week": ("Posts a week", LOG, HABIT),
+    "active_days_share": ("Share of days with a post", LINEAR, NOT_IN_PROFILE),
 }
-_TREND_FEATURES = {"likes_trend": ("Trend of likes, 30 days against the 90 before", LINEAR)}
-_WIKIPEDIA_FEATURES = {
-    "wikipedia_median": ("Wikipedia views on a median day", LOG),
-    "wikipedia_floor": ("Wikipedia views on a quiet day", LOG),
-    "wikipedia_peak": ("Wikipedia views on the best day", LOG),
+_TREND_FEATURES: _Names = {
+    "likes_trend": ("Trend of likes, 30 days against the 90 before", LINEAR, NOT_IN_PROFILE),
 }
+_WIKIPEDIA_FEATURES: _Names = {
+    "wikipedia_median": ("Wikipedia views on a median day", LOG, LEVEL),
+    "wikipedia_floor": ("Wikipedia views on a quiet day", LOG, NOT_IN_PROFILE),
+    "wikipedia_peak": ("Wikipedia views on the best day", LOG, NOT_IN_PROFILE),
+}
+_CATALOGUE = ["feature", "label", "scale", "profile"]
 
 MOST_NULLS_IN_MODEL = 0.9
 """A feature that is emptier than this in training tells too little to learn from."""
@@ -40,10 +52,11 @@ def design_matrix(
         labels: feature, label, scale of ready-made signals.
 
     Returns:
-        The matrix, indexed by ask_id in the order of `asks`, missing values NaN; and the catalogue feature, label, scale.
+        The matrix, indexed by ask_id in the order of `asks`, missing values NaN; and the catalogue
+        feature, label, scale, profile.
     """
     parts: list[pd.DataFrame] = []
-    catalogue: list[tuple[str, str, str]] = []
+    catalogue: list[tuple[str, str, str, str]] = []
     for table, features in (
         ("post_features", _POST_FEATURES),
         ("activity_features", _ACTIVITY_FEATURES),
@@ -53,15 +66,15 @@ def design_matrix(
         parts.append(part)
         catalogue += names
     parts.append(answers["wikipedia_features"].set_index("ask_id"))
-    catalogue += [(name, label, scale) for name, (label, scale) in _WIKIPEDIA_FEATURES.items()]
+    catalogue += [(name, *facts) for name, facts in _WIKIPEDIA_FEATURES.items()]
     parts.append(answers["outcome_features"].set_index("ask_id")[["outcome_median"]])
-    catalogue.append(("outcome_median", "Median of own past outcomes", LOG))
+    catalogue.append(("outcome_median", "Median of own past outcomes", LOG, NOT_IN_PROFILE))
     part, names = _ready_made(answers["aggregate_features"], labels)
     parts.append(part)
     catalogue += names
     matrix = pd.concat(parts, axis="columns").reindex(asks["ask_id"])
     matrix = matrix.astype("float64").dropna(axis="columns", how="all")
-    names_table = pd.DataFrame(catalogue, columns=["feature", "label", "scale"])
+    names_table = pd.DataFrame(catalogue, columns=_CATALOGUE)
     names_table = names_table[names_table["feature"].isin(matrix.columns)].reset_index(drop=True)
     return matrix[names_table["feature"].tolist()], names_table
 
@@ -80,20 +93,20 @@ def transformed(matrix: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
 
 
 def _by_platform(
-    answers: pd.DataFrame, features: dict[str, tuple[str, str]]
-) -> tuple[pd.DataFrame, list[tuple[str, str, str]]]:
+    answers: pd.DataFrame, features: _Names
+) -> tuple[pd.DataFrame, list[tuple[str, str, str, str]]]:
     wide = answers.set_index(["ask_id", "platform"])[list(features)].unstack("platform")
     wide.columns = [f"{platform}_{feature}" for feature, platform in wide.columns]
     platforms = sorted(answers["platform"].unique())
     names = [
-        (f"{platform}_{feature}", f"{label} on {platform.capitalize()}", scale)
+        (f"{platform}_{feature}", f"{label} on {platform.capitalize()}", scale, profile)
         for platform in platforms
-        for feature, (label, scale) in features.items()
+        for feature, (label, scale, profile) in features.items()
     ]
     return wide, names
 
 
-def _ready_made(answers: pd.DataFrame, labels: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str, str]]]:
+def _ready_made(answers: pd.DataFrame, labels: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str, str, str]]]:
     wide = answers.pivot(index="ask_id", columns="feature", values="value")
     known = labels[labels["feature"].isin(wide.columns)].sort_values("feature")
-    return wide, list(known[["feature", "label", "scale"]].itertuples(index=False, name=None))
+    return wide, [(row.feature, row.label, row.scale, LEVEL if row.scale == LOG else HABIT) for row in known.itertuples()]

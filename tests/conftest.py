@@ -1,0 +1,56 @@
+"""Fixtures that several test files share."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from athlete_intel import pipeline
+from athlete_intel.settings import Settings
+from athlete_intel.sources.demo import load_scenario, write_demo
+from athlete_intel.sources.mapping import load_mapping
+
+REAL = Path(__file__).parents[1] / ".." / "shared" / "real"
+REAL_DATA_SETS = ("facebook_pages", "nba2017", "on3_nil")
+
+hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis_settings.load_profile("repeatable")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests must not depend on who runs them."""
+    for name in [name for name in os.environ if name.startswith("ATHLETE_INTEL_")]:
+        monkeypatch.delenv(name)
+
+
+def real_folder(name: str) -> Path:
+    """The folder of a real data set; skips the test where it is missing."""
+    folder = (REAL / name).resolve()
+    if not folder.is_dir():
+        pytest.skip(f"the real data set {name} is not at ../shared/real")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo world of 120 athletes and ten months."""
+    folder = tmp_path_factory.mktemp("small_demo")
+    write_demo(folder, load_scenario("calm"), athletes=120, days=300)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built_home(tmp_path_factory: pytest.TempPathFactory, small_demo_folder: Path) -> Iterator[Path]:
+    """A home with a published workspace for the small demo world and, where they are at hand, the real data sets."""
+    home = tmp_path_factory.mktemp("home")
+    sources = {"demo": small_demo_folder} | {name: REAL / name for name in REAL_DATA_SETS if (REAL / name).is_dir()}
+    for name, folder in sources.items():
+        settings = Settings(home=home, workspace=name)
+        pipeline.run_import(settings, load_mapping(name), folder, pipeline.utc_now())
+        pipeline.build(settings, pipeline.utc_now())
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
