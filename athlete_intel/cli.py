@@ -1,6 +1,7 @@
 """The command line: one command for each stage, and one for the whole cycle."""
 
 import importlib.metadata
+import os
 import platform
 import shutil
 import subprocess
@@ -8,21 +9,23 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from athlete_intel import __version__, pipeline
+from athlete_intel import __version__
 from athlete_intel.errors import AthleteIntelError, NoSnapshotError
 from athlete_intel.settings import SETTINGS_FILE, Settings, load_settings
-from athlete_intel.sources.demo import load_scenario, write_demo
-from athlete_intel.sources.importer import ImportReport, store_path
-from athlete_intel.sources.mapping import load_mapping, shipped_names
 from athlete_intel.stats import posts_of
 from athlete_intel.warehouse import Snapshots
+
+if TYPE_CHECKING:
+    from athlete_intel.sources.importer import ImportReport
+
+# Commands import what they need when they run: the scientific libraries take seconds to load, and help should not wait.
 
 APP_FILE = Path(__file__).parents[1] / "app.py"
 
@@ -112,6 +115,8 @@ def demo(
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 2026,
 ) -> None:
     """Write a made-up sports social network, with its hidden truth beside it."""
+    from athlete_intel.sources.demo import load_scenario, write_demo
+
     with _progress() as bar:
         task = bar.add_task("Making athletes", total=athletes)
         report = write_demo(
@@ -199,6 +204,9 @@ def rollback(
 @app.command()
 def doctor(workspace: Workspace = None, home: Home = None) -> None:
     """Check versions, paths and data, and name the command that mends what is missing."""
+    from athlete_intel.sources.importer import store_path
+    from athlete_intel.sources.mapping import shipped_names
+
     settings = load_settings(workspace=workspace, home=home)
     advice: list[str] = []
     table = Table("what", "found", title="Athlete Intelligence", show_header=False)
@@ -230,7 +238,10 @@ def doctor(workspace: Workspace = None, home: Home = None) -> None:
     console.print("All is well.")
 
 
-def _import(settings: Settings, name: str, folder: Path) -> ImportReport:
+def _import(settings: Settings, name: str, folder: Path) -> "ImportReport":
+    from athlete_intel import pipeline
+    from athlete_intel.sources.mapping import load_mapping
+
     mapping = load_mapping(name)
     with _progress() as bar:
         task = bar.add_task(f"Importing {mapping.name}", total=None)
@@ -243,7 +254,7 @@ def _import(settings: Settings, name: str, folder: Path) -> ImportReport:
         )
 
 
-def _show_import(report: ImportReport) -> None:
+def _show_import(report: "ImportReport") -> None:
     if report.skipped:
         console.print(f"{report.mapping}: nothing new in {report.files} file(s).", highlight=False)
         return
@@ -256,6 +267,8 @@ def _show_import(report: ImportReport) -> None:
 
 
 def _build(settings: Settings, force: bool) -> None:
+    from athlete_intel import pipeline
+
     with _progress() as bar:
         task = bar.add_task("Building", total=None)
         report = pipeline.build(
@@ -275,8 +288,6 @@ def _progress() -> Iterator[Progress]:
 
 
 def _run_streamlit(port: int, browser: bool, environment: dict[str, str]) -> int:
-    import os
-
     command = [sys.executable, "-m", "streamlit", "run", str(APP_FILE), "--server.port", str(port)]
     command += ["--server.headless", "false" if browser else "true", "--browser.gatherUsageStats", "false"]
     # The app's own settings stand in .streamlit beside it, so it runs from there.

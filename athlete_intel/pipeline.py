@@ -105,7 +105,7 @@ def _fingerprint(settings: Settings, path: Path) -> str:
     with Database(path) as store:
         create_store(store)
         for table, key in (("mappings", "mapping"), ("imports", "mapping, file")):
-            digest.update(store.query(f"SELECT {key}, sha256 FROM {table} ORDER BY {key}").to_csv().encode())  # noqa: S608
+            digest.update(store.query(f"SELECT {key}, sha256 FROM {table} ORDER BY {key}").to_csv().encode())
     used = {name: value for name, value in asdict(settings).items() if name not in _WITHOUT_EFFECT_ON_TABLES}
     digest.update(repr(sorted(used.items())).encode())
     package = Path(__file__).parent
@@ -116,11 +116,11 @@ def _fingerprint(settings: Settings, path: Path) -> str:
 
 def _copy_raw(database: Database) -> None:
     for table in RAW_TABLES.values():
-        database.create(table.name, f"SELECT * FROM store.{table.name} ORDER BY {', '.join(table.key)}")  # noqa: S608
+        database.create(table.name, f"SELECT * FROM store.{table.name} ORDER BY {', '.join(table.key)}")
     for name in ("imports", "quarantine"):
-        database.create(name, f"SELECT * FROM store.{name} ORDER BY ALL")  # noqa: S608
+        database.create(name, f"SELECT * FROM store.{name} ORDER BY ALL")
     for name in ("mappings", "feature_labels"):
-        database.create_temporary(name, f"SELECT * FROM store.{name} ORDER BY ALL")  # noqa: S608
+        database.create_temporary(name, f"SELECT * FROM store.{name} ORDER BY ALL")
 
 
 def _publish_tables(database: Database, snapshot_id: str, settings: Settings, progress: Progress) -> None:
@@ -206,7 +206,9 @@ def _publish_tables(database: Database, snapshot_id: str, settings: Settings, pr
         ordered = PUBLISHED_TABLES[name].column_names
         database.write(name, table[ordered + [column for column in table if column not in ordered]])
     for name in ("post_features", "activity_features", "wikipedia_features", "follower_features"):
-        database.write(f"today_{name}", scoring.answers[name].rename(columns={"ask_id": "athlete_id"}))
+        today_table = scoring.answers[name].rename(columns={"ask_id": "athlete_id"})
+        keys = [column for column in ("athlete_id", "platform") if column in today_table]
+        database.write(f"today_{name}", today_table.sort_values(keys, ignore_index=True))
 
 
 def _questions(database: Database, asks_sql: str, as_of: datetime, settings: Settings) -> Questions:
@@ -249,7 +251,7 @@ def _table_facts(database: Database) -> pd.DataFrame:
         time = f"CAST({times[0]} AS TIMESTAMP)" if times else "CAST(NULL AS TIMESTAMP)"
         athletes = "count(DISTINCT athlete_id)" if "athlete_id" in table.column_names else "NULL"
         found = database.query(
-            f"SELECT count(*) AS rows, {athletes} AS athletes, min({time}) AS oldest, max({time}) AS newest "  # noqa: S608
+            f"SELECT count(*) AS rows, {athletes} AS athletes, min({time}) AS oldest, max({time}) AS newest "
             f"FROM {table.name}"
         )
         facts.append(found.assign(table_name=table.name, about=table.about))

@@ -1,5 +1,6 @@
 """Frozen settings, from a TOML file and the environment. Only the command line and the app read them."""
 
+import difflib
 import os
 import tomllib
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from athlete_intel.errors import SettingsError
 
 SETTINGS_FILE = "athlete-intel.toml"
 ENVIRONMENT_PREFIX = "ATHLETE_INTEL_"
+_KINDS: dict[type, str] = {Path: "a path", str: "a text", int: "a whole number", float: "a number"}
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Settings:
                 bool(self.workspace) and self.workspace.replace("_", "").replace("-", "").isalnum(),
                 "must be letters, digits, - and _",
             ),
+            ("seed", 0 <= self.seed < 2**32, "must be at least 0 and below 2^32"),
             ("interval", 0.5 <= self.interval < 1, "must be at least 0.5 and below 1"),
             ("keep_snapshots", self.keep_snapshots >= 1, "must be at least 1"),
             ("posts_window", self.posts_window >= 2, "must be at least 2"),
@@ -111,11 +114,15 @@ def load_settings(file: Path | None = None, environment: Mapping[str, str] | Non
 def _from_toml(path: Path) -> dict[str, Any]:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}.") from error
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
     unknown = sorted(set(values) - {field.name for field in fields(Settings)})
     if unknown:
-        raise SettingsError(f"{path} has an unknown setting {unknown[0]!r}; see `athlete-intel doctor` for the names.")
+        close = difflib.get_close_matches(unknown[0], [field.name for field in fields(Settings)], n=1)
+        hint = f"did you mean {close[0]!r}?" if close else "see `athlete-intel doctor` for the names."
+        raise SettingsError(f"{path} has an unknown setting {unknown[0]!r}; {hint}")
     return values
 
 
@@ -132,4 +139,4 @@ def _typed(name: str, value: Any) -> Any:
             raise ValueError
         return kind(value)
     except (TypeError, ValueError):
-        raise SettingsError(f"The setting {name} is {value!r}; it must be a {kind.__name__.lower()}.") from None
+        raise SettingsError(f"The setting {name} is {value!r}; it must be {_KINDS[kind]}.") from None

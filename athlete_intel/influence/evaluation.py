@@ -55,7 +55,16 @@ def time_splits(rows: pd.DataFrame, windows: int, window_days: int) -> Iterator[
 
 
 def fold_splits(rows: pd.DataFrame, seed: int) -> Iterator[Split]:
-    """Repeated random folds, named `repeat 1, fold 1` and so on."""
+    """Repeated random folds, named `repeat 1, fold 1` and so on.
+
+    Raises:
+        NotEnoughDataError: too few rows to learn from four folds of five.
+    """
+    least = LEAST_ROWS * FOLDS // (FOLDS - 1)
+    if len(rows) < least:
+        raise NotEnoughDataError(
+            f"There are {len(rows)} outcomes to learn from and it takes at least {least}; import more."
+        )
     splitter = RepeatedKFold(n_splits=FOLDS, n_repeats=REPEATS, random_state=seed)
     for number, (train, test) in enumerate(splitter.split(rows)):
         yield Split(f"repeat {number // FOLDS + 1}, fold {number % FOLDS + 1}", rows["as_of"].max(), train, test)

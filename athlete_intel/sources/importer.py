@@ -13,13 +13,17 @@ from pathlib import Path
 import pandas as pd
 
 from athlete_intel.contracts import PUBLISHED_TABLES, RAW_TABLES, Table, create_sql
-from athlete_intel.errors import MappingError, TooManyBadRowsError
+from athlete_intel.errors import MappingError, SourceError, TooManyBadRowsError
 from athlete_intel.sources.mapping import FileMapping, Mapping, TableMapping
 from athlete_intel.sources.read import matching_files, read_chunks
 from athlete_intel.sources.rows import QUARANTINE_COLUMNS, contract_rows
+from athlete_intel.sources.values import AHEAD
 from athlete_intel.warehouse import Database
 
 STORE = "store.duckdb"
+NO_COLUMN = "-"
+"""Table and column in quarantine of a line that could not be taken apart."""
+_ORPHAN = "is not in the table "
 _MAPPINGS_SQL = """
     CREATE TABLE IF NOT EXISTS mappings (
         mapping VARCHAR PRIMARY KEY, sha256 VARCHAR NOT NULL, title VARCHAR NOT NULL, source VARCHAR NOT NULL,
@@ -96,9 +100,12 @@ def import_files(
     """
     create_store(store)
     files = [(file, matching_files(file, folder, mapping.folder)) for file in mapping.files]
-    fingerprints = {path.name: _sha256(path) for _, paths in files for path in paths}
-    if len(fingerprints) < sum(len(paths) for _, paths in files):
-        raise MappingError(f"{mapping.name}: the same file name stands under two patterns; read it in one of them.")
+    fingerprints: dict[str, str] = {}
+    for _, paths in files:
+        for name, path in paths.items():
+            if name in fingerprints:
+                raise MappingError(f"{mapping.name}: the file {name} is meant by two paths; list its tables under one.")
+            fingerprints[name] = _sha256(path)
     if _is_known(store, mapping, fingerprints):
         return ImportReport(mapping.name, len(fingerprints), 0, 0, (), skipped=True)
     with store.transaction():
@@ -107,7 +114,7 @@ def import_files(
         quarantine += [_without_duplicates(store, stage) for stage in staged]
         quarantine += [_without_orphans(store, stage, staged) for stage in staged]
         bad_rows = _quarantine_table(mapping, quarantine)
-        imports = _imports_table(mapping, fingerprints, lines, bad_rows, now)
+        imports = _imports_table(store, mapping, fingerprints, lines, bad_rows, now)
         _refuse_if_too_bad(mapping, imports, bad_rows, refused_folder)
         reports = [_merge(store, stage) for stage in staged]
         for stage in staged:
@@ -120,11 +127,23 @@ def import_files(
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _is_known(store: Database, mapping: Mapping, fingerprints: dict[str, str]) -> bool:
+    """Whether the same files were read with the same mapping before, and reading them again cannot mend a row."""
+    # Rows that wait for a day to come or for another import, such as posts that came before their athletes.
+    waiting = store.query(
+        "SELECT line FROM quarantine WHERE mapping = $mapping "
+        "AND (reason = $ahead OR starts_with(reason, $orphan)) LIMIT 1",
+        {"mapping": mapping.name, "ahead": AHEAD, "orphan": _ORPHAN},
+    )
+    if len(waiting):
+        return False
     mappings = store.table("mappings", where={"mapping": mapping.name})
     imports = store.table("imports", where={"mapping": mapping.name})
     same_mapping = mappings["sha256"].tolist() == [mapping.sha256]
@@ -171,7 +190,7 @@ def _replace_rows(store: Database, table: str, mapping: Mapping, rows: pd.DataFr
 def _stage(
     store: Database,
     mapping: Mapping,
-    files: list[tuple[FileMapping, list[Path]]],
+    files: list[tuple[FileMapping, dict[str, Path]]],
     now: pd.Timestamp,
     progress: Callable[[str, int], None] | None,
 ) -> tuple[list[_Staged], dict[str, int], list[pd.DataFrame]]:
@@ -180,30 +199,30 @@ def _stage(
     lines: dict[str, int] = {}
     quarantine: list[pd.DataFrame] = []
     for number, (file, paths) in enumerate(files):
-        for path in paths:
-            lines[path.name] = 0
+        for file_name, path in paths.items():
+            lines[file_name] = 0
             for chunk in read_chunks(path, file):
                 for table_mapping in file.tables:
                     for expression in table_mapping.expressions:
-                        expression.check_columns(chunk.rows.columns, path.name)
-                lines[path.name] += len(chunk.rows) + len(chunk.broken)
-                quarantine.append(_broken_lines(chunk.broken, path.name))
+                        expression.check_columns(chunk.rows.columns, file_name)
+                lines[file_name] += len(chunk.rows) + len(chunk.broken)
+                quarantine.append(_broken_lines(chunk.broken, file_name))
                 for position, table_mapping in enumerate(file.tables):
                     good, bad = contract_rows(chunk.rows, table_mapping, file.timezone, now)
-                    quarantine.append(bad.assign(file=path.name))
+                    quarantine.append(bad.assign(file=file_name))
                     name = f"staged_{number}_{position}"
                     if name not in staged:
-                        store.write_temporary(name, good.assign(file=path.name).head(0))
-                        staged[name] = _Staged(name, table_mapping, [c for c in good if c != "line"])
-                    store.append(name, good.assign(file=path.name))
+                        store.write_temporary(name, good.assign(file=file_name).head(0))
+                        staged[name] = _Staged(name, table_mapping, [str(c) for c in good if c != "line"])
+                    store.append(name, good.assign(file=file_name))
                 if progress:
-                    progress(path.name, lines[path.name])
+                    progress(file_name, lines[file_name])
     order = {name: i for i, name in enumerate(RAW_TABLES)}
     return sorted(staged.values(), key=lambda s: order[s.mapping.table.name]), lines, quarantine
 
 
 def _broken_lines(broken: dict[int, str], file: str) -> pd.DataFrame:
-    rows = [(line, "-", "-", None, reason) for line, reason in broken.items()]
+    rows = [(line, NO_COLUMN, NO_COLUMN, None, reason) for line, reason in broken.items()]
     return pd.DataFrame(rows, columns=QUARANTINE_COLUMNS).assign(file=file)
 
 
@@ -248,9 +267,7 @@ def _without_orphans(store: Database, stage: _Staged, staged: list[_Staged]) -> 
         orphans = store.query(f"SELECT line, {column} AS value, file FROM {stage.name} WHERE {orphan}")
         store.execute(f"DELETE FROM {stage.name} WHERE {orphan}")
         found.append(
-            orphans.assign(
-                table_name=stage.mapping.table.name, column_name=column, reason=f"is not in the table {other}"
-            )
+            orphans.assign(table_name=stage.mapping.table.name, column_name=column, reason=f"{_ORPHAN}{other}")
         )
     return pd.concat(found) if found else pd.DataFrame(columns=[*QUARANTINE_COLUMNS, "file"])
 
@@ -263,41 +280,57 @@ def _quarantine_table(mapping: Mapping, parts: list[pd.DataFrame]) -> pd.DataFra
 
 
 def _imports_table(
-    mapping: Mapping, fingerprints: dict[str, str], lines: dict[str, int], bad_rows: pd.DataFrame, now: datetime
+    store: Database,
+    mapping: Mapping,
+    fingerprints: dict[str, str],
+    lines: dict[str, int],
+    bad_rows: pd.DataFrame,
+    now: datetime,
 ) -> pd.DataFrame:
     bad_lines = bad_rows.groupby("file")["line"].nunique()
-    return pd.DataFrame(
+    imports = pd.DataFrame(
         {
             "mapping": mapping.name,
             "file": list(fingerprints),
             "sha256": list(fingerprints.values()),
-            "imported_at": pd.Timestamp(now),
             "lines": [lines[name] for name in fingerprints],
             "bad_lines": [int(bad_lines.get(name, 0)) for name in fingerprints],
         }
     )
+    # A file that gave the same as before keeps its time, so that the same import twice changes nothing.
+    imports = imports.merge(store.table("imports"), how="left", on=list(imports))
+    return imports.assign(imported_at=imports["imported_at"].fillna(pd.Timestamp(now)))
 
 
 def _refuse_if_too_bad(
     mapping: Mapping, imports: pd.DataFrame, bad_rows: pd.DataFrame, refused_folder: Path | None
 ) -> None:
-    for file in imports.itertuples():
-        if file.bad_lines <= mapping.max_bad_share * file.lines:
+    for file, lines, bad_lines in zip(imports["file"], imports["lines"], imports["bad_lines"], strict=True):
+        if not bad_lines or bad_lines / lines <= mapping.max_bad_share:
             continue
-        rows = bad_rows[bad_rows["file"] == file.file]
-        commonest = rows.groupby(["column_name", "reason"]).size().sort_values(ascending=False).index[0]
-        example = rows[(rows["column_name"] == commonest[0]) & (rows["reason"] == commonest[1])].iloc[0]
+        rows = bad_rows[bad_rows["file"] == file]
+        sizes = rows.groupby(["column_name", "reason"], sort=False).size().sort_values(ascending=False, kind="stable")
+        column, reason = sizes.index[0]
+        example = rows[(rows["column_name"] == column) & (rows["reason"] == reason)].iloc[0]
+        what = "a line" if column == NO_COLUMN else column
+        value = "" if pd.isna(example.value) else f": {str(example.value)[:60]!r}"
         written = ""
         if refused_folder is not None:
             refused_folder.mkdir(parents=True, exist_ok=True)
             target = refused_folder / f"refused-{mapping.name}.csv"
-            bad_rows.to_csv(target, index=False)
+            _harmless(bad_rows).to_csv(target, index=False)
             written = f" All of them are in {target}."
         raise TooManyBadRowsError(
-            f"{file.file}: {file.bad_lines:,} of {file.lines:,} rows are bad, more than the {mapping.max_bad_share:.1%} "
-            f"that the mapping allows, so nothing was loaded; most often {commonest[0]} {commonest[1]} "
-            f"(line {example.line}: {example.value!r}).{written}"
+            f"{file}: {bad_lines:,} of {lines:,} rows are bad, more than the {mapping.max_bad_share:.1%} "
+            f"that the mapping allows, so nothing was loaded; most often {what} {reason} "
+            f"(line {example.line}{value}).{written}"
         )
+
+
+def _harmless(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with an apostrophe before values that a spreadsheet would run as a formula."""
+    runs = rows["value"].str.match(r"[=+\-@\t\r]").fillna(False).astype(bool)
+    return rows.assign(value=rows["value"].mask(runs, "'" + rows["value"]))
 
 
 def _merge(store: Database, stage: _Staged) -> TableReport:

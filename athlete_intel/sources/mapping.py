@@ -1,6 +1,10 @@
 """A mapping: a TOML file that says which file gives which table, and which column gives which column."""
 
+import codecs
+import difflib
 import hashlib
+import json
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +19,15 @@ SHIPPED = Path(__file__).parents[2] / "data" / "mappings"
 """Folder of the mappings that come with the product."""
 
 SCALES = ("log", "linear")
+_MOST = 10**9
+_KINDS = {
+    str: "a text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a section",
+}
 
 
 @dataclass(frozen=True)
@@ -84,7 +97,9 @@ class Mapping:
     features: tuple[Feature, ...]
     files: tuple[FileMapping, ...]
     folder: Path
+    """Where the mapping itself is, for files that come with it."""
     sha256: str
+    """Fingerprint of what the mapping says; comments and layout do not count."""
 
 
 def shipped_names() -> list[str]:
@@ -104,29 +119,36 @@ def load_mapping(name_or_path: str) -> Mapping:
     >>> load_mapping("facebook_pages").outcome.name
     'engagements'
     """
-    path = Path(name_or_path)
-    if not path.is_file():
-        path = SHIPPED / f"{name_or_path}.toml"
-    if not path.is_file():
-        raise MappingError(
-            f"There is no mapping {name_or_path!r}: it is neither a file nor one of {', '.join(shipped_names())}."
-        )
-    content = path.read_bytes()
+    path = SHIPPED / f"{name_or_path}.toml" if name_or_path in shipped_names() else Path(name_or_path)
     try:
-        values = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        if not path.is_file():
+            close = difflib.get_close_matches(name_or_path, shipped_names(), n=1)
+            hint = f"; did you mean {close[0]}?" if close else "."
+            raise MappingError(
+                f"There is no mapping {name_or_path!r}: it is neither a file nor one of "
+                f"{', '.join(shipped_names())}{hint}"
+            )
+        values = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
         raise MappingError(f"{path} is not valid TOML: {error}.") from error
-    return _mapping(_Reader(values, path.name), path, hashlib.sha256(content).hexdigest())
+    except OSError as error:
+        raise MappingError(f"The mapping {name_or_path[:200]} cannot be read: {error.strerror}.") from error
+    meaning = json.dumps(values, sort_keys=True, default=str)
+    return _mapping(_Reader(values, path.name), path, hashlib.sha256(meaning.encode()).hexdigest())
 
 
 class _Reader:
     """Takes values out of a TOML table one by one, checks their types, and complains about what is left."""
 
-    def __init__(self, values: dict[str, Any], where: str) -> None:
+    def __init__(self, values: Any, where: str) -> None:
+        if not isinstance(values, dict):
+            raise MappingError(f"{where}: {values!r} stands where a section with settings must stand.")
         self.values = dict(values)
         self.where = where
+        self.known: list[str] = []
 
     def take(self, name: str, kind: type, default: Any = None) -> Any:
+        self.known.append(name)
         if name not in self.values:
             if default is None:
                 raise MappingError(f"{self.where}: {name!r} is missing.")
@@ -135,12 +157,14 @@ class _Reader:
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise MappingError(f"{self.where}: {name!r} is {value!r}; it must be a {kind.__name__}.")
+            raise MappingError(f"{self.where}: {name!r} is {value!r}; it must be {_KINDS[kind]}.")
         return value
 
     def finish(self) -> None:
         for name in self.values:
-            raise MappingError(f"{self.where}: there is no setting {name!r} here.")
+            close = difflib.get_close_matches(name, self.known, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else "."
+            raise MappingError(f"{self.where}: there is no setting {name!r} here{hint}")
 
 
 def _mapping(reader: _Reader, path: Path, sha256: str) -> Mapping:
@@ -161,8 +185,12 @@ def _mapping(reader: _Reader, path: Path, sha256: str) -> Mapping:
         rate_cents_per_1000=outcome_reader.take("rate_cents_per_1000", int),
     )
     outcome_reader.finish()
-    if outcome.window_days < 1 or outcome.rate_cents_per_1000 < 0:
-        raise MappingError(f"{path.name}, outcome: window_days must be at least 1 and the rate not negative.")
+    if not 1 <= outcome.window_days <= 3660:
+        raise MappingError(f"{path.name}, outcome: window_days is {outcome.window_days}; it must be 1 to 3660.")
+    if not 0 <= outcome.rate_cents_per_1000 <= _MOST:
+        raise MappingError(
+            f"{path.name}, outcome: rate_cents_per_1000 is {outcome.rate_cents_per_1000}; it must be 0 to {_MOST}."
+        )
     mapping = Mapping(
         name=reader.take("name", str),
         title=reader.take("title", str),
@@ -176,6 +204,12 @@ def _mapping(reader: _Reader, path: Path, sha256: str) -> Mapping:
         sha256=sha256,
     )
     reader.finish()
+    if not re.fullmatch(r"\w[\w.-]{0,99}", mapping.name):
+        raise MappingError(f"{path.name}: the name {mapping.name!r} must be letters, digits, - and _.")
+    if not 0 <= mapping.max_bad_share <= 1:
+        raise MappingError(f"{path.name}: max_bad_share is {mapping.max_bad_share}; it must be 0 to 1.")
+    if not files:
+        raise MappingError(f"{path.name}: 'files' is empty; name at least one.")
     return mapping
 
 
@@ -200,30 +234,54 @@ def _file(reader: _Reader, features: set[str]) -> FileMapping:
         encoding=reader.take("encoding", str, "utf-8"),
         delimiter=reader.take("delimiter", str, ","),
         timezone=reader.take("timezone", str, "UTC"),
-        missing=tuple(reader.take("missing", list, [""])),
+        missing=tuple(reader.take("missing", list, [])),
         beside_mapping=reader.take("beside_mapping", bool, False),
         tables=tables,
     )
     reader.finish()
     if file.format not in ("csv", "parquet"):
         raise MappingError(f"{reader.where}: the format is {file.format!r}; it must be csv or parquet.")
-    if len(file.delimiter) != 1:
+    if not tables:
+        raise MappingError(f"{reader.where}: 'tables' is empty; name at least one.")
+    if (
+        not file.path
+        or Path(file.path).is_absolute()
+        or "\0" in file.path
+        or re.search(r"[^/]\*\*|\*\*[^/]", file.path)
+    ):
+        raise MappingError(
+            f"{reader.where}: the path must be relative to the folder of the files, such as posts.csv, "
+            "posts-*.csv or **/posts.csv."
+        )
+    if len(file.delimiter) != 1 or file.delimiter in '"\r\n\0':
         raise MappingError(f"{reader.where}: the delimiter is {file.delimiter!r}; it must be one character.")
+    for text in file.missing:
+        if not isinstance(text, str):
+            raise MappingError(
+                f"{reader.where}: 'missing' holds {text!r}; write it in quotes, as it stands in the file."
+            )
     try:
         ZoneInfo(file.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise MappingError(f"{reader.where}: there is no time zone {file.timezone!r}.") from None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise MappingError(
+            f"{reader.where}: there is no time zone {file.timezone!r}; write it as in 'Europe/Berlin'."
+        ) from None
     try:
         "".encode(file.encoding)
-    except LookupError:
-        raise MappingError(f"{reader.where}: there is no encoding {file.encoding!r}.") from None
+        codecs.getincrementaldecoder(file.encoding)
+    except (LookupError, ValueError):
+        raise MappingError(
+            f"{reader.where}: there is no encoding {file.encoding!r}; write it as in 'utf-8' or 'cp1252'."
+        ) from None
     return file
 
 
 def _table(reader: _Reader, known_features: set[str]) -> TableMapping:
     name = reader.take("table", str)
     if name not in RAW_TABLES:
-        raise MappingError(f"{reader.where}: there is no table {name!r}; there are {', '.join(RAW_TABLES)}.")
+        close = difflib.get_close_matches(name, RAW_TABLES, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(RAW_TABLES)}."
+        raise MappingError(f"{reader.where}: there is no table {name!r}; {hint}")
     table = RAW_TABLES[name]
     reader.where = f"{reader.where} ({name})"
     columns = _expressions(reader.take("columns", dict), reader.where)
@@ -257,11 +315,13 @@ def _check_columns(
 ) -> None:
     for name in columns:
         if name not in table.column_names:
-            raise MappingError(
-                f"{where}: the table {table.name} has no column {name!r}; it has {', '.join(table.column_names)}."
-            )
+            close = difflib.get_close_matches(name, table.column_names, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(table.column_names)}."
+            raise MappingError(f"{where}: the table {table.name} has no column {name!r}; {hint}")
     if features and table.name != "features_as_of":
         raise MappingError(f"{where}: only the table features_as_of takes features.")
+    for name in {"feature", "value"} & set(columns) if features else ():
+        raise MappingError(f"{where}: the column {name!r} comes from the features, so it cannot be given as well.")
     for name in features:
         if name not in known_features:
             raise MappingError(f"{where}: the feature {name!r} has no label; add a section [features.{name}].")

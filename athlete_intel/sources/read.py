@@ -1,7 +1,10 @@
 """Files in, chunks of raw rows out, each row under its line number."""
 
+import codecs
 import csv
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +17,18 @@ from athlete_intel.sources.mapping import FileMapping
 
 CHUNK_ROWS = 100_000
 _LONGEST_FIELD = 1_000_000
-_UNIQUE_HEADER = "{} ({})"
+_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"}
+# Whole numbers with gaps would else become floats, and long ids lose their last digits.
+_WHOLE_NUMBERS: dict[pa.DataType, pd.api.extensions.ExtensionDtype] = {
+    pa.int8(): pd.Int8Dtype(),
+    pa.int16(): pd.Int16Dtype(),
+    pa.int32(): pd.Int32Dtype(),
+    pa.int64(): pd.Int64Dtype(),
+    pa.uint8(): pd.UInt8Dtype(),
+    pa.uint16(): pd.UInt16Dtype(),
+    pa.uint32(): pd.UInt32Dtype(),
+    pa.uint64(): pd.UInt64Dtype(),
+}
 
 
 @dataclass(frozen=True)
@@ -26,17 +40,24 @@ class Chunk:
     """Why a line could not be taken apart, by line."""
 
 
-def matching_files(file: FileMapping, folder: Path, mapping_folder: Path) -> list[Path]:
-    """The files that a mapping means, sorted by name.
+def matching_files(file: FileMapping, folder: Path, mapping_folder: Path) -> dict[str, Path]:
+    """The files that a mapping means, by their name as seen from the folder, sorted.
 
     Raises:
         SourceError: there is none.
     """
     base = mapping_folder if file.beside_mapping else folder
-    found = sorted(path for path in base.glob(file.path) if path.is_file())
-    if not found:
-        raise SourceError(f"No file {file.path} in {base.resolve()}; name the folder that holds it with --from.")
-    return found
+    if not base.is_dir():
+        raise SourceError(f"There is no folder {base}; name the one that holds {file.path} with --from.")
+    with _readable(base):
+        found = list(base.glob(file.path))
+    files = {path.relative_to(base).as_posix(): path for path in found if path.is_file()}
+    if not files:
+        hint = "name the folder that holds it with --from."
+        if found:
+            hint = f"{found[0].name} is a folder, so write {file.path}/* in the mapping for the files in it."
+        raise SourceError(f"No file {file.path} in {base.resolve()}; {hint}")
+    return dict(sorted(files.items()))
 
 
 def read_chunks(path: Path, file: FileMapping) -> Iterator[Chunk]:
@@ -45,31 +66,55 @@ def read_chunks(path: Path, file: FileMapping) -> Iterator[Chunk]:
     Raises:
         SourceError: the file is empty, cut off, or in another encoding or format.
     """
-    if path.stat().st_size == 0:
+    with _readable(path):
+        size = path.stat().st_size
+    if size == 0:
         raise SourceError(f"{path} is empty (0 bytes); ask its sender for a whole one.")
-    return _parquet_chunks(path) if file.format == "parquet" else _csv_chunks(path, file)
+    return _parquet_chunks(path, file) if file.format == "parquet" else _csv_chunks(path, file)
 
 
-def _parquet_chunks(path: Path) -> Iterator[Chunk]:
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
     try:
-        parquet = pq.ParquetFile(path)
-        first = 1
-        empty = True
-        for batch in parquet.iter_batches(batch_size=CHUNK_ROWS):
-            rows = batch.to_pandas()
-            rows.index = pd.RangeIndex(first, first + len(rows))
-            first += len(rows)
-            empty = False
-            yield Chunk(rows, {})
-        if empty:
-            yield Chunk(parquet.schema_arrow.empty_table().to_pandas(), {})
-    except (pa.ArrowInvalid, OSError) as error:
-        raise SourceError(f"{path} is not a whole Parquet file: {str(error).splitlines()[0]}") from error
+        yield
+    except (OSError, ValueError, NotImplementedError) as error:
+        raise SourceError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+
+
+def _parquet_chunks(path: Path, file: FileMapping) -> Iterator[Chunk]:
+    try:
+        with pq.ParquetFile(path) as parquet:
+            header = _unique(parquet.schema_arrow.names)
+            first = 1
+            for batch in parquet.iter_batches(batch_size=CHUNK_ROWS):
+                rows = _parquet_frame(pa.Table.from_batches([batch]), header, file.missing)
+                rows.index = pd.RangeIndex(first, first + len(rows))
+                first += len(rows)
+                yield Chunk(rows, {})
+            if first == 1:
+                yield Chunk(_parquet_frame(parquet.schema_arrow.empty_table(), header, file.missing), {})
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise SourceError(f"{path} is not a whole Parquet file: {str(error).strip().splitlines()[0]}") from error
+
+
+def _parquet_frame(table: pa.Table, header: list[str], missing: tuple[str, ...]) -> pd.DataFrame:
+    for position, field in enumerate(table.schema):
+        if pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
+            table = table.set_column(position, field.name, table.column(position).cast(pa.string()))
+    # Without the metadata that pandas leaves, which would make an index of some columns.
+    rows = table.rename_columns(header).to_pandas(ignore_metadata=True, types_mapper=_WHOLE_NUMBERS.get)
+    texts = [name for name in header if rows[name].dtype == "str"]
+    rows[texts] = rows[texts].mask(rows[texts].isin([*missing, ""]))
+    return rows
 
 
 def _csv_chunks(path: Path, file: FileMapping) -> Iterator[Chunk]:
     csv.field_size_limit(_LONGEST_FIELD)
-    with path.open(encoding=file.encoding, newline="") as text:
+    # Spreadsheets put a byte-order mark before UTF-8, which must not become part of the first column's name.
+    encoding = "utf-8-sig" if codecs.lookup(file.encoding).name == "utf-8" else file.encoding
+    with _readable(path):
+        opened = path.open(encoding=encoding, newline="")
+    with opened as text:
         reader = csv.reader(text, delimiter=file.delimiter, strict=True)
         header = _header(path, file, reader)
         lines: list[int] = []
@@ -89,8 +134,8 @@ def _csv_chunks(path: Path, file: FileMapping) -> Iterator[Chunk]:
                     ) from error
                 broken[line] = f"cannot be taken apart: {error}"
                 continue
-            except UnicodeDecodeError as error:
-                raise _encoding_error(path, file, line, error) from error
+            except UnicodeError as error:
+                raise _encoding_error(path, file) from error
             if len(record) == len(header):
                 lines.append(line)
                 records.append(record)
@@ -104,36 +149,50 @@ def _csv_chunks(path: Path, file: FileMapping) -> Iterator[Chunk]:
             yield Chunk(_frame(records, lines, header, file.missing), broken)
 
 
-def _header(path: Path, file: FileMapping, reader: "csv.Reader") -> list[str]:
+def _header(path: Path, file: FileMapping, reader: Iterator[list[str]]) -> list[str]:
     try:
-        names = [name.strip() for name in next(reader)]
-    except UnicodeDecodeError as error:
-        raise _encoding_error(path, file, 1, error) from error
-    except (csv.Error, StopIteration) as error:
-        raise SourceError(f"{path} has no header line that can be read: {error or 'the file is blank'}.") from error
-    seen: dict[str, int] = {}
-    header = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        header.append(name if seen[name] == 1 else _UNIQUE_HEADER.format(name, seen[name]))
+        return _unique(next(record for record in reader if record))
+    except UnicodeError as error:
+        raise _encoding_error(path, file) from error
+    except StopIteration:
+        raise SourceError(f"{path} is blank; ask its sender for a whole one.") from None
+    except csv.Error as error:
+        others = [name for delimiter, name in _DELIMITERS.items() if delimiter != file.delimiter]
+        raise SourceError(
+            f"{path} has no header line that can be read ({error}); its columns may be parted by "
+            f"{' or '.join(others)}, which the mapping's delimiter must say."
+        ) from error
+
+
+def _unique(names: list[str]) -> list[str]:
+    """The names trimmed; of several that are the same, the second gets ` (2)` and so on."""
+    header: list[str] = []
+    for name in (name.strip() for name in names):
+        tries = (f"{name} ({n})" if n > 1 else name for n in range(1, len(names) + 2))
+        header.append(next(attempt for attempt in tries if attempt not in header))
     return header
 
 
 def _frame(records: list[list[str]], lines: list[int], header: list[str], missing: tuple[str, ...]) -> pd.DataFrame:
     rows = pd.DataFrame(records, columns=header, index=pd.Index(lines, dtype="int64"), dtype="str")
-    return rows.mask(rows.isin(list(missing)))
+    return rows.mask(rows.isin([*missing, ""]))
 
 
-def _encoding_error(path: Path, file: FileMapping, line: int, error: UnicodeDecodeError) -> SourceError:
-    # Text is decoded in blocks, so the line at which it fails is only near the bad byte: look for the real one.
-    before = path.read_bytes()
+def _encoding_error(path: Path, file: FileMapping) -> SourceError:
+    # Text is decoded in blocks, so the line at which reading fails is only near the bad byte: look for the real one.
+    content = path.read_bytes()
+    where = "its bytes are"
     try:
-        before.decode(file.encoding)
-    except UnicodeDecodeError as exact:
-        line = before[: exact.start].count(b"\n") + 1
-        error = exact
-    byte = error.object[error.start]
+        content.decode(file.encoding)
+    except UnicodeDecodeError as error:
+        line = len(re.findall(rb"\r\n|\r|\n", content[: error.start])) + 1
+        where = f"line {line}: byte 0x{content[error.start]:02x} is"
+    except UnicodeError:
+        pass
+    often = "often cp1252 or latin-1 for exports from spreadsheets"
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        often = "the file begins like utf-16"
     return SourceError(
-        f"{path}, line {line}: byte 0x{byte:02x} is not {file.encoding}; set the right encoding in the mapping "
-        "(often cp1252 or latin-1 for exports from spreadsheets), or ask for the file in UTF-8."
+        f"{path}, {where} not {file.encoding}; set the right encoding in the mapping ({often}), "
+        "or ask for the file in UTF-8."
     )

@@ -5,7 +5,7 @@ import pandas as pd
 from athlete_intel.contracts import Column
 from athlete_intel.sources.expressions import Context, Expression
 from athlete_intel.sources.mapping import TableMapping
-from athlete_intel.sources.values import Problem, conform
+from athlete_intel.sources.values import Problem, as_text, conform
 
 QUARANTINE_COLUMNS = ["line", "table_name", "column_name", "value", "reason"]
 _SHOWN_LENGTH = 200
@@ -26,13 +26,15 @@ def contract_rows(
         Rows of the contract table (the mapped columns, those with a default, and `line`), and a table
         line, table_name, column_name, value, reason. A row with any problem is not among the good ones.
     """
+    table = mapping.table
+    bad: list[pd.DataFrame] = []
     if mapping.where is not None:
         context = Context(rows, timezone)
-        wanted = mapping.where.evaluate(context).fillna(False).astype(bool)
+        wanted = mapping.where.truth(context)
+        # A row that the condition cannot judge is neither wanted nor unwanted.
+        bad.extend(_quarantined(problem, table.name) for problem in context.problems)
         rows = rows[wanted]
-    table = mapping.table
     typed = pd.DataFrame({"line": rows.index}, index=rows.index)
-    bad: list[pd.DataFrame] = []
     for name, expression in mapping.columns.items():
         typed[name], problems = _column(rows, expression, table.column(name), timezone, now)
         bad.extend(_quarantined(problem, table.name) for problem in problems)
@@ -50,11 +52,10 @@ def contract_rows(
 def _column(
     rows: pd.DataFrame, expression: Expression, column: Column, timezone: str, now: pd.Timestamp
 ) -> tuple[pd.Series, list[Problem]]:
-    context = Context(rows, timezone)
+    # A day without a zone is the day that is written, wherever that was.
+    context = Context(rows, "UTC" if column.type == "day" else timezone)
     values = expression.evaluate(context)
-    # A time that was computed is in UTC already; only one that is read needs the zone of the file.
-    zone = "UTC" if pd.api.types.is_datetime64_any_dtype(values) and not expression.is_one_column else timezone
-    typed, problems = conform(values, column, zone, now, context.problems)
+    typed, problems = conform(values, column, timezone, now, context.problems)
     source = ", ".join(expression.columns) or column.name
     return typed, [*context.problems, *(problem.of_column(source) for problem in problems)]
 
@@ -68,7 +69,7 @@ def _unpivoted(
     for feature, expression in mapping.features.items():
         context = Context(rows, timezone)
         values = expression.evaluate(context)
-        given = values.notna()
+        given = as_text(values).notna() if values.dtype == "str" else values.notna()
         typed, problems = conform(values[given], value_column, timezone, now)
         for problem in [*context.problems, *(p.of_column(", ".join(expression.columns)) for p in problems)]:
             bad.append(_quarantined(problem, mapping.table.name))

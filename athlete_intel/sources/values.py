@@ -7,11 +7,14 @@ import pandas as pd
 
 from athlete_intel.contracts import Column
 
+AHEAD = "lies in the future"
+"""Why a value is in quarantine that a later import may load."""
 _TRUE = {"true", "t", "yes", "y", "1", "1.0"}
 _FALSE = {"false", "f", "no", "n", "0", "0.0"}
-_HAS_ZONE = r"(?:[zZ]|[+-]\d{2}:?\d{2})$"
-_HAS_TIME = r"\d[T ]\d{1,2}:\d{2}"
+# A time of day and a zone behind it, as ISO 8601 and databases write it: Z, +02, +0200, +02:00.
+_ZONED = r"\d[Tt ]\s*\d{1,2}(?::?\d{2}.*?)?\s*(?:[zZ]|[+-]\d{2}(?::?\d{2})?)$"
 _EARLIEST = pd.Timestamp("1900-01-01")
+_CALENDAR = (pd.Timestamp("0001-01-01"), pd.Timestamp("9999-12-31"))
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def as_number(values: pd.Series) -> tuple[pd.Series, Problem | None]:
         numbers = pd.to_numeric(texts.mask(grouped, texts.str.replace(",", "")), errors="coerce").astype("float64")
     bad = given & ~np.isfinite(numbers)
     problem = Problem("", values[bad], "is not a number") if bad.any() else None
-    return numbers.mask(bad), problem
+    return numbers.mask(bad) + 0.0, problem  # -0.0 + 0.0 is 0.0
 
 
 def as_time(
@@ -74,9 +77,14 @@ def as_time(
      (['2016-03-27 02:30:00'], 'does not exist or comes twice in Europe/Berlin, where the clocks change')]
     """
     if pd.api.types.is_datetime64_any_dtype(values):
-        if getattr(values.dt, "tz", None) is not None:
-            return values.dt.tz_convert("UTC").dt.tz_localize(None).astype("datetime64[us]"), []
-        naive, given, parsed_zoned = values.astype("datetime64[us]"), values.notna(), None
+        zone = getattr(values.dt, "tz", None)
+        first, last = (day if zone is None else day.tz_localize("UTC") for day in _CALENDAR)
+        given = values.notna()
+        inside = values.where((values >= first) & (values <= last))
+        naive, parsed_zoned = inside.astype("datetime64[us]" if zone is None else "datetime64[us, UTC]"), None
+        if zone is not None:
+            beyond = given & naive.isna()
+            return naive.dt.tz_localize(None), [Problem("", values[beyond], "is not a time")] if beyond.any() else []
     elif pd.api.types.is_numeric_dtype(values):
         bad = values.notna()
         empty = pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
@@ -84,17 +92,20 @@ def as_time(
     else:
         texts = as_text(values)
         given = texts.notna()
-        zoned = (texts.str.contains(_HAS_ZONE) & texts.str.contains(_HAS_TIME)).fillna(False).astype(bool)
+        if time_format is None:
+            zoned = texts.str.contains(_ZONED).fillna(False).astype(bool)
+            # pandas would read "now" and "today", too.
+            texts = texts.where(texts.str.match(r"\d").fillna(False).astype(bool))
+        else:
+            zoned = given & ("%z" in time_format.lower() or time_format.endswith("Z"))
         written = time_format or "ISO8601"
-        if time_format and "%z" in time_format.lower():
-            zoned = given
-        naive = pd.to_datetime(texts.mask(zoned), format=written, errors="coerce").astype("datetime64[us]")
-        parsed_zoned = pd.to_datetime(texts.where(zoned), format=written, errors="coerce", utc=True)
+        naive = _parsed(texts.mask(zoned), written)
+        parsed_zoned = _parsed(texts.where(zoned), written)
     local = naive.dt.tz_localize(timezone, ambiguous="NaT", nonexistent="NaT")
     times = local.dt.tz_convert("UTC").dt.tz_localize(None).astype("datetime64[us]")
     unreadable = given & naive.isna()
     if parsed_zoned is not None:
-        times = times.fillna(parsed_zoned.dt.tz_localize(None).astype("datetime64[us]"))
+        times = times.fillna(parsed_zoned)
         unreadable &= parsed_zoned.isna()
     lost = given & ~unreadable & times.isna()
     reasons = {
@@ -102,6 +113,12 @@ def as_time(
         f"does not exist or comes twice in {timezone}, where the clocks change": lost,
     }
     return times, [Problem("", values[mask], reason) for reason, mask in reasons.items() if mask.any()]
+
+
+def _parsed(texts: pd.Series, written: str) -> pd.Series:
+    """Times of texts, in UTC if they name a zone and else as written; without a zone, and null if unreadable."""
+    times = pd.to_datetime(texts, format=written, errors="coerce", utc=True)
+    return times.dt.tz_localize(None).astype("datetime64[us]")
 
 
 def conform(
@@ -126,12 +143,14 @@ def conform(
         typed = as_text(values)
         rules = {f"is longer than {column.maximum_length} characters": typed.str.len() > column.maximum_length}
     elif column.type == "boolean":
-        typed, rules = _as_truth(values)
+        typed, problem = as_truth(values)
+        problems, rules = ([problem] if problem else []), {}
     elif column.type in ("timestamp", "day"):
-        typed, problems = as_time(values, timezone)
+        # A day without a zone is the day that is written, wherever that was.
+        typed, problems = as_time(values, "UTC" if column.type == "day" else timezone)
         rules = {"lies before 1900": typed < _EARLIEST}
         if not column.may_lie_ahead:
-            rules["lies in the future"] = typed > now
+            rules[AHEAD] = typed > now
         if column.type == "day":
             typed = typed.dt.floor("D")
     else:
@@ -160,12 +179,19 @@ def conform(
     return typed, problems
 
 
-def _as_truth(values: pd.Series) -> tuple[pd.Series, dict[str, pd.Series]]:
+def as_truth(values: pd.Series) -> tuple[pd.Series, Problem | None]:
+    """Values as true or false, written as in true, t, yes, y, 1 and their opposites; blanks are null.
+
+    >>> truths, problem = as_truth(pd.Series(["Yes", "0", "", "perhaps"]))
+    >>> truths.tolist(), problem.values.tolist(), problem.reason
+    ([True, False, <NA>, <NA>], ['perhaps'], 'is neither true nor false')
+    """
     if pd.api.types.is_bool_dtype(values):
-        return values.astype("boolean"), {}
+        return values.astype("boolean"), None
     texts = as_text(values).str.lower()
     typed = texts.map({**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}).astype("boolean")
-    return typed, {"is neither true nor false": texts.notna() & typed.isna()}
+    bad = texts.notna() & typed.isna()
+    return typed, Problem("", values[bad], "is neither true nor false") if bad.any() else None
 
 
 def _whole_text(value: object) -> str:

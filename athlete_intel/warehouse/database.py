@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -57,10 +57,12 @@ class Database:
         self.execute("BEGIN TRANSACTION")
         try:
             yield
+            self.execute("COMMIT")
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            # A COMMIT that fails has rolled back by itself; then there is nothing more to undo.
+            with suppress(duckdb.Error):
+                self._connection.execute("ROLLBACK")
             raise
-        self.execute("COMMIT")
 
     def execute(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Run a statement with named parameters (`$name`).
@@ -151,6 +153,8 @@ class Database:
             parameters = {name: value for name, value in parameters.items() if re.search(rf"\${name}\b", sql)}
         try:
             return self._connection.execute(sql, parameters) if parameters else self._connection.execute(sql)
+        except duckdb.InterruptException as error:
+            raise KeyboardInterrupt from error
         except duckdb.Error as error:
             raise WarehouseError(f"{_first_line(error)} The SQL was: {sql}") from error
 
@@ -165,7 +169,8 @@ def quoted(name: str) -> str:
 
 
 def _opening_error(path: Path | None, error: Exception) -> WarehouseError:
-    if "lock" in str(error).lower():
+    # What Linux and macOS say, and what Windows says; the path stands in the message, too.
+    if "could not set lock" in str(error).lower() or "used by another process" in str(error).lower():
         return BusyError(f"{path} is in use by another process; wait until it is done, then try again.")
     return WarehouseError(f"{path} cannot be opened as a DuckDB database: {_first_line(error)}")
 

@@ -8,9 +8,11 @@ old data.
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from athlete_intel.errors import NoSnapshotError, WarehouseError
 from athlete_intel.warehouse.database import Database
 
 POINTER = "current.json"
+_LOCK = "publishing.duckdb"
+_STAMP = "%Y%m%dT%H%M%S"
 
 
 @dataclass(frozen=True)
@@ -63,16 +67,27 @@ class Snapshots:
         return snapshot
 
     def all(self) -> list[Snapshot]:
-        """All snapshots on disk, newest first."""
-        found = [_from_json(path) for path in self.folder.glob("warehouse-*.json")]
+        """All whole snapshots on disk, newest first; what has no file or no readable description is left out."""
+        found = []
+        for path in self.folder.glob("warehouse-*.json"):
+            with suppress(NoSnapshotError, FileNotFoundError):
+                found.append(_from_json(path))
         return sorted((s for s in found if (self.folder / s.file).is_file()), key=lambda s: s.id, reverse=True)
 
     def publish(self, fill: Callable[[Database, str], None], inputs: str, now: datetime) -> Snapshot:
         """Write a new snapshot with `fill(database, snapshot_id)`, check it, and point to it.
 
         If anything fails on the way, the pointer and the older files stay as they were.
+
+        Raises:
+            BusyError: another process is publishing here.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
+        # An empty database whose lock the system takes away even from a process that is killed.
+        with Database(self.folder / _LOCK):
+            return self._publish(fill, inputs, now)
+
+    def _publish(self, fill: Callable[[Database, str], None], inputs: str, now: datetime) -> Snapshot:
         self._remove_unfinished()
         snapshot_id = self._new_id(now, inputs)
         unfinished = self.folder / f"unfinished-{snapshot_id}.duckdb"
@@ -89,8 +104,9 @@ class Snapshots:
             inputs=inputs,
             rows=rows,
         )
-        unfinished.rename(self.folder / snapshot.file)
+        # The description goes first: without a file it is ignored, and the next publish removes it.
         _write_json(self.folder / f"warehouse-{snapshot_id}.json", snapshot)
+        unfinished.rename(self.folder / snapshot.file)
         self._point_to(snapshot)
         self._prune()
         return snapshot
@@ -117,7 +133,10 @@ class Snapshots:
                 )
             target = matches[0]
         if _sha256(self.folder / target.file) != target.sha256:
-            raise WarehouseError(f"{target.file} has changed since it was published, so it is not used.")
+            raise WarehouseError(
+                f"{target.file} has changed since it was published, so it is not used; "
+                "`athlete-intel snapshots list` shows the others, and `athlete-intel build` makes a new one."
+            )
         self._point_to(target)
         return target
 
@@ -131,9 +150,18 @@ class Snapshots:
         """A table of a snapshot, by default the current one. The file is open only as long as the read takes."""
         chosen = snapshot or self.current()
         path = self.folder / chosen.file
-        if not path.is_file():
-            raise NoSnapshotError(f"The snapshot {chosen.id} is not on disk any more; reload to see the current one.")
-        with Database(path, read_only=True) as database:
+        try:
+            database = Database(path, read_only=True)
+        except WarehouseError as error:
+            if not path.is_file():
+                raise NoSnapshotError(
+                    f"The snapshot {chosen.id} is not on disk any more; reload to see the current one."
+                ) from None
+            raise NoSnapshotError(
+                f"{path} is damaged; run `athlete-intel snapshots rollback` to take an older one "
+                "or `athlete-intel build --force` to make a new one."
+            ) from error
+        with database:
             return database.table(table, columns, where)
 
     def _current_id(self) -> str | None:
@@ -143,22 +171,35 @@ class Snapshots:
             return None
 
     def _new_id(self, now: datetime, inputs: str) -> str:
-        base = f"{now:%Y%m%dT%H%M%S}-{inputs[:8]}"
-        taken = {path.stem.removeprefix("warehouse-") for path in self.folder.glob("warehouse-*")}
-        return next(name for n in range(len(taken) + 1) if (name := f"{base}-{n}" if n else base) not in taken)
+        """The time and the inputs; a second later than the newest one if the clock has not moved on since.
+
+        So names are in the order in which they were published, and none comes twice.
+        """
+        stamps = [path.name.split("-")[1] for path in self.folder.glob("warehouse-*-*")]
+        for stamp in stamps:
+            with suppress(ValueError):
+                now = max(now, datetime.strptime(stamp, _STAMP) + timedelta(seconds=1))
+        return f"{now.strftime(_STAMP)}-{inputs[:8]}"
 
     def _point_to(self, snapshot: Snapshot) -> None:
         _write_json(self.folder / POINTER, snapshot)
 
     def _remove_unfinished(self) -> None:
-        for path in self.folder.glob("unfinished-*"):
-            path.unlink()
+        """Clear what a process left that was killed while it was publishing."""
+        for path in [*self.folder.glob("unfinished-*"), *self.folder.glob("*.writing")]:
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        for path in self.folder.glob("warehouse-*.json"):
+            if not path.with_suffix(".duckdb").is_file():
+                path.unlink()
 
     def _prune(self) -> None:
         current_id = self._current_id()
         for snapshot in self.all()[self.keep :]:
             if snapshot.id != current_id:
-                # The file goes first: a description without a file is ignored, a file without one would stay for ever.
+                # The file goes first: a file without a description would stay for ever.
                 (self.folder / snapshot.file).unlink(missing_ok=True)
                 (self.folder / f"warehouse-{snapshot.id}.json").unlink(missing_ok=True)
 
@@ -173,11 +214,16 @@ def _checked_rows(path: Path) -> dict[str, int]:
 
 def _from_json(path: Path) -> Snapshot:
     try:
-        return Snapshot(**json.loads(path.read_text(encoding="utf-8")))
-    except (json.JSONDecodeError, TypeError, UnicodeDecodeError) as error:
+        snapshot = Snapshot(**json.loads(path.read_text(encoding="utf-8")))
+        texts = [getattr(snapshot, field.name) for field in fields(Snapshot) if field.name != "rows"]
+        if not all(isinstance(text, str) for text in texts) or not isinstance(snapshot.rows, dict):
+            raise TypeError
+    except (ValueError, TypeError) as error:
         raise NoSnapshotError(
-            f"{path} is damaged; run `athlete-intel snapshots rollback` to point to a whole snapshot."
+            f"{path} is damaged; run `athlete-intel snapshots rollback` to point to the newest whole snapshot, "
+            "or `athlete-intel build` to make a new one."
         ) from error
+    return snapshot
 
 
 def _write_json(path: Path, snapshot: Snapshot) -> None:

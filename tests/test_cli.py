@@ -1,0 +1,105 @@
+"""The command line as a person meets it: what it prints, what it says to wrong input, and its exit codes."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from athlete_intel import __version__, stats_df
+from athlete_intel.errors import UnknownAthleteError
+
+ROOT = Path(__file__).parents[1]
+COMMANDS = ["import", "build", "serve", "cycle", "stats", "snapshots", "doctor", "demo"]
+
+
+def run(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "athlete_intel", *arguments], capture_output=True, text=True, cwd=cwd, timeout=300
+    )
+
+
+def test_help_names_every_command() -> None:
+    text = run("--help").stdout
+    assert all(command in text for command in COMMANDS)
+    assert run("--version").stdout.strip() == __version__
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "snapshots list", "snapshots rollback"])
+def test_every_command_explains_itself_and_its_options(command: str) -> None:
+    answer = run(*command.split(), "--help")
+    assert answer.returncode == 0
+    options = [line for line in answer.stdout.splitlines() if line.strip().startswith("│ --")]
+    assert all(len(line.split("  ")) > 1 for line in options)
+
+
+WRONG_INPUT = [
+    (["import", "no-such-mapping"], 3, "There is no mapping 'no-such-mapping'"),
+    (["import", "nba2017", "--from", "/nowhere"], 4, "--from"),
+    (["build", "-w", "empty"], 9, "athlete-intel import"),
+    (["serve", "-w", "empty"], 8, "athlete-intel cycle"),
+    (["stats", "somebody", "-w", "empty"], 8, "athlete-intel cycle"),
+    (["snapshots", "list", "-w", "empty"], 8, "athlete-intel cycle"),
+    (["snapshots", "rollback", "-w", "empty"], 8, "no snapshot"),
+    (["build", "-w", "../escape"], 2, "workspace"),
+    (["demo", "--scenario", "no-such"], 2, "There is no scenario"),
+    (["no-such-command"], 2, "No such command"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "sentence"), WRONG_INPUT, ids=lambda value: str(value)[:40])
+def test_wrong_input_is_one_sentence_and_an_exit_code(
+    tmp_path: Path, arguments: list[str], code: int, sentence: str
+) -> None:
+    answer = run(*arguments, *(["--home", str(tmp_path)] if arguments[0] not in ("demo", "no-such-command") else []))
+    assert answer.returncode == code, answer.stderr
+    assert sentence in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert not list(tmp_path.rglob("*.duckdb")) or arguments[0] == "import"
+
+
+def test_doctor_names_the_command_that_mends(tmp_path: Path) -> None:
+    answer = run("doctor", "--home", str(tmp_path), "-w", "new")
+    assert answer.returncode == 8
+    assert "athlete-intel cycle MAPPING --from FOLDER --workspace new" in answer.stdout
+
+
+def test_doctor_is_content_with_a_built_workspace(built_home: Path) -> None:
+    answer = run("doctor", "--home", str(built_home), "-w", "demo")
+    assert answer.returncode == 0
+    assert "All is well" in answer.stdout
+
+
+def test_a_whole_cycle_then_a_second_that_does_nothing_then_a_rollback(tmp_path: Path, small_demo_folder: Path) -> None:
+    home = ["--home", str(tmp_path)]
+    first = run("cycle", "demo", "--from", str(small_demo_folder), *home)
+    assert first.returncode == 0, first.stderr
+    assert "no row was bad" in first.stdout
+    assert "Published the snapshot" in first.stdout
+    second = run("cycle", "demo", "--from", str(small_demo_folder), *home)
+    assert "nothing new in" in second.stdout
+    assert "Nothing has changed" in second.stdout
+    assert run("build", "--force", *home).returncode == 0
+    assert run("snapshots", "rollback", *home).returncode == 0
+    listed = run("snapshots", "list", *home).stdout
+    current = [line for line in listed.splitlines() if "current" in line]
+    assert len(current) == 1
+    assert run("snapshots", "rollback", *home).returncode == 8
+
+
+def test_stats_describe_the_last_posts(built_home: Path) -> None:
+    answer = run("stats", "KingDemo", "--home", str(built_home), "-w", "demo")
+    assert answer.returncode == 0, answer.stderr
+    assert "50%" in answer.stdout
+    assert "Correlation of likes and reposts" in answer.stdout
+
+
+def test_stats_df_reads_as_in_a_pandas_session(built_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATHLETE_INTEL_HOME", str(built_home))
+    posts = stats_df("@kingdemo", workspace="demo")
+    assert len(posts) == 200
+    assert list(posts.describe().columns) == ["likes", "reposts", "replies"]
+    assert posts.corr().loc["likes", "reposts"] > 0.5
+    assert posts.index.is_monotonic_decreasing
+    with pytest.raises(UnknownAthleteError, match="did you mean KingDemo"):
+        stats_df("KingDemoo", workspace="demo")
