@@ -258,9 +258,9 @@ def _show_import(report: "ImportReport") -> None:
     if report.skipped:
         console.print(f"{report.mapping}: nothing new in {report.files} file(s).", highlight=False)
         return
-    table = Table("table", "new", "changed", "unchanged", title=f"Imported {report.mapping}")
+    table = Table("table", "new", "changed", "unchanged", "removed", title=f"Imported {report.mapping}")
     for row in report.tables:
-        table.add_row(row.table, f"{row.new:,}", f"{row.changed:,}", f"{row.unchanged:,}")
+        table.add_row(row.table, f"{row.new:,}", f"{row.changed:,}", f"{row.unchanged:,}", f"{row.removed:,}")
     console.print(table)
     bad = f"{report.bad_lines:,} of {report.lines:,} rows are in quarantine" if report.bad_lines else "no row was bad"
     console.print(f"{report.lines:,} rows read from {report.files} file(s); {bad}.", highlight=False)

@@ -44,6 +44,7 @@ class TableReport:
     new: int
     changed: int
     unchanged: int
+    removed: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,13 +117,14 @@ def import_files(
         bad_rows = _quarantine_table(mapping, quarantine)
         imports = _imports_table(store, mapping, fingerprints, lines, bad_rows, now)
         _refuse_if_too_bad(mapping, imports, bad_rows, refused_folder)
+        removed = _remove_what_is_gone(store, mapping, staged) if mapping.complete else {}
         reports = [_merge(store, stage) for stage in staged]
         for stage in staged:
             store.execute(f"DROP TABLE {stage.name}")
         _replace_rows(store, "quarantine", mapping, bad_rows)
         _replace_rows(store, "imports", mapping, imports)
     return ImportReport(
-        mapping.name, len(fingerprints), int(imports["lines"].sum()), int(imports["bad_lines"].sum()), _summed(reports)
+        mapping.name, len(fingerprints), int(imports["lines"].sum()), int(imports["bad_lines"].sum()), _summed(reports, removed)
     )
 
 
@@ -147,7 +149,8 @@ def _is_known(store: Database, mapping: Mapping, fingerprints: dict[str, str]) -
     mappings = store.table("mappings", where={"mapping": mapping.name})
     imports = store.table("imports", where={"mapping": mapping.name})
     same_mapping = mappings["sha256"].tolist() == [mapping.sha256]
-    return same_mapping and dict(zip(imports["file"], imports["sha256"], strict=True)).items() >= fingerprints.items()
+    known = dict(zip(imports["file"], imports["sha256"], strict=True))
+    return same_mapping and (known == fingerprints if mapping.complete else known.items() >= fingerprints.items())
 
 
 def _record_mapping(store: Database, mapping: Mapping) -> None:
@@ -179,7 +182,7 @@ def _record_mapping(store: Database, mapping: Mapping) -> None:
 def _replace_rows(store: Database, table: str, mapping: Mapping, rows: pd.DataFrame) -> None:
     """Put the rows of a mapping in place of its older ones; of imports and quarantine, those of the same files."""
     condition = "mapping = $mapping"
-    if "file" in rows:
+    if "file" in rows and not mapping.complete:
         store.write_temporary("replaced_files", rows[["file"]].drop_duplicates())
         condition += " AND file IN (SELECT file FROM replaced_files)"
     store.execute(f"DELETE FROM {table} WHERE {condition}", {"mapping": mapping.name})
@@ -359,7 +362,25 @@ def _merge(store: Database, stage: _Staged) -> TableReport:
     return TableReport(table.name, int(counts["new"]), changed, int(counts["total"] - counts["new"] - changed))
 
 
-def _summed(reports: list[TableReport]) -> tuple[TableReport, ...]:
+def _remove_what_is_gone(store: Database, mapping: Mapping, staged: list[_Staged]) -> dict[str, int]:
+    """Delete rows that a complete source no longer holds; returns how many of each table."""
+    others = store.query("SELECT mapping FROM mappings WHERE mapping <> $mapping", {"mapping": mapping.name})
+    if len(others):
+        raise MappingError(
+            f"The mapping {mapping.name} says that its files are complete, but the workspace also holds rows of "
+            f"{others['mapping'].iloc[0]}; import it into another workspace with --workspace."
+        )
+    removed = {}
+    for table in {stage.mapping.table.name: stage.mapping.table for stage in staged}.values():
+        keys = ", ".join(table.key)
+        kept = " UNION ALL ".join(f"SELECT {keys} FROM {s.name}" for s in staged if s.mapping.table.name == table.name)
+        before = store.count(table.name)
+        store.execute(f"DELETE FROM {table.name} WHERE ({keys}) NOT IN ({kept})")
+        removed[table.name] = before - store.count(table.name)
+    return removed
+
+
+def _summed(reports: list[TableReport], removed: dict[str, int]) -> tuple[TableReport, ...]:
     names: list[Table] = [table for table in RAW_TABLES.values() if any(r.table == table.name for r in reports)]
     return tuple(
         TableReport(
@@ -367,6 +388,7 @@ def _summed(reports: list[TableReport]) -> tuple[TableReport, ...]:
             sum(r.new for r in reports if r.table == table.name),
             sum(r.changed for r in reports if r.table == table.name),
             sum(r.unchanged for r in reports if r.table == table.name),
+            removed.get(table.name, 0),
         )
         for table in names
     )

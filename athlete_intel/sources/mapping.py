@@ -93,6 +93,8 @@ class Mapping:
     source: str
     made_up: bool
     max_bad_share: float
+    complete: bool
+    """Whether its files always hold all there is, so that rows of an older import that are not in them go."""
     outcome: Outcome
     features: tuple[Feature, ...]
     files: tuple[FileMapping, ...]
@@ -197,6 +199,7 @@ def _mapping(reader: _Reader, path: Path, sha256: str) -> Mapping:
         source=reader.take("source", str, "not stated"),
         made_up=reader.take("made_up", bool, False),
         max_bad_share=reader.take("max_bad_share", float, 0.05),
+        complete=reader.take("complete", bool, False),
         outcome=outcome,
         features=features,
         files=files,
