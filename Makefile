@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 WORKERS ?= 2
 
-.PHONY: run test lint types unit browser format screenshots clean
+.PHONY: run test lint types unit browser format screenshots bench-cycle clean
 
 run: $(VENV)/.installed
 	@$(BIN)/athlete-intel demo
@@ -50,7 +50,10 @@ format: $(VENV)/.installed-dev
 
 screenshots: $(VENV)/.installed-dev
 	@sh tools/ensure_chromium.sh $(BIN)/python
-	$(BIN)/python tools/screenshots.py
+	$(BIN)/python -m tools.screenshots
+
+bench-cycle: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.cycle
 
 clean:
 	rm -rf $(VENV) data/built data/demo

@@ -124,9 +124,7 @@ def _names(
         distances = medians.loc[cluster]
         strongest = distances.reindex(distances.abs().sort_values(ascending=False, kind="stable").index)[:2]
         standing_out = [(labels[name], value) for name, value in strongest.items() if abs(value) >= _NAMED_FROM]
-        parts = [f"{'high' if value > 0 else 'low'} {_in_a_sentence(label)}" for label, value in standing_out]
-        name = ", ".join(parts) if parts else "close to the typical athlete"
-        name = name[0].upper() + name[1:]
+        name = _in_words(standing_out)
         used = sum(other.split(" (")[0] == name for other, _ in stories)
         figures = "; ".join(
             f"{label}: {abs(value):.1f} spreads {'above' if value > 0 else 'below'} the typical athlete"
@@ -136,6 +134,26 @@ def _names(
             figures = f"For the size of their audience: {figures}."
         stories.append((f"{name} ({used + 1})" if used else name, figures or "No feature stands out."))
     return stories
+
+
+def _in_words(standing_out: list[tuple[str, float]]) -> str:
+    """A name out of labels and how far they stand out; what two labels share is said once.
+
+    >>> _in_words([("Median likes on Instagram", 1.4), ("Posts a week on Instagram", 0.9)])
+    'High likes and posts a week on Instagram'
+    >>> _in_words([("Salary, $ million", 2.0), ("Median likes on Twitter", -0.8)])
+    'High salary, low likes on Twitter'
+    """
+    parts = [
+        ("high" if value > 0 else "low", *_in_a_sentence(label.split(",")[0].removeprefix("Median ")).partition(" on "))
+        for label, value in standing_out
+    ]
+    if not parts:
+        return "Close to the typical athlete"
+    if len(parts) == 2 and parts[0][0] == parts[1][0] and parts[0][2:] == parts[1][2:] and parts[0][3]:
+        parts = [(parts[0][0], f"{parts[0][1]} and {parts[1][1]}", *parts[0][2:])]
+    name = ", ".join(f"{direction} {what}{on}{platform}" for direction, what, on, platform in parts)
+    return name[0].upper() + name[1:]
 
 
 def _in_a_sentence(label: str) -> str:

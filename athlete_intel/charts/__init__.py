@@ -1,0 +1,47 @@
+"""Charts: a table in, a Plotly figure out, and for each figure a sentence that says the main thing to see.
+
+The only package that imports plotly; it knows no streamlit.
+"""
+
+from plotly.graph_objects import Figure
+
+from athlete_intel.charts.accuracy import (
+    errors_by_group,
+    errors_by_group_summary,
+    errors_by_window,
+    errors_by_window_summary,
+    predicted_and_actual,
+    predicted_and_actual_summary,
+)
+from athlete_intel.charts.athletes import (
+    drivers,
+    drivers_summary,
+    past_estimates,
+    past_estimates_summary,
+    ranking,
+    ranking_summary,
+)
+from athlete_intel.charts.groups import bundle_map, bundle_map_summary
+from athlete_intel.charts.shifts import distribution, distribution_summary, spans_in_time, spans_in_time_summary
+
+__all__ = [
+    "Figure",
+    "bundle_map",
+    "bundle_map_summary",
+    "distribution",
+    "distribution_summary",
+    "drivers",
+    "drivers_summary",
+    "errors_by_group",
+    "errors_by_group_summary",
+    "errors_by_window",
+    "errors_by_window_summary",
+    "past_estimates",
+    "past_estimates_summary",
+    "predicted_and_actual",
+    "predicted_and_actual_summary",
+    "ranking",
+    "ranking_summary",
+    "spans_in_time",
+    "spans_in_time_summary",
+]

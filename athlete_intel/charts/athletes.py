@@ -1,0 +1,211 @@
+"""Charts about athletes: the ranking, what drives one athlete's prediction, how past estimates came out."""
+
+import math
+import textwrap
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from athlete_intel.charts import style
+from athlete_intel.ui import formats as f
+
+_MOST_DRIVERS = 8
+_FACTORS = (
+    (0.01, 0.1, 1, 10, 100),
+    (0.1, 0.25, 0.5, 1, 2, 4, 10),
+    (0.5, 0.6, 0.75, 1, 1.25, 1.5, 2),
+    (0.8, 0.9, 1, 1.1, 1.2),
+    (0.9, 0.95, 1, 1.05, 1.1),
+)
+"""Ticks of the axis of drivers, coarse to fine; the first set with three ticks inside is used."""
+
+
+def ranking(rankings: pd.DataFrame, about: pd.Series) -> go.Figure:
+    """A dot for each athlete's expected outcome, a line for its range; the first row stands on top."""
+    rows, unit = rankings.reset_index(drop=True), about["outcome_unit"]
+    floor = style.floor_of(rows["predicted"])
+    predicted, low, high = (style.shown(rows[column], floor) for column in ("predicted", "low", "high"))
+    ends = [value if f.missing(end) else end for end, value in zip(high, predicted, strict=True)]
+    chart = style.figure(
+        f"Highest expected {about['outcome_name']}; {f.how_often(about['interval'])} on the line",
+        96 + 27 * max(len(rows), 3),
+    )
+    for start, end, i in zip(low, ends, rows.index, strict=True):
+        if not f.missing(start):  # an athlete without a range has no line
+            line = {"color": style.BLUE, "width": 3}
+            chart.add_scatter(x=[start, end], y=[i, i], mode="lines", line=line, opacity=0.45, hoverinfo="skip")
+    chart.add_scatter(
+        x=predicted,
+        y=rows.index,
+        mode="markers",
+        marker={"size": 11, "color": style.BLUE, "symbol": "circle"},
+        customdata=[
+            (style.text(row.name), f.outcome(row.predicted, unit), f.outcome_range(row.low, row.high, unit))
+            for row in rows[["name", "predicted", "low", "high"]].itertuples(index=False)
+        ],
+        hovertemplate="<b>%{customdata[0]}</b><br>expected %{customdata[1]}<br>range %{customdata[2]}<extra></extra>",
+    )
+    chart.add_scatter(
+        x=ends,
+        y=rows.index,
+        mode="text",
+        text=[f"  {f.outcome(value, unit)}" for value in rows["predicted"]],
+        textposition="middle right",
+        hoverinfo="skip",
+    )
+    everything = [value for value in (*predicted, *low, *ends) if not f.missing(value)]
+    chart.update_xaxes(style.log_axis(everything, about["outcome_label"], unit, headroom=1.3), showgrid=True)
+    names = [f"{rank}. {style.text(name, 32)}" for rank, name in zip(rows["rank"], rows["name"], strict=True)]
+    chart.update_yaxes(tickvals=rows.index, ticktext=names, range=[len(rows) - 0.4, -0.6], showgrid=False)
+    return chart
+
+
+def ranking_summary(rankings: pd.DataFrame, unit: str) -> str:
+    """The first and the last of the athletes shown, and whether their ranges overlap."""
+    if rankings.empty:
+        return "No athlete to show."
+    first, last = rankings.iloc[0], rankings.iloc[-1]
+    head = f"Expected: {f.outcome(first['predicted'], unit)} for {first['name']}"
+    if len(rankings) == 1:
+        return f"{head}."
+    tail = f"{f.outcome(last['predicted'], unit)} for {last['name']}, the last one shown"
+    reach = int((rankings["high"].iloc[1:] >= first["predicted"]).sum())
+    verb = "range of 1 other reaches" if reach == 1 else f"ranges of {reach} others reach"
+    overlap = f"The {verb} up to the first, so the order among them is not certain."
+    return f"{head}, {tail}." + (f" {overlap}" if reach else "")
+
+
+def drivers(driver_words: pd.DataFrame, name: str) -> go.Figure:
+    """A bar for each feature that moves the prediction away from the typical one: right raises, left lowers.
+
+    Args:
+        driver_words: rows of `drivers` with `compared` and `effect` in words, largest effect first.
+        name: the athlete.
+    """
+    rows = driver_words.head(_MOST_DRIVERS).reset_index(drop=True)
+    up = rows["effect_log"] >= 0
+    chart = style.figure(f"What moves the estimate for {f.shortened(name)}", 96 + 50 * max(len(rows), 2))
+    for mask, colour, pattern, words in ((up, style.BLUE, "", "raises"), (~up, style.VERMILION, "/", "lowers")):
+        part = rows[mask]
+        chart.add_bar(
+            x=part["effect_log"],
+            y=part.index,
+            orientation="h",
+            marker={"color": colour, "pattern": {"shape": pattern, "fgopacity": 0.6}},
+            text=part["effect"],
+            textposition="outside",
+            cliponaxis=False,
+            name=words,
+            customdata=[(style.text(a), b, c) for a, b, c in part[["label", "compared", "effect"]].to_numpy()],
+            hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>",
+        )
+    chart.add_vline(x=0, line={"color": style.GREY, "width": 1})
+    ends, ticks = _effect_axis(rows["effect_log"])
+    words_at = ["typical" if tick == 0 else f.effect(tick).removesuffix(" as much") for tick in ticks]
+    chart.update_xaxes(
+        title={"text": "Effect on the expected outcome"},
+        range=ends,
+        tickvals=ticks,
+        ticktext=words_at,
+        tickangle=0,
+        showgrid=True,
+    )
+    labels = [_driver_label(label, compared) for label, compared in zip(rows["label"], rows["compared"], strict=True)]
+    chart.update_yaxes(tickvals=rows.index, ticktext=labels, range=[len(rows) - 0.4, -0.6], showgrid=False)
+    return chart.update_layout(bargap=0.45, barmode="overlay")
+
+
+def _effect_axis(effects: pd.Series) -> tuple[list[float], list[float]]:
+    """Both ends and the ticks of the axis; the side on which nothing happens gets little room."""
+    reach = max(0.1, float(effects.abs().max())) * 1.35
+    ends = [min(float(effects.min()) * 1.35, -0.3 * reach), max(float(effects.max()) * 1.35, 0.3 * reach)]
+    for factors in _FACTORS:
+        ticks = [math.log(factor) for factor in factors if ends[0] <= math.log(factor) <= ends[1]]
+        if len(ticks) >= 3:
+            break
+    return ends, ticks
+
+
+def _driver_label(label: str, compared: str) -> str:
+    lines = "<br>".join(style.text(line) for line in textwrap.wrap(label, 42)[:2])
+    return f"{lines}<br><span style='font-size:11px'>{style.text(compared)}</span>"
+
+
+def drivers_summary(driver_words: pd.DataFrame) -> str:
+    """The strongest driver up and the strongest one down."""
+    ups = driver_words[driver_words["effect_log"] > 0.005]
+    downs = driver_words[driver_words["effect_log"] < -0.005]
+    parts = [
+        f"{word} most: {part.iloc[0]['label']}, {part.iloc[0]['compared']} ({part.iloc[0]['effect']})"
+        for word, part in (("raises it", ups), ("lowers it", downs))
+        if len(part)
+    ]
+    if not parts:
+        return "Nothing moves this estimate away from the typical one."
+    sentence = "; ".join(parts) + ". Effects multiply."
+    return sentence[0].upper() + sentence[1:]
+
+
+def past_estimates(past: pd.DataFrame, outcome_label: str, unit: str) -> go.Figure:
+    """The range that was predicted for each past outcome, and what came: filled inside, a cross outside."""
+    rows = past.reset_index(drop=True)
+    floor = style.floor_of([*rows["predicted"], *rows["actual"]])
+    columns = ("predicted", "low", "high", "actual")
+    drawn = {column: style.shown(rows[column], floor) for column in columns}
+    chart = style.figure("What was expected, and what came", 330)
+    for i in rows.index:
+        ends = [drawn["low"][i], drawn["high"][i]]
+        line = {"color": style.BLUE, "width": 4}
+        chart.add_scatter(
+            x=[i, i], y=ends, mode="lines", line=line, opacity=0.4, hoverinfo="skip", name="range", showlegend=i == 0
+        )
+    hover = [
+        (f.day(row.as_of), f.outcome(row.predicted, unit), f.outcome_range(row.low, row.high, unit), actual)
+        for row, actual in zip(
+            rows[["as_of", "predicted", "low", "high"]].itertuples(index=False),
+            (f.outcome(actual, unit) for actual in rows["actual"]),
+            strict=True,
+        )
+    ]
+    told = "<b>%{customdata[0]}</b><br>expected %{customdata[1]}<br>range %{customdata[2]}<br>came %{customdata[3]}"
+    chart.add_scatter(
+        x=rows.index,
+        y=drawn["predicted"],
+        mode="markers",
+        name="expected",
+        marker={"symbol": "line-ew-open", "size": 14, "color": style.BLUE, "line": {"width": 3}},
+        customdata=hover,
+        hovertemplate=f"{told}<extra></extra>",
+    )
+    for state, symbol, colour, name in (
+        ("inside", "circle", style.GREEN, "came, inside"),
+        ("outside", "x", style.VERMILION, "came, outside"),
+        ("no range", "circle-open", style.GREY, "came, no range"),
+    ):
+        part = rows.index[rows["inside"] == state]
+        if part.empty:
+            continue
+        chart.add_scatter(
+            x=part,
+            y=[drawn["actual"][i] for i in part],
+            mode="markers",
+            name=name,
+            marker={"symbol": symbol, "size": 10, "color": colour},
+            customdata=[hover[i] for i in part],
+            hovertemplate=f"{told}<extra></extra>",
+        )
+    every = max(1, math.ceil(len(rows) / 12))
+    days = [f"{moment:%d %b}<br>{moment:%Y}" for moment in pd.to_datetime(rows["as_of"])]
+    chart.update_xaxes(tickvals=rows.index[::every], ticktext=days[::every], showgrid=False, title={"text": "As of"})
+    chart.update_yaxes(style.log_axis([v for column in columns for v in drawn[column]], outcome_label, unit))
+    return style.with_legend(chart)
+
+
+def past_estimates_summary(past: pd.DataFrame) -> str:
+    """How many outcomes fell inside, and on which side the others lie."""
+    above = int((past["actual"] > past["high"]).sum())
+    below = int((past["actual"] < past["low"]).sum())
+    inside = int((past["inside"] == "inside").sum())
+    without = int((past["inside"] == "no range").sum())
+    told = f"{inside} of {len(past) - without} came inside their range, {above} above it and {below} below it."
+    return f"{told} The first {without} were made without a range." if without else told

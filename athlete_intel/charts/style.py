@@ -1,0 +1,93 @@
+"""What all charts share: colours, layout, axes with numbers as people read them."""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import plotly.graph_objects as go
+
+from athlete_intel.ui import formats as f
+
+# Okabe and Ito's colours in middle tones, which stand out from a light and from a dark ground.
+BLUE, VERMILION, GREEN, PINK, GREY = "#1F7FC4", "#D55E00", "#009E73", "#C0659A", "#8A8F98"
+OCHRE, SKY, VIOLET = "#B8860B", "#4AA3C7", "#8A6BBE"
+PALETTE = (BLUE, VERMILION, GREEN, PINK, OCHRE, VIOLET, SKY)
+SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "triangle-down", "hexagon", "pentagon")
+FAINT = "rgba(138, 143, 152, 0.35)"
+CLEAR = "rgba(0, 0, 0, 0)"
+
+
+def figure(title: str, height: int) -> go.Figure:
+    """An empty figure: transparent, with a title at the left and its legend below the plot."""
+    empty = go.Figure()
+    empty.update_layout(
+        title={"text": text(title), "x": 0, "xanchor": "left", "font": {"size": 16}, "yref": "container", "y": 0.98},
+        height=height,
+        margin={"l": 8, "r": 16, "t": 44, "b": 8},
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
+        hoverlabel={"align": "left"},
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom", "title": {"text": ""}},
+        showlegend=False,
+    )
+    empty.update_xaxes(automargin=True, zeroline=False)
+    empty.update_yaxes(automargin=True, zeroline=False)
+    return empty
+
+
+def with_legend(chart: go.Figure) -> go.Figure:
+    """The same figure with its legend in a line between title and plot."""
+    return chart.update_layout(showlegend=True, margin={"t": 76})
+
+
+def text(words: Any, length: int | None = None) -> str:
+    """A text as Plotly shows it as it is, with nothing taken for HTML.
+
+    >>> text("<b>A & B</b>")
+    '&lt;b&gt;A &amp; B&lt;/b&gt;'
+    """
+    cut = f.shortened(str(words), length) if length else str(words)
+    return cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def shown(values: Iterable[float], floor: float) -> list[float]:
+    """Values for a log axis, which has no place for 0: what is below `floor` is drawn there."""
+    return [math.nan if f.missing(value) else max(float(value), floor) for value in values]
+
+
+def floor_of(values: Iterable[float]) -> float:
+    """The lowest value worth a place on a log axis: 1 for counts, the smallest positive value for small numbers.
+
+    >>> floor_of([0, 5, 20_000]), floor_of([0, 0.02, 0.5])
+    (1.0, 0.02)
+    """
+    positive = [float(value) for value in values if value > 0]
+    if not positive:
+        return 1.0
+    return 1.0 if max(positive) >= 10 else min(positive)
+
+
+def log_axis(values: Iterable[float], title: str, unit: str = "", headroom: float = 1.0) -> dict[str, Any]:
+    """A log axis over the values with ticks like 1k and 10k; `headroom` is a factor left free at the upper end."""
+    positive = [float(value) for value in values if value > 0] or [1.0, 10.0]
+    low, high = min(positive) / 1.15, max(positive) * 1.15 * headroom
+    ticks = _log_ticks(low, high)
+    return {
+        "type": "log",
+        "title": {"text": text(title)},
+        "range": [math.log10(low), math.log10(high)],
+        "tickvals": ticks,
+        "ticktext": [f.outcome(tick, unit) for tick in ticks],
+        "minor": {"showgrid": False},
+    }
+
+
+def _log_ticks(low: float, high: float) -> list[float]:
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    # Ever finer ticks until there are enough to read a value from.
+    for steps in ((1,), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 7)):
+        ticks = [step * 10.0**decade for decade in decades for step in steps]
+        inside = [tick for tick in ticks if low <= tick <= high]
+        if len(inside) >= 4:
+            break
+    return inside if len(inside) <= 9 else inside[:: math.ceil(len(inside) / 9)]

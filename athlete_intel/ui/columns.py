@@ -1,0 +1,226 @@
+"""How the columns of each table are shown: label, format, tooltip. Cells stay numbers, so sorting stays numeric."""
+
+from typing import Any
+
+import pandas as pd
+from streamlit import column_config as show
+
+Columns = dict[str, Any]
+_PROFILE = {
+    "kind": "Kind",
+    "sport": "Sport",
+    "league": "League",
+    "team": "Team",
+    "position": "Position",
+    "country": "Country",
+    "gender": "Gender",
+}
+DOLLARS = "$%,.0f"
+WHOLE = "%,.0f"
+_LONG = 10_000_000
+
+
+def outcome(label: str, about: pd.Series, values: pd.Series, help: str | None = None) -> Any:
+    """A column of outcomes, in dollars or plain; millions are shortened."""
+    return number(label, values, help, dollars=about["outcome_unit"] == "$")
+
+
+def number(label: str, values: pd.Series, help: str | None = None, dollars: bool = False) -> Any:
+    """A column of numbers with separators; ten millions and more are shortened, with the unit in the label then."""
+    if values.abs().max() >= _LONG:
+        return show.NumberColumn(f"{label}, $" if dollars else label, format="compact", help=help)
+    return show.NumberColumn(label, format=DOLLARS if dollars else WHOLE, help=help)
+
+
+def rankings(table: pd.DataFrame, about: pd.Series) -> Columns:
+    """Columns of the ranking; what the data set leaves empty is not shown."""
+    held = f"{about['interval']:.0%} of outcomes fall between both ends."
+    columns: Columns = {
+        "rank": show.NumberColumn("Rank", format="%d", width="small", pinned=True),
+        "name": show.TextColumn("Name", pinned=True, width="medium"),
+        "predicted": outcome("Expected", about, table["predicted"], str(about["outcome_label"])),
+        "low": outcome("From", about, table["low"], held),
+        "high": outcome("To", about, table["high"], held),
+        "followers": show.NumberColumn("Followers", format=WHOLE, help="Latest count over all platforms."),
+        "follower_rank": show.NumberColumn(
+            "Rank by followers", format="%d", help="Beside the rank, it shows who draws more than followers suggest."
+        ),
+        **profile(table),
+        "outcomes_seen": show.NumberColumn(
+            "Outcomes known", format=WHOLE, help="Past outcomes of this athlete that the model could learn from."
+        ),
+    }
+    return filled(columns, table)
+
+
+def profile(table: pd.DataFrame) -> Columns:
+    """Columns of the profile that tell athletes apart: those with more than one value."""
+    return {name: show.TextColumn(label) for name, label in _PROFILE.items() if table[name].nunique() > 1}
+
+
+def filled(columns: Columns, table: pd.DataFrame) -> Columns:
+    """Only those columns in which the table has a value."""
+    return {name: config for name, config in columns.items() if table[name].notna().any()}
+
+
+def past(table: pd.DataFrame, about: pd.Series) -> Columns:
+    """Columns of past estimates beside what came."""
+    label = str(about["outcome_label"])
+    return {
+        "as_of": show.DateColumn("As of", format="D MMM YYYY"),
+        "predicted": outcome("Expected", about, table["predicted"], label),
+        "low": outcome("From", about, table["low"]),
+        "high": outcome("To", about, table["high"]),
+        "actual": outcome("Came", about, table["actual"], label),
+        "inside": show.TextColumn("Range", help="Whether what came fell inside the range."),
+        "predicted_dollars": show.NumberColumn("Pay expected", format="dollar", help="At today's rate."),
+        "actual_dollars": show.NumberColumn("Pay that came", format="dollar", help="At today's rate."),
+        "row_id": show.TextColumn("Athlete" if about["rows_are"] == "athletes" else "Story"),
+    }
+
+
+def drivers() -> Columns:
+    """Columns of what moves one athlete's estimate."""
+    return {
+        "label": show.TextColumn("Feature", width="large"),
+        "value": show.NumberColumn("Value", format="%,.1f"),
+        "typical": show.NumberColumn("Typical", format="%,.1f", help="The typical value in training."),
+        "compared": show.TextColumn("Compared"),
+        "effect": show.TextColumn("Effect", help="What it does to the expected outcome; effects multiply."),
+    }
+
+
+def bundles(table: pd.DataFrame, about: pd.Series) -> Columns:
+    """Columns of the list of bundles; what is compared is written alike."""
+    brought = table[["expected", "low", "high"]].max()
+    paid = table[["cost_dollars", "low_dollars", "high_dollars"]].max()
+    return {
+        "name": show.TextColumn("Bundle", pinned=True, width="medium"),
+        "members": show.NumberColumn("Athletes", format=WHOLE),
+        "expected": outcome("Expected", about, brought, f"Sum over its members: {about['outcome_label']}"),
+        "low": outcome("From", about, brought, "Sum of the lower ends: a cautious bound."),
+        "high": outcome("To", about, brought, "Sum of the upper ends."),
+        "cost_dollars": number("Cost", paid, "Expected pay of all members.", dollars=True),
+        "low_dollars": number("Cost from", paid, dollars=True),
+        "high_dollars": number("Cost to", paid, dollars=True),
+        "strength": show.ProgressColumn(
+            "Strength", format="percent", min_value=0, max_value=1, help="Mean strength of membership."
+        ),
+        "why": show.TextColumn("Why", width="large"),
+    }
+
+
+def members(table: pd.DataFrame, about: pd.Series) -> Columns:
+    """Columns of the members of a bundle."""
+    columns = {
+        "name": show.TextColumn("Name", pinned=True, width="medium"),
+        "predicted": outcome("Expected", about, table["predicted"], str(about["outcome_label"])),
+        "cost_dollars": show.NumberColumn("Cost", format="dollar", help="Expected pay."),
+        "strength": show.NumberColumn("Strength", format="percent", help="How firmly the athlete belongs here."),
+        "rank": show.NumberColumn("Rank", format="%d", help="Among all athletes."),
+        **profile(table),
+    }
+    return filled(columns, table)
+
+
+def candidates() -> Columns:
+    """Columns of the models compared."""
+    return {
+        "use": show.TextColumn("Used", help="Whether this candidate makes the predictions."),
+        "label": show.TextColumn("Model", width="medium"),
+        "error": show.NumberColumn("Typical error", format="%.2fx", help="Factor by which it is off; 1.00x is exact."),
+        "error_from": show.NumberColumn("Error from", format="%.2fx", help="One standard error below."),
+        "error_to": show.NumberColumn("Error to", format="%.2fx", help="One standard error above."),
+        "bias": show.NumberColumn("Bias", format="percent", help="Above 0: predictions are too high."),
+        "coverage": show.NumberColumn("Inside range", format="percent"),
+        "r2_log": show.NumberColumn("R²", format="%.2f", help="Of log(1 + outcome)."),
+        "rows": show.NumberColumn("Predictions tested", format=WHOLE),
+        "why": show.TextColumn("Why", width="large"),
+    }
+
+
+def accuracy(first: str, label: str) -> Columns:
+    """Columns of errors by window or by group."""
+    return {
+        first: show.TextColumn(label),
+        "error": show.NumberColumn("Typical error", format="%.2fx", help="Factor by which it is off; 1.00x is exact."),
+        "bias": show.NumberColumn("Bias", format="percent", help="Above 0: predictions are too high."),
+        "coverage": show.NumberColumn("Inside range", format="percent"),
+        "rows": show.NumberColumn("Predictions", format=WHOLE),
+    }
+
+
+def drift(thresholds: tuple[float, float]) -> Columns:
+    """Columns of the drift of each feature; a feature drifts when both tests say so."""
+    psi, p_value = thresholds
+    return {
+        "state": show.TextColumn("State"),
+        "label": show.TextColumn("Feature", width="large"),
+        "psi": show.NumberColumn(
+            "PSI", format="%.2f", help=f"Population stability index: how far the shares moved. Drift from {psi:g} on."
+        ),
+        "ks": show.NumberColumn("KS", format="%.2f", help="Largest gap between both distributions, 0 to 1."),
+        "ks_p": show.NumberColumn(
+            "KS p-value", format="%.4f", help=f"Corrected for the number of features. Drift below {p_value:g}."
+        ),
+        "reference_rows": show.NumberColumn("Rows then", format=WHOLE),
+        "analysis_rows": show.NumberColumn("Rows now", format=WHOLE),
+        "reference_null_share": show.NumberColumn("Empty then", format="percent"),
+        "analysis_null_share": show.NumberColumn("Empty now", format="percent"),
+    }
+
+
+def imports() -> Columns:
+    """Columns of the files read."""
+    return {
+        "file": show.TextColumn("File", width="large"),
+        "mapping": show.TextColumn("Mapping"),
+        "imported_at": show.DatetimeColumn("Read at (UTC)", format="D MMM YYYY, HH:mm"),
+        "lines": show.NumberColumn("Rows", format=WHOLE),
+        "bad_lines": show.NumberColumn("Rows with a bad value", format=WHOLE),
+        "sha256": show.TextColumn("Fingerprint", width="small", help="SHA-256 of the file."),
+    }
+
+
+def table_facts() -> Columns:
+    """Columns of size and freshness."""
+    return {
+        "table_name": show.TextColumn("Table"),
+        "about": show.TextColumn("What it holds", width="large"),
+        "rows": show.NumberColumn("Rows", format=WHOLE),
+        "athletes": show.NumberColumn("Athletes", format=WHOLE),
+        "oldest": show.DateColumn("Oldest", format="D MMM YYYY"),
+        "newest": show.DateColumn("Newest", format="D MMM YYYY"),
+    }
+
+
+def quarantine_groups() -> Columns:
+    """Columns of the quarantine by file and reason."""
+    return {
+        "file": show.TextColumn("File", width="medium"),
+        "column_name": show.TextColumn("Column"),
+        "reason": show.TextColumn("What is wrong", width="large"),
+        "values": show.NumberColumn("Values", format=WHOLE),
+    }
+
+
+def quarantine() -> Columns:
+    """Columns of single quarantined values."""
+    return {
+        "file": show.TextColumn("File", width="medium"),
+        "line": show.NumberColumn("Line", format="%d"),
+        "table_name": show.TextColumn("Table"),
+        "column_name": show.TextColumn("Column"),
+        "value": show.TextColumn("What stood there", width="medium"),
+        "reason": show.TextColumn("What is wrong", width="large"),
+    }
+
+
+def snapshots() -> Columns:
+    """Columns of the list of snapshots."""
+    return {
+        "snapshot": show.TextColumn("Snapshot", width="large"),
+        "created": show.DatetimeColumn("Made at (UTC)", format="D MMM YYYY, HH:mm", timezone="UTC"),
+        "athletes": show.NumberColumn("Athletes", format=WHOLE),
+        "shown": show.TextColumn("Current"),
+    }

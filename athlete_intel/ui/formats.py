@@ -1,0 +1,292 @@
+"""Numbers, ranges and days as people read them. Pure functions; nothing here needs streamlit."""
+
+import math
+import re
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+NOTHING = "-"
+_STEPS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#$~|])")
+_SHARES = {
+    0.5: "one time in two",
+    0.6: "three times in five",
+    0.75: "three times in four",
+    0.8: "four times in five",
+    0.9: "nine times in ten",
+    0.95: "19 times in 20",
+    0.99: "99 times in 100",
+}
+
+
+def missing(value: Any) -> bool:
+    """Whether there is no number or text: None, NaN, NaT or NA.
+
+    >>> missing(float("nan")), missing(None), missing(0)
+    (True, True, False)
+    """
+    return value is None or bool(pd.isna(value))
+
+
+def count(value: Any) -> str:
+    """A count in at most four digits or so.
+
+    >>> [count(number) for number in (0, 7.46, 840, 1240, 18_412, 999_960, 2_350_000, -3100)]
+    ['0', '7.5', '840', '1,240', '18.4k', '1M', '2.35M', '-3,100']
+    >>> count(None)
+    '-'
+    """
+    if missing(value):
+        return NOTHING
+    number = float(value)
+    sign, size = ("-" if number < 0 else ""), abs(number)
+    if size < 10:
+        return sign + _trimmed(f"{size:.2g}" if size < 1 else f"{size:.1f}")
+    if size < 9_999.5:
+        return f"{sign}{size:,.0f}"
+    return sign + _short(size)
+
+
+def money(cents: Any) -> str:
+    """An amount of integer cents: exact to the cent below $100, to the dollar below $10,000, then short.
+
+    >>> [money(cents) for cents in (0, 1240, 500, 124_000, 1_840_000, 99_999_999, -124_000)]
+    ['$0', '$12.40', '$5', '$1,240', '$18.4k', '$1M', '-$1,240']
+    """
+    if missing(cents):
+        return NOTHING
+    sign, size = ("-" if cents < 0 else ""), abs(float(cents)) / 100
+    if size < 100:
+        return f"{sign}${size:.2f}".removesuffix(".00")
+    if size < 9_999.5:
+        return f"{sign}${size:,.0f}"
+    return f"{sign}${_short(size)}"
+
+
+def outcome(value: Any, unit: str = "") -> str:
+    """One outcome with its unit: '$' stands in front, a word stands behind.
+
+    >>> outcome(18_412), outcome(18_412, "$"), outcome(950, "views")
+    ('18.4k', '$18.4k', '950 views')
+    """
+    if missing(value):
+        return NOTHING
+    if unit == "$":
+        return money(round(float(value) * 100)) if abs(value) < 100 else money(round(float(value)) * 100)
+    return f"{count(value)} {unit}".rstrip()
+
+
+def span(low: str, high: str) -> str:
+    """A range out of two formatted ends.
+
+    >>> span(money(90_000), money(160_000))
+    '$900 to $1,600'
+    >>> span(count(None), count(None))
+    'no range'
+    """
+    if NOTHING in (low, high):
+        return "no range"
+    return f"{low} to {high}"
+
+
+def money_range(low_cents: Any, high_cents: Any) -> str:
+    """A range of money.
+
+    >>> money_range(90_000, 160_000)
+    '$900 to $1,600'
+    """
+    return span(money(low_cents), money(high_cents))
+
+
+def outcome_range(low: Any, high: Any, unit: str = "") -> str:
+    """A range of outcomes.
+
+    >>> outcome_range(900, 18_412)
+    '900 to 18.4k'
+    """
+    return span(outcome(low, unit), outcome(high, unit))
+
+
+def percent(share: Any) -> str:
+    """A share between 0 and 1; never rounded to a certainty that is not there.
+
+    >>> [percent(share) for share in (0, 0.004, 0.126, 0.79, 0.9996, 1)]
+    ['0%', '0.4%', '13%', '79%', '>99%', '100%']
+    """
+    if missing(share):
+        return NOTHING
+    value = 100 * float(share)
+    if 0 < abs(value) < 1:
+        return f"{value:.1f}%" if abs(value) >= 0.05 else "<0.1%"
+    if 99.5 <= value < 100:
+        return ">99%"
+    return f"{value:.0f}%"
+
+
+def how_often(share: float) -> str:
+    """A share as a frequency.
+
+    >>> how_often(0.8), how_often(0.85)
+    ('four times in five', '85 times in 100')
+    """
+    return _SHARES.get(round(share, 4), f"{100 * share:.0f} times in 100")
+
+
+def effect(effect_log: Any) -> str:
+    """What an effect on log(1 + outcome) does to the outcome: a percentage, or a factor where that reads better.
+
+    >>> [effect(value) for value in (0.322, -0.314, 0, 1.5, -2.0)]
+    ['+38%', '-27%', 'no change', '4.5 times as much', '-86%']
+    """
+    if missing(effect_log):
+        return NOTHING
+    factor = math.exp(float(effect_log))
+    if abs(factor - 1) < 0.005:
+        return "no change"
+    return f"{count(factor)} times as much" if factor >= 3 else f"{100 * (factor - 1):+.0f}%"
+
+
+def error_factor(error_log: Any) -> str:
+    """A mean absolute error of logarithms as the factor by which predictions are typically off.
+
+    >>> error_factor(0.47), error_factor(None)
+    ('1.60x', '-')
+    """
+    return NOTHING if missing(error_log) else f"{math.exp(float(error_log)):.2f}x"
+
+
+def against_typical(value: Any, typical: Any, scale: str) -> str:
+    """An athlete's value beside the typical one: a multiple for heavy-tailed counts, both numbers otherwise.
+
+    >>> against_typical(2100, 1000, "log"), against_typical(24.1, 9.3, "linear"), against_typical(None, 9, "log")
+    ('2.1x typical', '24 (typical 9.3)', 'not known, so taken as typical')
+    >>> against_typical(50, 1000, "log"), against_typical(1000, 1001, "log")
+    ('a 20th of typical', 'as typical')
+    """
+    if missing(value):
+        return "not known, so taken as typical"
+    if missing(typical) or scale != "log" or typical <= 0 or value <= 0:
+        return f"{count(value)} (typical {count(typical)})"
+    ratio = float(value) / float(typical)
+    if abs(ratio - 1) < 0.05:
+        return "as typical"
+    if ratio < 0.1:
+        return f"a {_ordinal(round(1 / ratio))} of typical"
+    return f"{count(round(ratio, 2 if ratio < 1 else 1))}{'x' if ratio < 999.5 else ' times'} typical"
+
+
+def driver(label: str, value: Any, typical: Any, scale: str, effect_log: Any) -> str:
+    """One driver in words.
+
+    >>> driver("Median likes", 2100, 1000, "log", 0.322)
+    'Median likes 2.1x typical: +38%'
+    """
+    return f"{label} {against_typical(value, typical, scale)}: {effect(effect_log)}"
+
+
+def day(moment: Any) -> str:
+    """A day in words.
+
+    >>> from datetime import datetime
+    >>> day(datetime(2017, 4, 12, 18, 30))
+    '12 April 2017'
+    """
+    if missing(moment):
+        return NOTHING
+    at: date = pd.Timestamp(moment)
+    return f"{at.day} {at:%B %Y}"
+
+
+def minute(moment: Any) -> str:
+    """A day and a time of day in UTC.
+
+    >>> from datetime import datetime
+    >>> minute(datetime(2017, 4, 12, 18, 30))
+    '12 April 2017, 18:30 UTC'
+    """
+    return NOTHING if missing(moment) else f"{day(moment)}, {pd.Timestamp(moment):%H:%M} UTC"
+
+
+def some(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun.
+
+    >>> some(1, "athlete"), some(12_400, "athlete"), some(3, "story", "stories")
+    ('1 athlete', '12.4k athletes', '3 stories')
+    """
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def distinct(labels: dict[str, str]) -> dict[str, str]:
+    """Labels by identity, with the identity added to those that several share, so that each can be chosen.
+
+    >>> distinct({"a": "Ana", "b": "Ben", "c": "Ana"})
+    {'a': 'Ana (a)', 'b': 'Ben', 'c': 'Ana (c)'}
+    """
+    used = Counter(labels.values())
+    return {key: f"{label} ({key})" if used[label] > 1 else label for key, label in labels.items()}
+
+
+def upper_first(text: str) -> str:
+    """A text with a capital first letter; the others stay, because of names and abbreviations.
+
+    >>> upper_first("page views"), upper_first("NIL valuation")
+    ('Page views', 'NIL valuation')
+    """
+    return text[:1].upper() + text[1:]
+
+
+def shortened(text: str, length: int = 30) -> str:
+    """A text cut to a length, with an ellipsis.
+
+    >>> shortened("Giannis Antetokounmpo of the Milwaukee Bucks", 24)
+    'Giannis Antetokounmpo o…'
+    """
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def plain(text: str) -> str:
+    r"""Text that Markdown leaves as it is; two dollar signs, for one, would start a formula.
+
+    >>> print(plain("$900 to $1,600 for A_B"))
+    \$900 to \$1,600 for A\_B
+    """
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """A table as CSV that a spreadsheet opens with accents intact and without running any cell as a formula.
+
+    >>> csv_bytes(pd.DataFrame({"name": ["=1+1", "Ana"], "rank": [-1, 2]})).decode("utf-8-sig").split()
+    ['name,rank', "'=1+1,-1", 'Ana,2']
+    """
+    safe = table.rename(columns=lambda name: _harmless(str(name)))
+    for column in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[column]) and not pd.api.types.is_datetime64_any_dtype(safe[column]):
+            safe[column] = safe[column].map(_harmless)
+    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def _harmless(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+def _short(size: float) -> str:
+    for step, letter in _STEPS:
+        # What rounds up to the next step is written with the letter of that step: 1M, not 1000k.
+        if size >= step * 0.9995:
+            value = size / step
+            digits = max(0, 2 - math.floor(math.log10(max(value, 1) * 1.0005)))
+            return _trimmed(f"{value:.{digits}f}") + letter
+    return f"{size:,.0f}"
+
+
+def _trimmed(number: str) -> str:
+    return number.rstrip("0").rstrip(".") if "." in number else number
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"

@@ -1,0 +1,192 @@
+"""What stands around every page: header, demo notice, links, and the states for errors and for nothing to show."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from athlete_intel.charts import Figure
+from athlete_intel.errors import AthleteIntelError, BusyError, NoSnapshotError, SettingsError
+from athlete_intel.ui import formats
+from athlete_intel.ui.reads import DataSet
+
+_DATA = "_data_set"
+_BARS = """<g fill="none" stroke="#1F7FC4" stroke-width="4" stroke-linecap="round">
+<path d="M4 8h14M10 16h16M6 24h10"/></g><g fill="#D55E00"><circle cx="11" cy="8" r="4"/><circle cx="20" cy="16" r="4"/>
+<circle cx="10" cy="24" r="4"/></g>"""
+MARK = f'<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32" viewBox="0 0 32 32">{_BARS}</svg>'
+"""The mark: three ranges with their middles. Drawn here, so that nothing is fetched for it."""
+WORDMARK = f"""<svg xmlns="http://www.w3.org/2000/svg" width="232" height="32" viewBox="0 0 232 32">{_BARS}
+<text x="38" y="22" font-family="sans-serif" font-size="19" font-weight="700" fill="#1F7FC4">Athlete Intelligence</text>
+</svg>"""
+_COMMAND = re.compile(r"`(athlete-intel[^`]*)`")
+
+
+def set_up() -> None:
+    """Name, mark and width of the app. The mark is also the icon of the tab: icons of pages would be fetched."""
+    st.set_page_config(
+        page_title="Athlete Intelligence",
+        page_icon=MARK,
+        layout="wide",
+        menu_items={"About": "Influence rankings, expected payouts and bundles of athletes, for brands and athletes."},
+    )
+    st.logo(WORDMARK, icon_image=MARK, size="large")
+
+
+def navigation() -> Page:
+    """Declare all pages, grouped by the person who comes for them; the one asked for is returned."""
+    return st.navigation(
+        {
+            "": [st.Page("pages/overview.py", title="Overview", icon=":material/home:", default=True)],
+            "Brands": [
+                st.Page("pages/rankings.py", title="Influence rankings", icon=":material/leaderboard:"),
+                st.Page("pages/bundles.py", title="Bundles", icon=":material/bubble_chart:"),
+            ],
+            "Athletes": [st.Page("pages/earnings.py", title="Earnings", icon=":material/payments:")],
+            "Analysts": [
+                st.Page("pages/health.py", title="Model health", icon=":material/monitor_heart:"),
+                st.Page("pages/data.py", title="Data", icon=":material/database:"),
+            ],
+        }
+    )
+
+
+@contextmanager
+def showing(data: DataSet) -> Iterator[None]:
+    """The data set that pages show while they run inside."""
+    st.session_state[_DATA] = data
+    try:
+        yield
+    finally:
+        st.session_state.pop(_DATA, None)
+
+
+def current() -> DataSet:
+    """The data set of this run.
+
+    Where nobody has opened the app since the server started, Streamlit runs a linked page of the folder `pages`
+    alone, without `app.py`. To declare the pages ends that, and the page is run again as part of the app.
+    """
+    if _DATA not in st.session_state:
+        set_up()
+        navigation()
+        st.rerun()
+    data: DataSet = st.session_state[_DATA]
+    return data
+
+
+def header(title: str, answer: str, data: DataSet) -> None:
+    """Title, the notice on made-up data, and the answer in a sentence."""
+    st.title(formats.plain(title), anchor=False)
+    if bool(data.about["made_up"]):
+        st.warning(
+            "Demo data: made-up athletes. The names and numbers on this page are invented.",
+            icon=":material/science:",
+        )
+    if answer:
+        st.markdown(f"**{formats.plain(answer)}**")
+
+
+def metrics(values: list[tuple[str, str, str]]) -> None:
+    """Two to four figures side by side: label, value, and what it means."""
+    for column, (label, value, meaning) in zip(st.columns(len(values)), values, strict=True):
+        column.metric(formats.plain(label), formats.plain(value), help=formats.plain(meaning), border=True)
+
+
+def chart(figure: Figure, summary: str, key: str) -> None:
+    """A chart with its summary in words, which screen readers get, too."""
+    st.plotly_chart(figure, key=key, alt=summary, config={"displayModeBar": False})
+    st.caption(formats.plain(summary))
+
+
+def section(title: str) -> None:
+    """The title of a part of a page."""
+    st.header(formats.plain(title), anchor=False)
+
+
+def say(text: str) -> None:
+    """A sentence or two."""
+    st.markdown(formats.plain(text))
+
+
+def bullets(lines: list[str]) -> None:
+    """Short lines under each other."""
+    st.markdown("\n".join(f"- {formats.plain(line)}" for line in lines))
+
+
+def note(text: str) -> None:
+    """A sentence in small print."""
+    st.caption(formats.plain(text))
+
+
+def nothing_here(text: str) -> None:
+    """Why there is nothing to show."""
+    st.info(formats.plain(text), icon=":material/info:")
+
+
+def attention(points: list[str]) -> None:
+    """What needs a look, or that nothing does."""
+    if not points:
+        st.success("Nothing needs attention.", icon=":material/check_circle:")
+    for point in points:
+        st.warning(formats.plain(point), icon=":material/warning:")
+
+
+def table(data: pd.DataFrame, columns: dict[str, Any], key: str, **more: Any) -> Any:
+    """A table without its index that shows the configured columns, in their order."""
+    return st.dataframe(
+        data, hide_index=True, column_config=columns, column_order=list(columns), key=key, placeholder="-", **more
+    )
+
+
+def download(data: pd.DataFrame, label: str, name: str) -> None:
+    """A button that takes a table away; the file is only made when it is asked for."""
+    st.download_button(
+        label,
+        data=lambda: formats.csv_bytes(data),
+        file_name=f"{name}-{current().workspace}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"download-{name}",
+    )
+
+
+def link(page: str, label: str, icon: str, **query: str) -> None:
+    """A link to another page; the data set goes along with it."""
+    st.page_link(page, label=formats.plain(label), icon=icon, query_params={"data": current().workspace, **query})
+
+
+@contextmanager
+def errors_in_words() -> Iterator[None]:
+    """An error becomes a sentence and the command that mends it; a stack trace is for the log."""
+    try:
+        yield
+    except AthleteIntelError as error:
+        _show(error)
+
+
+def _show(error: AthleteIntelError) -> None:
+    sentence, _, sql = str(error).partition(" The SQL was: ")
+    if isinstance(error, NoSnapshotError):
+        st.title("Nothing to show yet")
+        st.info(formats.plain(sentence), icon=":material/inventory_2:")
+    else:
+        st.title("This cannot be shown")
+        st.error(formats.plain(sentence), icon=":material/error:")
+    for command in _COMMAND.findall(sentence) or _usual_command(error):
+        st.code(command, language="bash")
+    if isinstance(error, BusyError | NoSnapshotError):
+        st.button("Try again", icon=":material/refresh:")
+    if sql:
+        st.caption("If that does not help, the data may come from another version of the product.")
+
+
+def _usual_command(error: AthleteIntelError) -> list[str]:
+    if isinstance(error, BusyError):
+        return []
+    return ["athlete-intel doctor" if isinstance(error, SettingsError) else "athlete-intel build"]

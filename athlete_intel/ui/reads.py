@@ -1,0 +1,101 @@
+"""Cached reads of published snapshots.
+
+What is cached is a table, under the snapshot's id; a connection never is, because an open file blocks writers and
+goes on showing old data.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from athlete_intel.errors import NoSnapshotError, WarehouseError
+from athlete_intel.settings import Settings
+from athlete_intel.ui import formats
+from athlete_intel.warehouse import Snapshot, Snapshots
+from athlete_intel.warehouse.snapshots import POINTER
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """One published snapshot of one workspace, as pages read it."""
+
+    folder: str
+    workspace: str
+    snapshot: Snapshot
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A whole published table."""
+        return _table(self.folder, self.snapshot.id, name)
+
+    def rows_of(self, name: str, athlete_id: str) -> pd.DataFrame:
+        """The rows of one athlete."""
+        return _rows(self.folder, self.snapshot.id, name, athlete_id)
+
+    def size(self, name: str) -> int:
+        """Rows of a table, known without reading it."""
+        return self.snapshot.rows.get(name, 0)
+
+    @property
+    def about(self) -> pd.Series:
+        """The one row that says what the data set is."""
+        return self.table("dataset").iloc[0]
+
+
+def workspaces(home: Path) -> list[str]:
+    """Names of the data sets under `home` that have something published, sorted."""
+    return sorted(pointer.parent.name for pointer in home.glob(f"*/{POINTER}"))
+
+
+def open_data_set(settings: Settings, workspace: str) -> DataSet:
+    """The data set as it is published now.
+
+    Raises:
+        NoSnapshotError: nothing is published, or what is published is damaged.
+    """
+    folder = settings.home / workspace
+    return DataSet(str(folder), workspace, Snapshots(folder, settings.keep_snapshots).current())
+
+
+def titles(settings: Settings, names: list[str]) -> dict[str, str]:
+    """Titles of data sets by the names of their folders; the name itself where a title cannot be read."""
+    return formats.distinct({name: _title(settings, name) for name in names})
+
+
+def snapshot_list(data: DataSet) -> pd.DataFrame:
+    """The snapshots on disk, newest first."""
+    known = Snapshots(Path(data.folder)).all()
+    return pd.DataFrame(
+        {
+            "snapshot": [snapshot.id for snapshot in known],
+            "created": pd.to_datetime([snapshot.created for snapshot in known], utc=True),
+            "athletes": [snapshot.rows.get("rankings", 0) for snapshot in known],
+            "shown": ["shown here" if snapshot.id == data.snapshot.id else "" for snapshot in known],
+        }
+    )
+
+
+def _title(settings: Settings, workspace: str) -> str:
+    try:
+        return str(open_data_set(settings, workspace).about["title"])
+    except WarehouseError:
+        return workspace
+
+
+@st.cache_data(max_entries=96, show_spinner="Reading the snapshot …")
+def _table(folder: str, snapshot_id: str, name: str) -> pd.DataFrame:
+    return Snapshots(Path(folder)).read(name, snapshot=_snapshot(folder, snapshot_id))
+
+
+@st.cache_data(max_entries=512, show_spinner="Reading the athlete …")
+def _rows(folder: str, snapshot_id: str, name: str, athlete_id: str) -> pd.DataFrame:
+    where = {"athlete_id": athlete_id}
+    return Snapshots(Path(folder)).read(name, where=where, snapshot=_snapshot(folder, snapshot_id))
+
+
+def _snapshot(folder: str, snapshot_id: str) -> Snapshot:
+    for snapshot in Snapshots(Path(folder)).all():
+        if snapshot.id == snapshot_id:
+            return snapshot
+    raise NoSnapshotError(f"The snapshot {snapshot_id} is not on disk any more; reload to see the current one.")

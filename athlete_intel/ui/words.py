@@ -1,0 +1,384 @@
+"""What published tables say, in sentences. Pure functions; nothing here needs streamlit."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from athlete_intel.payouts import pay_cents
+from athlete_intel.ui import formats as f
+
+_KINDS = {"person": "people", "media": "media"}
+_COVERAGE_TOLERANCE = 0.05
+"""How far coverage may lie from what was aimed at before it is worth a warning."""
+_SMALL_GAIN = 0.05
+"""Share of the baseline's error that a model must take away to be worth the trouble."""
+
+
+@dataclass(frozen=True)
+class ModelFigures:
+    """How far off the chosen model and the naive baseline are on outcomes that they had not seen."""
+
+    label: str
+    error_log: float | None
+    baseline_error_log: float | None
+    coverage: float | None
+    r2_log: float | None
+    rows: int
+
+    @property
+    def better(self) -> bool:
+        """Whether the model is closer than the baseline, as far as that was measured."""
+        if self.error_log is None or self.baseline_error_log is None:
+            return True
+        return self.error_log < self.baseline_error_log
+
+    @property
+    def hardly_better(self) -> bool:
+        """Whether the gain over the baseline is too small to matter."""
+        if self.error_log is None or self.baseline_error_log is None:
+            return False
+        return self.error_log > self.baseline_error_log * (1 - _SMALL_GAIN)
+
+
+def model_figures(candidates: pd.DataFrame, windows: pd.DataFrame) -> ModelFigures | None:
+    """Figures of the chosen candidate; None where nothing was compared.
+
+    >>> candidates = pd.DataFrame({"label": ["Ridge"], "mae_log": [0.4], "coverage": [0.81], "r2_log": [0.7],
+    ...     "rows": [90], "chosen": [True]})
+    >>> windows = pd.DataFrame({"rows": [30, 60], "baseline_mae_log": [0.9, 0.6]})
+    >>> figures = model_figures(candidates, windows)
+    >>> round(figures.baseline_error_log, 3), figures.better
+    (0.7, True)
+    """
+    chosen = candidates[candidates["chosen"].astype(bool)]
+    if chosen.empty:
+        return None
+    row = chosen.iloc[0]
+    tested = windows.dropna(subset=["baseline_mae_log"])
+    weights = tested["rows"].sum()
+    baseline = (tested["baseline_mae_log"] * tested["rows"]).sum() / weights if weights else None
+    return ModelFigures(
+        label=str(row["label"]),
+        error_log=_number(row["mae_log"]),
+        baseline_error_log=_number(baseline),
+        coverage=_number(row["coverage"]),
+        r2_log=_number(row["r2_log"]),
+        rows=int(row["rows"]),
+    )
+
+
+def who(rankings: pd.DataFrame) -> str:
+    """How many athletes, and of which kinds where there are several.
+
+    >>> who(pd.DataFrame({"kind": ["person", "person", "team"]}))
+    '3 athletes (2 people, 1 team)'
+    """
+    kinds = rankings["kind"].dropna().value_counts(sort=True)
+    parts = ", ".join(f.some(int(number), str(kind), _KINDS.get(str(kind))) for kind, number in kinds.items())
+    return f.some(len(rankings), "athlete") + (f" ({parts})" if len(kinds) > 1 else "")
+
+
+def row_is(about: pd.Series) -> str:
+    """What one prediction is about: the next story, or the athlete where the data hold one value each."""
+    return "athlete" if about["rows_are"] == "athletes" else "story"
+
+
+def amount(about: pd.Series, value: float) -> str:
+    """A value of the outcome with its name.
+
+    >>> amount(pd.Series({"outcome_unit": "", "outcome_name": "page views"}), 18412.0)
+    '18.4k page views'
+    >>> amount(pd.Series({"outcome_unit": "$", "outcome_name": "deal value"}), 18412.0)
+    'a deal value of $18.4k'
+    """
+    number = f.outcome(value, about["outcome_unit"])
+    if about["outcome_unit"] == "$":
+        return f"a {about['outcome_name']} of {number}"
+    return f"{number} {about['outcome_name']}"
+
+
+def expected(about: pd.Series, row: pd.Series) -> str:
+    """A prediction with its range.
+
+    >>> about = pd.Series({"outcome_unit": "", "outcome_name": "page views", "interval": 0.8})
+    >>> expected(about, pd.Series({"predicted": 18412.0, "low": 9000.0, "high": 31000.0}))
+    '18.4k page views expected, four times in five 9,000 to 31k'
+    """
+    text = f"{amount(about, row['predicted'])} expected"
+    if f.missing(row["low"]):
+        return text
+    return f"{text}, {f.how_often(about['interval'])} {f.outcome_range(row['low'], row['high'], about['outcome_unit'])}"
+
+
+def leader(about: pd.Series, found: pd.DataFrame, everybody: int) -> str:
+    """Who leads among the athletes found."""
+    first = found.iloc[0]
+    leads = " leads" if len(found) > 1 else ""
+    among = f" among the {f.count(len(found))} athletes found" if 1 < len(found) < everybody else ""
+    return f"{first['name']}{leads}{among}: {expected(about, first)}."
+
+
+def pay_sentence(about: pd.Series, pay: pd.Series) -> str:
+    """What the athlete is expected to earn, and how sure that is.
+
+    >>> print(pay_sentence(pd.Series({"rows_are": "stories", "interval": 0.8}),
+    ...     pd.Series({"expected_cents": 124_000, "low_cents": 90_000, "high_cents": 160_000})))
+    Your next story is expected to earn $1,240; four times in five between $900 and $1,600.
+    """
+    subject = "Your next story is expected to earn"
+    if row_is(about) == "athlete":
+        subject = "At today's rate your expected pay is"
+    between = f"between {f.money(pay['low_cents'])} and {f.money(pay['high_cents'])}"
+    return f"{subject} {f.money(pay['expected_cents'])}; {f.how_often(about['interval'])} {between}."
+
+
+def model_sentence(figures: ModelFigures | None, about: pd.Series) -> str:
+    """The model in one line.
+
+    >>> figures = ModelFigures("Ridge regression", 0.4, 0.7, 0.81, 0.7, 90)
+    >>> print(model_sentence(figures, pd.Series({"interval": 0.8, "outcome_name": "page views"})))
+    Ridge regression is typically off by a factor of 1.49 on page views it had not seen (a naive guess: 2.01);
+    81% of them fell inside their range, with 80% aimed at.
+    """
+    if figures is None or figures.error_log is None:
+        return "No model was compared in this snapshot."
+    text = f"{figures.label} is typically off by a factor of {f.error_factor(figures.error_log)[:-1]}"
+    text += f" on {about['outcome_name']} it had not seen"
+    if figures.baseline_error_log is not None:
+        text += f" (a naive guess: {f.error_factor(figures.baseline_error_log)[:-1]})"
+    if figures.coverage is not None:
+        aim = f.percent(about["interval"])
+        text += f"; {f.percent(figures.coverage)} of them fell inside their range, with {aim} aimed at"
+    return text + "."
+
+
+def attention_points(
+    about: pd.Series, figures: ModelFigures | None, drift: pd.DataFrame, bad_values: int, bundles: int
+) -> list[str]:
+    """What a careful reader should know before using the numbers."""
+    points = []
+    if figures is not None and not figures.better:
+        points.append("The model is no better than a naive guess on outcomes it had not seen; do not pay by it.")
+    elif figures is not None and figures.hardly_better:
+        errors = f"{f.error_factor(figures.error_log)} against {f.error_factor(figures.baseline_error_log)}"
+        points.append(f"The model is hardly better than a naive guess (typical error {errors}).")
+    if figures is not None and figures.coverage is not None:
+        gap = figures.coverage - about["interval"]
+        if abs(gap) > _COVERAGE_TOLERANCE:
+            held = f"Ranges held {f.percent(figures.coverage)} of outcomes instead of {f.percent(about['interval'])}"
+            points.append(f"{held}: they are too {'wide' if gap > 0 else 'narrow'}.")
+    moving = drift.loc[drift["drifting"].astype(bool), "label"].tolist() if len(drift) else []
+    if moving:
+        names = ", ".join(moving[:3]) + (f" and {len(moving) - 3} more" if len(moving) > 3 else "")
+        points.append(f"{f.some(len(moving), 'feature')} drifted away from what the model learnt from: {names}.")
+    if bad_values:
+        points.append(f"{f.some(bad_values, 'value')} of the source files could not be read and stand in quarantine.")
+    if not bundles:
+        points.append("No group of athletes alike was found, so there are no bundles.")
+    return points
+
+
+def noise_sentence(clusters: pd.DataFrame) -> str:
+    """How many athletes belong to no group."""
+    number = int((clusters["cluster"] < 0).sum())
+    if not number:
+        return "Every athlete belongs to a bundle."
+    share = f.percent(number / len(clusters))
+    verb = "is" if number == 1 else "are"
+    return f"{f.some(number, 'athlete')} ({share}) {verb} unlike any group and stand in no bundle."
+
+
+def past_estimates(backtest: pd.DataFrame, rate_cents_per_1000: int) -> pd.DataFrame:
+    """Past predictions of an athlete beside what came, oldest first, in the outcome and in whole cents of pay."""
+    past = backtest.sort_values(["as_of", "row_id", "window"], ignore_index=True)
+    past["inside"] = past["actual"].between(past["low"], past["high"]).map({True: "inside", False: "outside"})
+    past.loc[past["low"].isna(), "inside"] = "no range"
+    for column in ("predicted", "actual"):
+        past[f"{column}_dollars"] = [pay_cents(outcome, rate_cents_per_1000) / 100 for outcome in past[column]]
+    return past
+
+
+def past_sentence(past: pd.DataFrame, about: pd.Series) -> str:
+    """How past estimates of an athlete came out."""
+    noun = ("value", "values") if row_is(about) == "athlete" else ("story", "stories")
+    if past.empty:
+        return f"None of the {noun[1]} of this athlete was used to test the model, so there are no past estimates."
+    inside = int((past["inside"] == "inside").sum())
+    if len(past) == 1:
+        row, verb = past.iloc[0], "held" if inside else "missed"
+        pay = f"{_dollars(row['predicted_dollars'])} expected, {_dollars(row['actual_dollars'])} came"
+        return f"The one estimate that was made without knowing the outcome {verb} it; in pay, {pay}."
+    sums = f"{_dollars(past['predicted_dollars'].sum())} expected, {_dollars(past['actual_dollars'].sum())} came"
+    ranged = past[past["inside"] != "no range"]
+    if len(ranged) == len(past):
+        return f"{inside} of {f.some(len(past), *noun)} fell inside the range; in pay, {sums}."
+    told = (
+        f"{inside} of the {f.count(len(ranged))} that had a range fell inside it" if len(ranged) else "None had a range"
+    )
+    return f"{f.some(len(past), *noun)}: {told}; in pay, {sums}."
+
+
+def athlete_labels(rankings: pd.DataFrame) -> dict[str, str]:
+    """What each athlete is called in a list of choices: the name, and the team where there is one.
+
+    >>> table = pd.DataFrame({"athlete_id": ["a", "b"], "name": ["Ana", "Ana"], "team": ["Reds", None]})
+    >>> athlete_labels(table)
+    {'a': 'Ana, Reds', 'b': 'Ana'}
+    """
+    teams = [f"{name}, {team}" if isinstance(team, str) else name for name, team in rankings[["name", "team"]].values]
+    return f.distinct(dict(zip(rankings["athlete_id"], teams, strict=True)))
+
+
+def how_computed(about: pd.Series) -> str:
+    """The way from what is known to pay, in plain words."""
+    return (
+        f"From what was known about the athlete on {f.day(about['as_of'])}, the model (version "
+        f"{about['model_version']}) expects the outcome: {about['outcome_label']}. Pay is "
+        f"{f.money(about['rate_cents_per_1000'])} for each 1,000 of it, by the rate card {about['rate_card']}. "
+        f"The range is wide enough that {f.how_often(about['interval'])} what comes falls inside."
+    )
+
+
+def bundle_sentence(about: pd.Series, bundle: pd.Series) -> str:
+    """What a bundle costs and brings."""
+    unit = about["outcome_unit"]
+    return (
+        f"{bundle['name']}: {f.some(int(bundle['members']), 'athlete')} for about {f.money(bundle['cost_cents'])} "
+        f"({f.money_range(bundle['low_cents'], bundle['high_cents'])}), with {amount(about, bundle['expected'])} "
+        f"expected ({f.outcome_range(bundle['low'], bundle['high'], unit)})."
+    )
+
+
+def for_columns(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with its money in dollars, too, and strength rounded, for columns that format and sort numbers."""
+    columns = {"cost_cents": "cost_dollars", "expected_cents": "cost_dollars"}
+    columns |= {"low_cents": "low_dollars", "high_cents": "high_dollars"}
+    money = {dollars: table[cents] / 100 for cents, dollars in columns.items() if cents in table}
+    return table.assign(strength=table["strength"].round(2), **money)
+
+
+def as_factors(errors: pd.DataFrame) -> pd.DataFrame:
+    """Errors of logarithms as factors, and bias as a share."""
+    return errors.assign(
+        error=np.exp(errors["mae_log"]),
+        bias=np.expm1(errors["bias_log"]).round(3),
+        coverage=errors["coverage"].round(3),
+    )
+
+
+def compared_models(candidates: pd.DataFrame) -> pd.DataFrame:
+    """The candidates, the chosen one first and then by error, with errors as factors."""
+    table = as_factors(candidates).assign(
+        error_from=np.exp(candidates["mae_log"] - candidates["mae_log_se"]),
+        error_to=np.exp(candidates["mae_log"] + candidates["mae_log_se"]),
+        use=candidates["chosen"].map({True: "in use", False: ""}),
+    )
+    return table.sort_values(["chosen", "mae_log", "candidate"], ascending=[False, True, True], ignore_index=True)
+
+
+def why_chosen(candidates: pd.DataFrame) -> str:
+    """Which model makes the predictions, and why."""
+    chosen = candidates[candidates["chosen"].astype(bool)]
+    if chosen.empty:
+        return "No model was chosen in this snapshot."
+    row = chosen.iloc[0]
+    return f"In use: {row['label']}, one of {f.some(len(candidates), 'candidate')}. Why: {_sentence(row['why'])}"
+
+
+def drifting(drift: pd.DataFrame) -> str:
+    """How many features drift, out of how many."""
+    return f"{int(drift['drifting'].astype(bool).sum())} of {len(drift)}" if len(drift) else "not measured"
+
+
+def drift_sentence(drift: pd.DataFrame) -> str:
+    """Which features drift between which windows."""
+    row = drift.iloc[0]
+    times = (
+        f"{f.day(row['analysis_from'])} to {f.day(row['analysis_to'])} against "
+        f"{f.day(row['reference_from'])} to {f.day(row['reference_to'])}"
+    )
+    moving = drift.loc[drift["drifting"].astype(bool), "label"].tolist()
+    if not moving:
+        return f"None of {f.some(len(drift), 'feature')} drifts ({times})."
+    return f"{f.some(len(moving), 'feature')} of {len(drift)} drifting ({times}): {', '.join(moving)}."
+
+
+def drift_states(drift: pd.DataFrame) -> pd.DataFrame:
+    """The drift table, drifting features first and then by PSI, with the state in words."""
+    table = drift.assign(state=drift["drifting"].astype(bool).map({True: "drifting", False: "steady"}))
+    return table.sort_values(["drifting", "psi", "feature"], ascending=[False, False, True], ignore_index=True)
+
+
+def drift_rule(drift: pd.DataFrame) -> str:
+    """When a feature counts as drifting."""
+    row = drift.iloc[0]
+    return (
+        f"A feature drifts when both tests say so: its PSI is at least {row['psi_threshold']:g} and its corrected "
+        f"KS p-value is below {row['ks_p_threshold']:g}."
+    )
+
+
+def data_sentence(imports: pd.DataFrame, quarantine: pd.DataFrame) -> str:
+    """How much was read, and how much of it could not be loaded."""
+    if imports.empty:
+        return "The data of this snapshot were not read from files."
+    lines, bad = int(imports["lines"].sum()), int(imports["bad_lines"].sum())
+    read = f"{f.some(lines, 'row')} from {f.some(len(imports), 'file')} were read"
+    if not len(quarantine):
+        return f"{read}; every value was loaded."
+    share = f.percent(bad / lines if lines else 0)
+    return f"{read}; {f.some(bad, 'row')} ({share}) held {f.some(len(quarantine), 'value')} that could not be loaded."
+
+
+def empty_tables(facts: pd.DataFrame) -> str:
+    """Which tables the data set has nothing for.
+
+    >>> empty_tables(pd.DataFrame({"table_name": ["posts", "follower_counts"], "rows": [3, 0]}))
+    'This data set has nothing for: follower counts.'
+    """
+    empty = [str(name).replace("_", " ") for name in facts.loc[facts["rows"] == 0, "table_name"]]
+    return f"This data set has nothing for: {', '.join(empty)}." if empty else "Every table has rows."
+
+
+def by_reason(quarantine: pd.DataFrame) -> pd.DataFrame:
+    """The quarantine counted by file, column and reason, the most frequent first."""
+    # A reason may name another line of the file; as a group these are one reason.
+    reasons = quarantine["reason"].str.replace(r"\bline \d+", "another line", regex=True)
+    groups = (
+        quarantine.assign(reason=reasons)
+        .groupby(["file", "column_name", "reason"], as_index=False)
+        .agg(values=("line", "size"))
+    )
+    return groups.sort_values(["values", "file", "column_name"], ascending=[False, True, True], ignore_index=True)
+
+
+def driver_lines(drivers: pd.DataFrame) -> list[str]:
+    """Drivers as lines of text."""
+    return [f"{row.label} {row.compared}: {row.effect}" for row in drivers.itertuples()]
+
+
+def driver_words(drivers: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Drivers with the largest effect first and each one in words."""
+    scales = catalogue.set_index("feature")["scale"]
+    sized = drivers.assign(size=drivers["effect_log"].abs(), scale=drivers["feature"].map(scales).fillna("linear"))
+    sized = sized.sort_values(["size", "feature"], ascending=[False, True], ignore_index=True)
+    sized["compared"] = [
+        f.against_typical(value, typical, scale)
+        for value, typical, scale in zip(sized["value"], sized["typical"], sized["scale"], strict=True)
+    ]
+    sized["effect"] = sized["effect_log"].map(f.effect)
+    return sized
+
+
+def _dollars(amount_in_dollars: float) -> str:
+    return f.money(round(amount_in_dollars * 100))
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."
+
+
+def _number(value: Any) -> float | None:
+    return None if f.missing(value) else float(value)

@@ -1,0 +1,49 @@
+"""What the numbers rest on: files read, size and freshness of tables, what was not loaded, and the snapshots."""
+
+import streamlit as st
+
+from athlete_intel import charts
+from athlete_intel.ui import columns, formats, frame, reads, words
+
+data = frame.current()
+about = data.about
+facts, imports, quarantine = data.table("table_facts"), data.table("imports"), data.table("quarantine")
+
+frame.header("Data", words.data_sentence(imports, quarantine), data)
+frame.note(f"{about['source']}. Snapshot {data.snapshot.id}.")
+frame.metrics(
+    [
+        ("Rows", formats.count(facts["rows"].sum()), "Over all tables of the sources."),
+        ("Newest data", formats.day(facts["newest"].max()), "Newest time in any table."),
+        ("Values in quarantine", formats.count(len(quarantine)), "Values that were not loaded, each with its reason."),
+    ]
+)
+
+tables, files, bad, snapshots = st.tabs(["Tables", "Files", "Quarantine", "Snapshots"])
+with tables:
+    if facts["oldest"].notna().any() and (facts["oldest"] < facts["newest"]).any():
+        frame.chart(charts.spans_in_time(facts), charts.spans_in_time_summary(facts), key="spans")
+    elif facts["newest"].notna().any():
+        frame.note(f"All data are of one day, {formats.day(facts['newest'].max())}.")
+    frame.table(facts[facts["rows"] > 0], columns.table_facts(), key="facts")
+    frame.note(words.empty_tables(facts))
+with files:
+    if imports.empty:
+        frame.nothing_here("No file was read into this snapshot.")
+    else:
+        frame.table(imports, columns.imports(), key="imports")
+with bad:
+    if quarantine.empty:
+        frame.nothing_here("Every value of every file was loaded; nothing stands in quarantine.")
+    else:
+        frame.say("What was not loaded, by file and reason. Rows are marked, never silently changed.")
+        frame.table(words.by_reason(quarantine), columns.quarantine_groups(), key="reasons")
+        with st.expander(f"All {formats.count(len(quarantine))} values, line by line"):
+            frame.table(quarantine, columns.quarantine(), key="quarantine", height=360)
+        frame.download(quarantine, "Download as CSV", "quarantine")
+with snapshots:
+    frame.say(
+        "Each snapshot is a file that never changes. The app shows the current one; older ones can be taken back."
+    )
+    frame.table(reads.snapshot_list(data), columns.snapshots(), key="snapshots")
+    st.code("athlete-intel snapshots rollback", language="bash")

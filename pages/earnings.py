@@ -1,0 +1,76 @@
+"""What one athlete can expect to earn, what moves it, and how past estimates came out."""
+
+import streamlit as st
+
+from athlete_intel import charts
+from athlete_intel.ui import columns, filters, formats, frame, words
+
+data = frame.current()
+about = data.about
+unit = about["outcome_unit"]
+rankings = data.table("rankings").sort_values("rank", ignore_index=True)
+if rankings.empty:
+    frame.header("Earnings", "There is no athlete in this data set yet.", data)
+    st.stop()
+
+header = st.container()
+labels = words.athlete_labels(rankings)
+athlete_id = filters.linked_choice("Athlete", rankings["athlete_id"].tolist(), "athlete", labels.__getitem__)
+athlete = rankings[rankings["athlete_id"] == athlete_id].iloc[0]
+pay = data.rows_of("payouts", athlete_id)
+with header:
+    answer = f"No payout was computed for {athlete['name']}."
+    if len(pay):
+        answer = words.pay_sentence(about, pay.iloc[0])
+    frame.header(f"Earnings of {athlete['name']}", answer, data)
+if words.row_is(about) == "athlete":
+    frame.note(
+        f"This data set has one value for each athlete ({about['outcome_label']}) and no single stories, "
+        "so pay is reckoned on that value."
+    )
+if len(pay):
+    row = pay.iloc[0]
+    frame.metrics(
+        [
+            ("Expected pay", formats.money(row["expected_cents"]), f"By the rate card {row['rate_card']}."),
+            (
+                f"Range, {formats.how_often(about['interval'])}",
+                formats.money_range(row["low_cents"], row["high_cents"]),
+                "Outcomes not seen before fell inside such ranges as often as the page Model health says.",
+            ),
+            (
+                formats.upper_first(about["outcome_name"]),
+                formats.outcome(athlete["predicted"], unit),
+                f"Expected: {about['outcome_label']}.",
+            ),
+            ("Rank", f"{athlete['rank']:,} of {len(rankings):,}", "By expected outcome."),
+        ]
+    )
+
+drivers = words.driver_words(data.rows_of("drivers", athlete_id), data.table("feature_catalogue"))
+left, right = st.columns([3, 2], gap="large")
+with left:
+    if drivers.empty:
+        frame.nothing_here("The model in use does not split its estimate into parts, so there are no drivers to show.")
+    else:
+        frame.chart(charts.drivers(drivers, athlete["name"]), charts.drivers_summary(drivers), key="drivers")
+with right:
+    frame.section("How it is computed")
+    frame.say(words.how_computed(about))
+    frame.section("In words")
+    frame.bullets(words.driver_lines(drivers.head(4)))
+
+past = words.past_estimates(data.rows_of("backtest", athlete_id), int(about["rate_cents_per_1000"]))
+frame.section("Past estimates, and what came")
+frame.say(words.past_sentence(past, about))
+if len(past) > 1:
+    frame.chart(
+        charts.past_estimates(past, about["outcome_label"], unit), charts.past_estimates_summary(past), key="past"
+    )
+if len(past):
+    frame.table(past, columns.past(past, about), key="past-table")
+    frame.download(past, "Download as CSV", f"estimates-{athlete_id}")
+    frame.note("The model had not seen these outcomes when it made the estimates. Pay is reckoned at today's rate.")
+if len(drivers):
+    with st.expander("All drivers as a table"):
+        frame.table(drivers, columns.drivers(), key="drivers-table")

@@ -1,0 +1,64 @@
+"""What this data set is, who leads, how good the model is, and what needs attention."""
+
+import streamlit as st
+
+from athlete_intel import charts
+from athlete_intel.ui import formats, frame, words
+
+data = frame.current()
+about = data.about
+rankings = data.table("rankings")
+top = rankings.nsmallest(5, "rank")
+figures = words.model_figures(data.table("model_candidates"), data.table("accuracy_by_window"))
+
+answer = "There is no athlete in this data set yet."
+if len(top):
+    answer = f"{top.iloc[0]['name']} leads: {words.expected(about, top.iloc[0])}."
+frame.header(str(about["title"]), answer, data)
+frame.note(f"{words.who(rankings)}. {about['source']}. Outcome: {about['outcome_label']}.")
+
+frame.metrics(
+    [
+        ("Athletes", formats.count(len(rankings)), "Athletes with an expected outcome."),
+        (
+            "Typical error",
+            formats.error_factor(figures.error_log if figures else None),
+            "The factor by which predictions are typically off on outcomes the model had not seen; 1.00x is exact.",
+        ),
+        (
+            "Outcomes inside their range",
+            formats.percent(figures.coverage if figures else None),
+            f"Of outcomes not seen before; {formats.percent(about['interval'])} are aimed at.",
+        ),
+        ("Bundles", formats.count(data.size("bundles")), "Groups of athletes alike, to be bought together."),
+    ]
+)
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    if len(top):
+        frame.chart(
+            charts.ranking(top, about),
+            charts.ranking_summary(top, about["outcome_unit"]),
+            key="top",
+        )
+    frame.section("The model")
+    frame.say(words.model_sentence(figures, about))
+with right:
+    frame.section("What needs attention")
+    frame.attention(
+        words.attention_points(
+            about, figures, data.table("drift"), data.size("quarantine"), bundles=data.size("bundles")
+        )
+    )
+
+frame.section("Where to go")
+first, second, third = st.columns(3)
+with first, st.container(border=True, height="stretch"):
+    frame.link("pages/rankings.py", "Who to book: influence rankings", ":material/leaderboard:")
+    frame.link("pages/bundles.py", "Who to book together: bundles", ":material/bubble_chart:")
+with second, st.container(border=True, height="stretch"):
+    frame.link("pages/earnings.py", "What an athlete can expect: earnings", ":material/payments:")
+with third, st.container(border=True, height="stretch"):
+    frame.link("pages/health.py", "Whether to trust it: model health", ":material/monitor_heart:")
+    frame.link("pages/data.py", "What it rests on: data", ":material/database:")

@@ -1,0 +1,299 @@
+"""A small published snapshot, made of literal and generated tables, so that pages are tested without the pipeline."""
+
+import math
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from athlete_intel.contracts import PUBLISHED_TABLES
+from athlete_intel.warehouse import Database, Snapshots
+
+AS_OF = datetime(2026, 3, 1)
+WINDOWS = ("2026-01-04", "2026-01-18", "2026-02-01", "2026-02-15")
+FEATURES = (
+    # feature, label, scale, typical value, weight in log(1 + outcome)
+    ("likes_median", "Median likes of the last 200 posts", "log", 1_000.0, 0.45),
+    ("wikipedia_views_median", "Median Wikipedia views a day", "log", 300.0, 0.30),
+    ("followers", "Followers over all platforms", "log", 20_000.0, 0.12),
+    ("posts_a_week", "Posts a week", "linear", 4.0, -0.02),
+)
+FIRST = ("Élodie Ångström-Łukasiewicz", "Jánošík Ďurišić", "=SUM(A1:A9)", "María José Fernández de la Vega y Rodríguez")
+GIVEN = ("Ana", "Ben", "Chloé", "Dario", "Ebba", "Femi", "Gus", "Hana", "Ines", "Jo")
+FAMILY = ("Abiola", "Brandt", "Costa", "Dončić")
+BUNDLES = (("bundle-a", "Widely followed", 0), ("bundle-b", "Loud for their size", 1), ("bundle-c", "Steady", 2))
+
+
+def literal_snapshot(folder: Path, *, rows_are: Literal["stories", "athletes"] = "stories") -> Path:
+    """Publish a complete snapshot of 40 athletes into `folder`; with 'athletes' there is one day and no drift."""
+    tables = literal_tables(rows_are)
+    return publish(folder, tables)
+
+
+def publish(folder: Path, tables: dict[str, pd.DataFrame]) -> Path:
+    """Publish tables as they are."""
+
+    def fill(database: Database, snapshot_id: str) -> None:
+        for name, table in tables.items():
+            database.write(name, table)
+
+    Snapshots(folder).publish(fill, inputs="literal0" * 8, now=AS_OF)
+    return folder
+
+
+def literal_tables(rows_are: Literal["stories", "athletes"] = "stories") -> dict[str, pd.DataFrame]:
+    """The tables of the literal snapshot, for a test to change before it publishes them."""
+    stories = rows_are == "stories"
+    athletes = _athletes(with_profile=stories)
+    backtest = _backtest(athletes, stories)
+    tables = {
+        "dataset": _dataset(stories),
+        "feature_catalogue": pd.DataFrame(
+            [(name, label, scale, "level", 0.0, True) for name, label, scale, _, _ in FEATURES],
+            columns=PUBLISHED_TABLES["feature_catalogue"].column_names,
+        ),
+        "training_rows": backtest[["row_id", "athlete_id", "as_of"]].assign(
+            outcome_known_at=backtest["as_of"], outcome=backtest["actual"]
+        ),
+        "scoring_rows": athletes[["athlete_id", "likes_median"]],
+        "model_candidates": _candidates(len(backtest)),
+        "coefficients": pd.DataFrame(
+            [(name, label, weight, 5.0, 1.2) for name, label, _, _, weight in FEATURES],
+            columns=["feature", "label", "weight", "centre", "spread"],
+        ),
+        "backtest": backtest,
+        "rankings": athletes.drop(columns="likes_median"),
+        "drivers": _drivers(athletes),
+        "payouts": _payouts(athletes),
+        "clusters": _clusters(athletes),
+        "accuracy_by_window": _by_window(backtest),
+        "accuracy_by_group": _by_group(),
+        "drift": _drift() if stories else _drift().head(0),
+        "drift_bins": _drift_bins() if stories else _drift_bins().head(0),
+        "imports": pd.DataFrame(
+            {
+                "mapping": ["literal"],
+                "file": ["posts.csv"],
+                "sha256": ["ab" * 32],
+                "imported_at": [AS_OF],
+                "lines": [8_000],
+                "bad_lines": [3],
+            }
+        ),
+        "quarantine": pd.DataFrame(
+            [
+                ("literal", "posts.csv", 17, "posts", "likes", "-4", "likes must be at least 0"),
+                ("literal", "posts.csv", 90, "posts", "likes", "=cmd", "likes is not a whole number"),
+                ("literal", "posts.csv", 91, "posts", "likes", None, "likes is not a whole number"),
+            ],
+            columns=PUBLISHED_TABLES["quarantine"].column_names,
+        ),
+        "table_facts": pd.DataFrame(
+            [
+                ("athletes", "Who can be ranked.", 40, 40, None, None),
+                ("posts", "What an athlete put on a platform.", 8_000, 40, datetime(2025, 3, 1), AS_OF),
+                ("stories", "Pieces of content.", 320, 40, datetime(2025, 6, 1), datetime(2026, 2, 20)),
+            ],
+            columns=PUBLISHED_TABLES["table_facts"].column_names,
+        ),
+    }
+    tables["bundles"] = _bundles(athletes, tables["payouts"], tables["clusters"])
+    return tables
+
+
+def _names() -> list[str]:
+    return [*FIRST, *(f"{given} {family}" for family in FAMILY for given in GIVEN)][:40]
+
+
+def _athletes(with_profile: bool) -> pd.DataFrame:
+    rows = []
+    for i, name in enumerate(_names()):
+        predicted = 60_000 * math.exp(-i / 7)
+        rows.append(
+            {
+                "rank": i + 1,
+                "athlete_id": f"athlete-{i:02d}",
+                "name": name,
+                "kind": "person" if i % 10 else "team",
+                "sport": ("football", "tennis")[i % 2] if with_profile else None,
+                "league": None,
+                "team": ("Reds", "Blues", "Greens")[i % 3] if with_profile else None,
+                "position": None,
+                "country": ("Brazil", "Sweden", "Nigeria", "Japan")[i % 4] if with_profile else None,
+                "gender": None,
+                "predicted": predicted,
+                "low": predicted * 0.55,
+                "high": predicted * 1.9,
+                "followers": 1_000_000 // (1 + (i * 7) % 40) if with_profile else None,
+                "follower_rank": 1 + (i * 7) % 40 if with_profile else None,
+                "outcomes_seen": 8 if with_profile else 1,
+                "likes_median": predicted / 20,
+            }
+        )
+    table = pd.DataFrame(rows)
+    return table.astype(dict.fromkeys(("followers", "follower_rank"), "Int64"))
+
+
+def _dataset(stories: bool) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "title": ["Literal league"],
+            "source": ["Numbers made up for tests"],
+            "made_up": [stories],
+            "rows_are": ["stories" if stories else "athletes"],
+            "outcome_name": ["page views" if stories else "deal values"],
+            "outcome_label": ["Page views of a story in 28 days" if stories else "Estimated deal value"],
+            "outcome_unit": ["" if stories else "$"],
+            "window_days": [28 if stories else 1],
+            "as_of": [AS_OF],
+            "interval": [0.8],
+            "model_version": ["20260301-ridge"],
+            "rate_card": ["standard"],
+            "rate_cents_per_1000": [2_500],
+        }
+    )
+
+
+def _backtest(athletes: pd.DataFrame, stories: bool) -> pd.DataFrame:
+    rows = []
+    windows = WINDOWS if stories else ("fold 1", "fold 2")
+    for i, athlete in enumerate(athletes.itertuples()):
+        tested = [(j, window) for j, window in enumerate(windows)] if stories else [(i % 2, windows[i % 2])]
+        for j, window in tested:
+            predicted = athlete.predicted * (0.9 + 0.05 * j)
+            rows.append(
+                {
+                    "row_id": f"story-{i:02d}-{j}" if stories else athlete.athlete_id,
+                    "athlete_id": athlete.athlete_id,
+                    "as_of": pd.Timestamp(window) if stories else AS_OF,
+                    "window": window,
+                    "predicted": predicted,
+                    "low": predicted * 0.55,
+                    "high": predicted * 1.9,
+                    "baseline": 9_000.0,
+                    "actual": predicted * math.exp(0.9 * math.sin(3 * i + 5 * j)),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _candidates(rows: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            ("baseline", "Naive guess: the athlete's own median", rows, 1.02, 0.03, 0.80, 0.05, 0.01, False, "worse"),
+            ("ridge", "Ridge regression on logs", rows, 0.47, 0.01, 0.79, 0.02, 0.81, True, "simplest near the best"),
+            ("boosting", "Monotone gradient boosting", rows, 0.46, 0.00, 0.81, 0.02, 0.82, False, "not worth it"),
+        ],
+        columns=[
+            "candidate",
+            "label",
+            "rows",
+            "mae_log",
+            "bias_log",
+            "coverage",
+            "mae_log_se",
+            "r2_log",
+            "chosen",
+            "why",
+        ],
+    )
+
+
+def _drivers(athletes: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for i, athlete in enumerate(athletes.itertuples()):
+        for j, (feature, label, scale, typical, weight) in enumerate(FEATURES):
+            ratio = math.exp(1.2 * math.sin(i + j))
+            value = typical * ratio if scale == "log" else typical + 3 * math.sin(i + j)
+            effect = weight * (math.log(ratio) if scale == "log" else value - typical)
+            rows.append((athlete.athlete_id, feature, label, None if i == 5 else value, typical, effect))
+    return pd.DataFrame(rows, columns=PUBLISHED_TABLES["drivers"].column_names)
+
+
+def _payouts(athletes: pd.DataFrame) -> pd.DataFrame:
+    def cents(column: str) -> pd.Series:
+        return (athletes[column] * 2.5).round().astype("int64")
+
+    return pd.DataFrame(
+        {
+            "athlete_id": athletes["athlete_id"],
+            "expected_cents": cents("predicted"),
+            "low_cents": cents("low"),
+            "high_cents": cents("high"),
+            "rate_cents_per_1000": 2_500,
+            "rate_card": "standard",
+            "model_version": "20260301-ridge",
+            "snapshot_id": "literal",
+        }
+    )
+
+
+def _clusters(athletes: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for i, athlete_id in enumerate(athletes["athlete_id"]):
+        cluster = -1 if i % 8 == 7 else i % 3
+        angle, radius = 2.1 * cluster + 0.3 * math.sin(9 * i), 3 + math.cos(5 * i)
+        bundle = None if cluster < 0 else BUNDLES[cluster][0]
+        strength = 0.0 if cluster < 0 else 0.6 + 0.4 * abs(math.sin(i))
+        rows.append((athlete_id, cluster, strength, bundle, radius * math.cos(angle), radius * math.sin(angle)))
+    return pd.DataFrame(rows, columns=PUBLISHED_TABLES["clusters"].column_names)
+
+
+def _bundles(athletes: pd.DataFrame, payouts: pd.DataFrame, clusters: pd.DataFrame) -> pd.DataFrame:
+    whole = athletes.merge(payouts, on="athlete_id").merge(clusters, on="athlete_id")
+    rows = []
+    for bundle_id, name, _ in BUNDLES:
+        members = whole[whole["bundle_id"] == bundle_id]
+        sums = {column: members[column].sum() for column in ("predicted", "low", "high")}
+        cents = [int(members[column].sum()) for column in ("expected_cents", "low_cents", "high_cents")]
+        why = "Median likes 2.1x the typical athlete, Wikipedia views 0.8x"
+        strength = members["strength"].mean()
+        rows.append((bundle_id, name, why, len(members), *sums.values(), *cents, strength))
+    return pd.DataFrame(rows, columns=PUBLISHED_TABLES["bundles"].column_names)
+
+
+def _by_window(backtest: pd.DataFrame) -> pd.DataFrame:
+    windows = sorted(backtest["window"].unique())
+    rows = [(w, 40, 0.44 + 0.03 * i, 0.02, 0.80 - 0.02 * i, 0.98 + 0.02 * i) for i, w in enumerate(windows)]
+    return pd.DataFrame(rows, columns=PUBLISHED_TABLES["accuracy_by_window"].column_names)
+
+
+def _by_group() -> pd.DataFrame:
+    rows = [
+        ("tier", "under 1k", 40, 0.71, 0.11, 0.72),
+        ("tier", "1k to 10k", 70, 0.45, 0.02, 0.80),
+        ("tier", "over 10k", 50, 0.36, -0.04, 0.84),
+        ("sport", "tennis", 80, 0.55, 0.03, 0.77),
+        ("sport", "football", 80, 0.39, 0.01, 0.81),
+    ]
+    return pd.DataFrame(rows, columns=PUBLISHED_TABLES["accuracy_by_group"].column_names)
+
+
+def _drift() -> pd.DataFrame:
+    times = (datetime(2025, 6, 1), datetime(2026, 2, 1), datetime(2026, 2, 1), AS_OF)
+    figures = ((0.31, 0.22, 0.0004, True), (0.04, 0.05, 1.0, False), (0.12, 0.09, 0.4, False), (0.02, 0.03, 1.0, False))
+    rows = [
+        (name, label, *times, 280, 40, 0.0, 0.02, psi, 0.2, ks, p, 0.01, drifting)
+        for (name, label, *_), (psi, ks, p, drifting) in zip(FEATURES, figures, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=PUBLISHED_TABLES["drift"].column_names)
+
+
+def _drift_bins() -> pd.DataFrame:
+    rows = []
+    for name, _, _, typical, _ in FEATURES:
+        for i in range(10):
+            low, high = typical * 1.5 ** (i - 5), typical * 1.5 ** (i - 4)
+            rows.append((name, i, None if i == 0 else low, None if i == 9 else high, 0.1, (1 + i) / 55))
+    return pd.DataFrame(rows, columns=PUBLISHED_TABLES["drift_bins"].column_names)
+
+
+def missing_columns(tables: dict[str, pd.DataFrame]) -> dict[str, list[str]]:
+    """Columns that the contract asks for and the tables lack; empty when complete."""
+    empty = pd.DataFrame()
+    lacking = {
+        name: [column for column in table.column_names if column not in tables.get(name, empty)]
+        for name, table in PUBLISHED_TABLES.items()
+    }
+    return {name: columns for name, columns in lacking.items() if columns}

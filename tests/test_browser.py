@@ -1,0 +1,116 @@
+"""The app in a real browser: through all pages by clicking, in light and dark, and on each data set by link."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from athlete_intel import pipeline
+from athlete_intel.settings import Settings
+from athlete_intel.warehouse import Snapshots
+from tools.app_in_browser import NoBrowserError, chromium, serving, settle
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "Overview": "leads",
+    "Influence rankings": "leads",
+    "Bundles": "athletes for about",
+    "Earnings": "four times in five between",
+    "Model health": "typically off by a factor",
+    "Data": "were read",
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    try:
+        with chromium() as found:
+            yield found
+    except NoBrowserError as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def address(built_home: Path) -> Iterator[str]:
+    with serving(built_home, "demo") as url:
+        yield url
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=request.param)
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    context.close()
+    assert complaints == [], "the page's own script failed"
+
+
+def no_error_shown(page: Page) -> None:
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_text("This cannot be shown")).to_have_count(0)
+
+
+def test_through_all_pages_by_clicking(page: Page, address: str) -> None:
+    page.goto(address)
+    settle(page)
+    for name, answer in PAGES.items():
+        page.get_by_test_id("stSidebar").get_by_role("link", name=name).click()
+        settle(page)
+        expect(page.get_by_test_id("stMain").get_by_text(answer).first).to_be_visible()
+        expect(page.get_by_text("Demo data: made-up athletes").first).to_be_visible()
+        no_error_shown(page)
+
+
+def test_search_then_open_the_earnings_of_one_athlete_by_link(page: Page, address: str, built_home: Path) -> None:
+    rankings = Snapshots(built_home / "demo").read("rankings")
+    athlete = rankings.iloc[20]
+    page.goto(f"{address}/rankings")
+    settle(page)
+    page.get_by_role("textbox", name="Search").fill(athlete["name"])
+    page.get_by_role("textbox", name="Search").press("Enter")
+    expect(page.get_by_test_id("stMain").get_by_text(athlete["name"]).first).to_be_visible(timeout=15_000)
+    expect(page).to_have_url(re.compile("search="))
+    page.goto(f"{address}/earnings?athlete={athlete['athlete_id']}")
+    settle(page)
+    expect(page.get_by_role("heading", name=f"Earnings of {athlete['name']}")).to_be_visible()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=15_000)
+    no_error_shown(page)
+
+
+@pytest.mark.parametrize("data_set", ["facebook_pages", "nba2017", "on3_nil"])
+def test_every_page_of_a_real_data_set_opens_by_link(page: Page, address: str, built_home: Path, data_set: str) -> None:
+    if not (built_home / data_set).is_dir():
+        pytest.skip(f"the real data set {data_set} is not at ../shared/real")
+    for name in ("", "rankings", "bundles", "earnings", "health", "data"):
+        page.goto(f"{address}/{name}?data={data_set}")
+        settle(page)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.get_by_text("Demo data: made-up athletes")).to_have_count(0)
+        no_error_shown(page)
+
+
+def test_a_new_snapshot_shows_after_the_next_click(browser: Browser, address: str, built_home: Path) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/data?data=demo")
+    settle(page)
+    snapshots = Snapshots(built_home / "demo")
+    before = snapshots.current()
+    expect(page.get_by_text(before.id).first).to_be_attached()
+    settings = Settings(home=built_home, workspace="demo")
+    after = pipeline.build(settings, pipeline.utc_now(), force=True).snapshot
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Overview").click()
+    settle(page)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Data").click()
+    settle(page)
+    expect(page.get_by_text(after.id).first).to_be_attached()
+    no_error_shown(page)
+    context.close()

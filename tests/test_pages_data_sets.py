@@ -1,0 +1,66 @@
+"""Every page on every data set: no error, an answer in words, and labels that follow the outcome's name."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from athlete_intel.warehouse import Snapshots
+
+ROOT = Path(__file__).parents[1]
+PAGES = ["overview", "rankings", "earnings", "bundles", "health", "data"]
+DATA_SETS = ["demo", "facebook_pages", "nba2017", "on3_nil"]
+TIMEOUT = 60
+
+
+@pytest.fixture
+def app(built_home: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> AppTest:
+    """The app on the data set of the test's parameter."""
+    name = request.param
+    if not (built_home / name).is_dir():
+        pytest.skip(f"the real data set {name} is not at ../shared/real")
+    monkeypatch.setenv("ATHLETE_INTEL_HOME", str(built_home))
+    monkeypatch.setenv("ATHLETE_INTEL_WORKSPACE", name)
+    monkeypatch.chdir(ROOT)
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT).run()
+
+
+def words(app: AppTest) -> str:
+    parts = [*app.title, *app.header, *app.markdown, *app.caption, *app.info, *app.warning, *app.success]
+    return "\n".join(str(part.value) for part in parts)
+
+
+@pytest.mark.parametrize("app", DATA_SETS, indirect=True)
+def test_every_page_shows_the_data_set(app: AppTest, built_home: Path, request: pytest.FixtureRequest) -> None:
+    name = request.node.callspec.params["app"]
+    dataset = Snapshots(built_home / name).read("dataset").iloc[0]
+    for page in PAGES:
+        shown = app if page == "overview" else app.switch_page(f"pages/{page}.py").run()
+        assert not shown.exception, f"{page} on {name}: {shown.exception}"
+        assert not shown.error, f"{page} on {name}: {[error.value for error in shown.error]}"
+        assert len(shown.title) == 1
+        assert "nan" not in words(shown).lower().split(), f"{page} on {name}"
+        assert ("Demo data: made-up athletes" in words(shown)) == (name == "demo"), page
+        assert any("Data as of" in caption.value for caption in shown.caption)
+        for metric in shown.metric:
+            assert sum(character.isdigit() for character in metric.value) < 11, f"{metric.label}: {metric.value}"
+    overview = app.switch_page("pages/overview.py").run()
+    assert dataset["outcome_label"] in words(overview).replace("\\", "")
+
+
+@pytest.mark.parametrize("app", ["nba2017", "on3_nil"], indirect=True)
+def test_what_a_data_set_lacks_is_explained(app: AppTest) -> None:
+    health = app.switch_page("pages/health.py").run()
+    assert "drift needs two windows" in words(health)
+    earnings = app.switch_page("pages/earnings.py").run()
+    assert "one value for each athlete" in words(earnings)
+
+
+@pytest.mark.parametrize("app", ["facebook_pages"], indirect=True)
+def test_the_ranking_of_real_pages_can_be_searched(app: AppTest) -> None:
+    rankings = app.switch_page("pages/rankings.py").run()
+    rankings.text_input(key="search").set_value("lebron").run()
+    assert "LeBron James" in words(rankings)
+    rankings.text_input(key="search").set_value("nobody at all").run()
+    assert "No athlete fits this search" in words(rankings)
+    assert not rankings.exception

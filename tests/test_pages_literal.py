@@ -1,0 +1,265 @@
+"""Every page against a small literal snapshot: the answer is there, filters filter, links open what they name."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from athlete_intel.ui import formats
+from tests.fixture_snapshot import literal_snapshot, literal_tables, missing_columns, publish
+
+APP = str(Path(__file__).parents[1] / "app.py")
+PAGES = ("overview", "rankings", "earnings", "bundles", "health", "data")
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home of data sets, with `demo` as the default one."""
+    monkeypatch.setenv("ATHLETE_INTEL_HOME", str(tmp_path))
+    monkeypatch.setenv("ATHLETE_INTEL_WORKSPACE", "demo")
+    return tmp_path
+
+
+def opened(page: str = "overview", **query: str) -> AppTest:
+    """A page as it looks after its first run."""
+    app = AppTest.from_file(APP, default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    return app if page == "overview" else app.switch_page(f"pages/{page}.py").run()
+
+
+def read(app: AppTest) -> str:
+    """All text of the page, as a reader sees it."""
+    kinds = ("title", "header", "markdown", "caption", "warning", "info", "success", "error", "code")
+    return "\n".join(element.value for kind in kinds for element in getattr(app, kind)).replace("\\", "")
+
+
+@pytest.mark.parametrize("rows_are", ["stories", "athletes"])
+def test_the_literal_snapshot_keeps_the_contract(rows_are: str) -> None:
+    assert missing_columns(literal_tables(rows_are)) == {}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rows_are", ["stories", "athletes"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens(home: Path, page: str, rows_are: str) -> None:
+    literal_snapshot(home / "demo", rows_are=rows_are)  # type: ignore[arg-type]
+    app = opened(page)
+    assert not app.exception
+    assert not app.error
+    assert app.sidebar.caption[0].value == "Data as of 1 March 2026"
+    # Only the first of the two data sets is made up, and then every page says so.
+    assert ("Demo data: made-up athletes" in read(app)) == (rows_are == "stories")
+
+
+@pytest.mark.parametrize(
+    ("page", "sentence"),
+    [
+        ("overview", "Élodie Ångström-Łukasiewicz leads: 60k page views expected, four times in five 33k to 114k."),
+        ("rankings", "Élodie Ångström-Łukasiewicz leads: 60k page views expected, four times in five 33k to 114k."),
+        ("earnings", "Your next story is expected to earn $1,500; four times in five between $825 and $2,850."),
+        ("bundles", "Widely followed: 12 athletes for about $4,111 ($2,261 to $7,811), with 164k page views expected"),
+        ("bundles", "5 athletes (12%) are unlike any group and stand in no bundle."),
+        ("health", "Ridge regression on logs is typically off by a factor of 1.60 on page views it had not seen"),
+        ("health", "1 feature of 4 drifting"),
+        ("data", "8,000 rows from 1 file were read; 3 rows (<0.1%) held 3 values that could not be loaded."),
+    ],
+)
+def test_the_answer_comes_first(home: Path, page: str, sentence: str) -> None:
+    literal_snapshot(home / "demo")
+    assert sentence in read(opened(page))
+
+
+def test_overview_says_what_needs_attention(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    points = [warning.value for warning in opened().warning]
+    assert any("1 feature drifted away" in point for point in points)
+    assert any("3 values of the source files" in point for point in points)
+    assert not any("Ranges held" in point for point in points), "79% where 80% was aimed at is fine"
+
+
+def test_overview_warns_of_a_model_that_does_not_help(home: Path) -> None:
+    tables = literal_tables()
+    tables["model_candidates"].loc[tables["model_candidates"]["chosen"], ["mae_log", "coverage"]] = [1.2, 0.6]
+    publish(home / "demo", tables)
+    text = read(opened())
+    assert "no better than a naive guess" in text
+    assert "Ranges held 60% of outcomes instead of 80%: they are too narrow." in text
+
+
+def test_search_takes_no_notice_of_accents_and_the_address_keeps_it(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("rankings")
+    app.text_input(key="search").set_value("dončic").run()
+    shown = app.dataframe[0].value
+    assert set(shown["name"].str.split().str[-1]) == {"Dončić"}
+    assert f"among the {len(shown)} athletes found" in read(app)
+
+
+def test_filters_offer_only_what_differs(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("rankings")
+    assert {box.label for box in app.sidebar.multiselect} == {"Kind", "Sport", "Team", "Country"}
+    app.sidebar.multiselect(key="sport").set_value(["tennis"]).run()
+    assert set(app.dataframe[0].value["sport"]) == {"tennis"}
+    assert len(app.dataframe[0].value) == 20
+
+
+def test_a_search_without_a_hit_says_what_to_do(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("rankings")
+    app.text_input(key="search").set_value("nobody at all").run()
+    assert "No athlete fits this search." in read(app)
+    assert not app.exception
+
+
+def test_a_link_opens_its_athlete(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("earnings")
+    app.query_params["athlete"] = "athlete-07"
+    app.run()
+    assert app.selectbox(key="athlete").value == "athlete-07"
+    assert app.title[0].value == "Earnings of Dario Abiola"
+    app.selectbox(key="athlete").set_value("athlete-08").run()
+    assert app.title[0].value == "Earnings of Ebba Abiola"
+    assert app.query_params["athlete"] == "athlete-08"
+
+
+def test_a_link_opens_its_bundle(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("bundles")
+    app.query_params["bundle"] = "bundle-c"
+    app.run()
+    assert "Steady: 12 athletes" in read(app)
+
+
+def test_a_link_to_an_unknown_athlete_is_told(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("earnings")
+    app.query_params["athlete"] = "nobody"
+    app.run()
+    assert "'nobody', which is not in this data set" in read(app)
+    assert app.selectbox(key="athlete").value == "athlete-00"
+
+
+def test_athletes_of_the_same_name_can_both_be_chosen(home: Path) -> None:
+    tables = literal_tables()
+    tables["rankings"].loc[[4, 5], ["name", "team"]] = ["Ana Abiola", "Reds"]
+    publish(home / "demo", tables)
+    app = opened("earnings", athlete="athlete-04")
+    assert app.selectbox(key="athlete").value == "athlete-04"
+    app.selectbox(key="athlete").set_value("athlete-05").run()
+    assert app.selectbox(key="athlete").value == "athlete-05"
+
+
+def test_past_estimates_are_shown_in_pay(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("earnings")
+    past = app.dataframe[0].value
+    assert past["predicted_dollars"].tolist() == [1350.0, 1425.0, 1500.0, 1575.0]
+    assert "3 of 4 stories fell inside the range" in read(app)
+
+
+def test_estimates_made_without_a_range_are_not_counted_as_missed(home: Path) -> None:
+    tables = literal_tables()
+    first = tables["backtest"]["window"] == tables["backtest"]["window"].min()
+    tables["backtest"].loc[first, ["low", "high"]] = None
+    publish(home / "demo", tables)
+    assert "4 stories: 2 of the 3 that had a range fell inside it" in read(opened("earnings"))
+    assert "160 predictions tested. Of 120 with a range" in read(opened("health"))
+
+
+def test_a_data_set_without_stories_says_so(home: Path) -> None:
+    literal_snapshot(home / "demo", rows_are="athletes")
+    assert "one value for each athlete" in read(opened("earnings"))
+    assert "This data set has one day only; drift needs two windows" in read(opened("health"))
+    assert "no follower counts" in read(opened("rankings"))
+    assert "a deal values of $60k expected" in read(opened())
+
+
+def test_without_bundles_the_page_explains(home: Path) -> None:
+    tables = literal_tables()
+    tables["bundles"] = tables["bundles"].head(0)
+    tables["clusters"] = tables["clusters"].assign(cluster=-1, bundle_id=None, strength=0.0)
+    publish(home / "demo", tables)
+    app = opened("bundles")
+    assert not app.exception
+    assert "A bundle is made where enough athletes lie close together" in read(app)
+    assert "there are no bundles" in read(opened())
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nearly_empty_tables_are_no_error(home: Path, page: str) -> None:
+    tables = literal_tables()
+    for name in ("drivers", "payouts", "backtest", "accuracy_by_window", "accuracy_by_group", "imports", "quarantine"):
+        tables[name] = tables[name].head(0)
+    tables["rankings"] = tables["rankings"].head(1)
+    publish(home / "demo", tables)
+    app = opened(page)
+    assert not app.exception
+    assert not app.error
+
+
+def test_without_a_snapshot_the_command_that_mends_it_is_shown(home: Path) -> None:
+    app = opened()
+    assert not app.exception
+    assert app.title[0].value == "Nothing to show yet"
+    assert app.code[0].value == "athlete-intel cycle"
+
+
+def test_a_snapshot_of_another_version_is_told_without_sql(home: Path) -> None:
+    tables = literal_tables()
+    del tables["accuracy_by_window"]
+    publish(home / "demo", tables)
+    app = opened()
+    assert not app.exception
+    assert "accuracy_by_window" in app.error[0].value.replace("\\", "")
+    assert "SELECT" not in read(app)
+    assert app.code[0].value == "athlete-intel build"
+
+
+def test_a_wrong_setting_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATHLETE_INTEL_INTERVAL", "2")
+    app = opened()
+    assert "The setting interval is 2.0" in app.error[0].value.replace("\\", "")
+    assert app.code[0].value == "athlete-intel doctor"
+
+
+def test_several_data_sets_can_be_chosen_and_linked(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    literal_snapshot(home / "nil", rows_are="athletes")
+    app = opened(data="nil")
+    assert app.sidebar.selectbox(key="data").value == "nil"
+    assert "deal values" in read(app)
+    app.switch_page("pages/earnings.py").run()
+    assert "one value for each athlete" in read(app), "the choice outlives a change of page"
+    app.sidebar.selectbox(key="data").set_value("demo").run()
+    assert "Your next story" in read(app)
+    assert app.query_params["data"] == "demo"
+
+
+def test_a_link_to_an_unknown_data_set_is_told(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    assert "'gone', which is not here" in read(opened(data="gone"))
+
+
+def test_a_linked_page_opens_even_if_nobody_opened_the_app_before(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = AppTest.from_file(APP, default_timeout=60).switch_page("pages/bundles.py").run()
+    assert not app.exception
+    assert app.title[0].value == "Bundles"
+    assert app.sidebar.caption[0].value == "Data as of 1 March 2026"
+
+
+def test_the_default_data_set_gives_way_to_one_that_is_there(home: Path) -> None:
+    literal_snapshot(home / "nil", rows_are="athletes")
+    assert "deal values" in read(opened())
+
+
+def test_a_table_taken_away_runs_no_formula() -> None:
+    text = formats.csv_bytes(pd.DataFrame({"name": ["=SUM(A1)", "+1", "@x", "-2", "Łuk"], "rank": [-1, 2, 3, 4, 5]}))
+    assert text.decode("utf-8-sig").splitlines()[1:] == ["'=SUM(A1),-1", "'+1,2", "'@x,3", "'-2,4", "Łuk,5"]

@@ -1,0 +1,105 @@
+"""Starts the app on a free port and opens it in a real Chromium; for the browser tests and the screenshots."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+_CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+_START_SECONDS = 60
+PAGE_MILLISECONDS = 30_000
+
+
+class NoBrowserError(RuntimeError):
+    """There is no Chromium on this machine."""
+
+
+@contextmanager
+def serving(home: Path, workspace: str) -> Iterator[str]:
+    """The app, started as a person starts it; yields its address and checks that Ctrl-C ends it without a trace."""
+    port = _free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "athlete_intel",
+        "serve",
+        "--port",
+        str(port),
+        "-w",
+        workspace,
+        "--home",
+        str(home),
+    ]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    try:
+        _wait_until_up(port, process)
+        yield f"http://localhost:{port}"
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        try:
+            output, _ = process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            output, _ = process.communicate()
+            raise RuntimeError(f"The app did not stop on Ctrl-C: {output}") from None
+    if "Traceback" in output:
+        raise RuntimeError(f"The app printed a stack trace: {output}")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium: the machine's own, or the one that Playwright installed.
+
+    Raises:
+        NoBrowserError: there is neither.
+    """
+    with sync_playwright() as playwright:
+        own = next((path for name in _CHROMIUM_NAMES if (path := shutil.which(name))), None)
+        path = own or playwright.chromium.executable_path
+        if not Path(path).exists():
+            raise NoBrowserError("no Chromium on this machine; `sh tools/ensure_chromium.sh python3` gets one")
+        browser = playwright.chromium.launch(executable_path=path, args=_QUIET)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until the page's script has run and its charts are drawn."""
+    page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']", timeout=PAGE_MILLISECONDS)
+    page.wait_for_selector("h1", timeout=PAGE_MILLISECONDS)
+    page.wait_for_timeout(400)
+    page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']", timeout=PAGE_MILLISECONDS)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_up(port: int, process: "subprocess.Popen[str]") -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"The app ended at once: {process.communicate()[0]}")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise RuntimeError(f"The app was not up after {_START_SECONDS} seconds.")
