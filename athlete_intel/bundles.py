@@ -30,17 +30,17 @@ def social_profile(matrix: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFram
         matrix: features by athlete_id.
         catalogue: feature, label, scale, profile ('level', 'habit' or 'no').
     """
-    used = catalogue[[row.profile != NOT_IN_PROFILE and row.feature in matrix for row in catalogue.itertuples()]]
+    used = catalogue[(catalogue["profile"] != NOT_IN_PROFILE) & catalogue["feature"].isin(matrix.columns)]
     values = transformed(matrix, used)
-    values = values.loc[:, values.isna().mean() <= MOST_NULLS]
-    levels = [row.feature for row in used.itertuples() if row.profile == LEVEL and row.feature in values]
+    values = values[[name for name in used["feature"].astype("str") if values[name].isna().mean() <= MOST_NULLS]]
+    level_names = used.loc[used["profile"] == LEVEL, "feature"].astype("str")
+    levels = [name for name in level_names if name in values]
     if len(levels) > 1:
         differences = values[levels] - values[levels].median()
         values[levels] = differences.sub(differences.mean(axis="columns"), axis="index")
-    quartiles = values.quantile([0.25, 0.75])
-    spread = quartiles.loc[0.75] - quartiles.loc[0.25]
-    differing = spread > _LEAST_SPREAD
-    scaled = (values.loc[:, differing] - values.loc[:, differing].median()) / spread[differing]
+    spread: pd.Series = values.quantile(0.75) - values.quantile(0.25)
+    values = values[[name for name in values.columns.astype("str") if spread[name] > _LEAST_SPREAD]]
+    scaled = (values - values.median()) / spread[values.columns]
     return scaled.clip(-_MOST_SPREADS, _MOST_SPREADS).fillna(0.0)
 
 

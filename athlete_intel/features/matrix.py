@@ -92,12 +92,16 @@ def transformed(matrix: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
-def _by_platform(
-    answers: pd.DataFrame, features: _Names
-) -> tuple[pd.DataFrame, list[tuple[str, str, str, str]]]:
-    wide = answers.set_index(["ask_id", "platform"])[list(features)].unstack("platform")
-    wide.columns = [f"{platform}_{feature}" for feature, platform in wide.columns]
-    platforms = sorted(answers["platform"].unique())
+def _by_platform(answers: pd.DataFrame, features: _Names) -> tuple[pd.DataFrame, list[tuple[str, str, str, str]]]:
+    platforms = sorted(answers["platform"].astype("str").unique())
+    wide = pd.concat(
+        [
+            answers[answers["platform"] == platform].set_index("ask_id")[list(features)].add_prefix(f"{platform}_")
+            for platform in platforms
+        ]
+        or [pd.DataFrame()],
+        axis="columns",
+    )
     names = [
         (f"{platform}_{feature}", f"{label} on {platform.capitalize()}", scale, profile)
         for platform in platforms
@@ -109,4 +113,8 @@ def _by_platform(
 def _ready_made(answers: pd.DataFrame, labels: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str, str, str]]]:
     wide = answers.pivot(index="ask_id", columns="feature", values="value")
     known = labels[labels["feature"].isin(wide.columns)].sort_values("feature")
-    return wide, [(row.feature, row.label, row.scale, LEVEL if row.scale == LOG else HABIT) for row in known.itertuples()]
+    names = [
+        (str(feature), str(label), str(scale), LEVEL if scale == LOG else HABIT)
+        for feature, label, scale in zip(known["feature"], known["label"], known["scale"], strict=True)
+    ]
+    return wide, names

@@ -108,14 +108,14 @@ def baseline_log(matrix: pd.DataFrame, training_outcome: pd.Series) -> pd.Series
     typical = float(log_outcome(training_outcome).median())
     if "outcome_median" not in matrix:
         return pd.Series(typical, index=matrix.index)
-    return np.log1p(matrix["outcome_median"]).fillna(typical)
+    return log_outcome(matrix["outcome_median"]).fillna(typical)
 
 
 def log_outcome(outcome: pd.Series) -> pd.Series:
     """log(1 + outcome)."""
-    return np.log1p(outcome.astype("float64"))
+    return pd.Series(np.log1p(outcome.to_numpy(dtype="float64")), index=outcome.index)
 
 
 def from_log(values: pd.Series) -> pd.Series:
     """The outcome back from its log; never below 0."""
-    return np.expm1(values).clip(lower=0)
+    return pd.Series(np.expm1(values.to_numpy(dtype="float64")), index=values.index).clip(lower=0)

@@ -66,8 +66,14 @@ def drivers(model: Ridge, matrix: pd.DataFrame) -> pd.DataFrame:
     """
     effects = model.effects(matrix)
     values = matrix.reindex(columns=effects.columns)
-    long = effects.rename_axis(index="athlete_id", columns="feature").stack().rename("effect_log").reset_index()
-    long["value"] = values.to_numpy().ravel()
+    long = pd.DataFrame(
+        {
+            "athlete_id": np.repeat(effects.index.to_numpy(), effects.shape[1]),
+            "feature": np.tile(effects.columns.to_numpy(), len(effects)),
+            "effect_log": effects.to_numpy().ravel(),
+            "value": values.to_numpy().ravel(),
+        }
+    )
     names = model.coefficients().merge(model.catalogue[["feature", "scale"]], on="feature")
     names["typical"] = names["centre"].where(names["scale"] != "log", np.expm1(names["centre"]))
     long = long.merge(names[["feature", "label", "typical"]], on="feature", validate="many_to_one")

@@ -47,13 +47,12 @@ def drift(
     values = transformed(matrix, catalogue)
     times = rows["as_of"]
     facts, bins = [], []
-    for feature in catalogue.itertuples():
-        reference = values.loc[~newest, feature.feature]
-        analysis = values.loc[newest, feature.feature]
+    for feature, label, scale in catalogue[["feature", "label", "scale"]].astype("str").to_numpy().tolist():
+        reference, analysis = values[feature][~newest], values[feature][newest]
         facts.append(
             {
-                "feature": feature.feature,
-                "label": feature.label,
+                "feature": feature,
+                "label": label,
                 "reference_from": times[~newest].min(),
                 "reference_to": times[~newest].max(),
                 "analysis_from": times[newest].min(),
@@ -63,7 +62,7 @@ def drift(
                 **_tests(reference.dropna().to_numpy(), analysis.dropna().to_numpy(), len(catalogue)),
             }
         )
-        bins.append(_shares(reference.dropna(), analysis.dropna(), feature.feature, feature.scale))
+        bins.append(_shares(reference.dropna(), analysis.dropna(), feature, scale))
     table = pd.DataFrame(facts).assign(psi_threshold=psi_threshold, ks_p_threshold=p_threshold)
     table["drifting"] = (table["psi"] >= psi_threshold) & (table["ks_p"] < p_threshold)
     table = table.sort_values(["psi", "feature"], ascending=[False, True], ignore_index=True)
@@ -126,6 +125,4 @@ def _shares(reference: pd.Series, analysis: pd.Series, feature: str, scale: str)
 
 def _no_rows(table: str) -> pd.DataFrame:
     kinds = {"text": "str", "integer": "int64", "number": "float64", "boolean": "bool", "timestamp": "datetime64[us]"}
-    return pd.DataFrame(
-        {c.name: pd.Series(dtype=kinds[c.type]) for c in PUBLISHED_TABLES[table].columns}  # type: ignore[call-overload]
-    )
+    return pd.DataFrame({c.name: pd.Series(dtype=kinds[c.type]) for c in PUBLISHED_TABLES[table].columns})
