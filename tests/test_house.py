@@ -15,7 +15,7 @@ ONLY_IMPORTERS = {
 }
 """Who alone may import a library."""
 
-LINE = ("sources", "features", "influence", "payouts", "bundles", "monitoring", "pipeline")
+LINE = ("sources", "features", "influence", "payouts", "bundles", "monitoring", "stages", "pipeline")
 """Data flows one way along this line; a module imports only what stands before it."""
 EVERYONE_MAY_IMPORT = {"errors", "settings", "contracts", "warehouse"}
 OUTSIDE_THE_LINE = {"charts", "ui", "cli", "stats", "__main__", "__init__"}

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from athlete_intel import pipeline
+from athlete_intel import pipeline, stages
 from athlete_intel.contracts import PUBLISHED_TABLES, RAW_TABLES, SQL_TYPES
 from athlete_intel.errors import BusyError, NotEnoughDataError
 from athlete_intel.settings import Settings
@@ -128,7 +128,7 @@ def test_a_build_that_fails_leaves_the_published_snapshot(
     def broken(*arguments: object) -> None:
         raise RuntimeError("the power failed")
 
-    monkeypatch.setattr(pipeline.bundles, "find_clusters", broken)
+    monkeypatch.setattr(stages.bundles, "find_clusters", broken)
     with pytest.raises(RuntimeError):
         pipeline.build(settings, NOW + timedelta(days=3), force=True)
     assert snapshots.current() == before

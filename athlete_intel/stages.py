@@ -1,0 +1,257 @@
+"""What a snapshot is made of: features, model, ranking, pay, bundles and health, in this order.
+
+Each stage takes tables and returns published tables by name.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from athlete_intel import bundles, payouts
+from athlete_intel.contracts import PUBLISHED_TABLES, RAW_TABLES
+from athlete_intel.features import tables as feature_tables
+from athlete_intel.features.matrix import design_matrix
+from athlete_intel.influence import evaluation
+from athlete_intel.influence.model import Ridge, baseline_log, fit_ridge
+from athlete_intel.influence.ranking import drivers, rank_athletes
+from athlete_intel.monitoring import accuracy
+from athlete_intel.monitoring.drift import drift
+from athlete_intel.settings import Settings
+from athlete_intel.warehouse import Database
+
+Progress = Callable[[str], None]
+"""Told the name of each stage as it begins."""
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Rows to learn from or to predict, and what was known for each of them."""
+
+    asks: pd.DataFrame
+    answers: dict[str, pd.DataFrame]
+    matrix: pd.DataFrame
+    catalogue: pd.DataFrame
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The questions with `row_id` for their name, one a row of the matrix."""
+        return self.asks.rename(columns={"ask_id": "row_id"})
+
+
+@dataclass(frozen=True)
+class Learned:
+    """The chosen model, and how far its predictions were off (actual minus predicted log) on unseen outcomes."""
+
+    model: Ridge
+    chosen: str
+    version: str
+    residuals: np.ndarray
+    by_time: bool
+
+
+def publish_tables(database: Database, snapshot_id: str, settings: Settings, progress: Progress) -> None:
+    """Run the stages on the raw tables in `database` and write the published tables beside them.
+
+    Args:
+        database: holds the raw tables, `mappings` and `feature_labels`.
+        snapshot_id: the snapshot in the making.
+        settings: intervals, windows, thresholds, seed and rate.
+        progress: called with the name of each stage as it begins.
+
+    Raises:
+        NotEnoughDataError: nothing with a time, or too little to learn from.
+    """
+    progress("features")
+    as_of = feature_tables.data_as_of(database)
+    mappings = database.table("mappings")
+    feature_tables.prepare(database, window_days=int(mappings["window_days"].max()))
+    training = _questions(database, feature_tables.sql("training_asks"), as_of, settings)
+    scoring = _questions(database, feature_tables.sql("scoring_asks"), as_of, settings)
+
+    progress("model")
+    learned, model_tables = _learn(training, settings)
+    dataset = _dataset(mappings, as_of, learned, settings)
+
+    progress("ranking")
+    # The features of today in the columns of training: a platform that is new today is unknown to the model.
+    today = scoring.matrix.reindex(columns=training.catalogue["feature"])
+    today = today[today.notna().any(axis="columns")].sort_index()
+    athletes = database.table("athletes")
+    ranking_tables = _rank(learned, training, scoring, today, athletes, dataset, snapshot_id, settings)
+
+    progress("bundles")
+    profile = bundles.social_profile(today, training.catalogue)
+    packages, clusters = bundles.package(
+        bundles.find_clusters(profile),
+        profile,
+        training.catalogue,
+        ranking_tables["rankings"],
+        ranking_tables["payouts"],
+    )
+
+    progress("health")
+    health_tables = _check(training, model_tables["backtest"], athletes, settings)
+
+    progress("publishing")
+    published = {
+        "dataset": dataset,
+        "feature_catalogue": _catalogue(training, today, learned),
+        "training_rows": training.rows.join(training.matrix.reset_index(drop=True)),
+        "scoring_rows": scoring.matrix.rename_axis("athlete_id").reset_index(),
+        "clusters": clusters,
+        "bundles": packages,
+        "table_facts": _table_facts(database),
+        **model_tables,
+        **ranking_tables,
+        **health_tables,
+    }
+    for name, table in published.items():
+        ordered = PUBLISHED_TABLES[name].column_names
+        database.write(name, table[ordered + [column for column in table if column not in ordered]])
+    for name in ("post_features", "activity_features", "wikipedia_features", "follower_features"):
+        today_table = scoring.answers[name].rename(columns={"ask_id": "athlete_id"})
+        keys = [column for column in ("athlete_id", "platform") if column in today_table]
+        database.write(f"today_{name}", today_table.sort_values(keys, ignore_index=True))
+
+
+def _questions(database: Database, asks_sql: str, as_of: datetime, settings: Settings) -> Questions:
+    asks = database.query(asks_sql, {"as_of": as_of}).sort_values(["as_of", "ask_id"], ignore_index=True)
+    answers = feature_tables.answer(database, asks, settings.posts_window)
+    matrix, catalogue = design_matrix(asks, answers, database.table("feature_labels"))
+    return Questions(asks, answers, matrix, catalogue)
+
+
+def _learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, pd.DataFrame]]:
+    """Compare the candidates on outcomes they had not seen, and fit the chosen one on all of them."""
+    rows, catalogue = training.rows, training.catalogue
+    by_time = evaluation.has_time(rows)
+    splits = list(
+        evaluation.time_splits(rows, settings.backtest_windows, settings.backtest_window_days)
+        if by_time
+        else evaluation.fold_splits(rows, settings.seed)
+    )
+    predictions = evaluation.out_of_sample(rows, training.matrix, catalogue, splits)
+    candidates = evaluation.compare(predictions)
+    chosen = str(candidates.loc[candidates["chosen"], "candidate"].item())
+    tested = evaluation.with_ranges(predictions, chosen, settings.interval, by_time)
+    inside = tested["actual"].between(tested["low"], tested["high"]).where(tested["low"].notna())
+    candidates["coverage"] = np.where(candidates["chosen"], inside.astype("float64").mean(), np.nan)
+    model = fit_ridge(training.matrix, catalogue, rows["outcome"])
+    learned = Learned(
+        model=model,
+        chosen=chosen,
+        version=f"{chosen}-{_table_hash(rows.assign(**training.matrix.reset_index(drop=True)))}",
+        residuals=(predictions["actual_log"] - predictions[chosen]).to_numpy(),
+        by_time=by_time,
+    )
+    return learned, {
+        "model_candidates": candidates,
+        "coefficients": model.coefficients(),
+        "backtest": tested if by_time else tested[tested["window"].str.startswith("repeat 1,")],
+    }
+
+
+def _rank(
+    learned: Learned,
+    training: Questions,
+    scoring: Questions,
+    today: pd.DataFrame,
+    athletes: pd.DataFrame,
+    dataset: pd.DataFrame,
+    snapshot_id: str,
+    settings: Settings,
+) -> dict[str, pd.DataFrame]:
+    """Predict for every athlete of today, and turn predictions into ranks, reasons and pay."""
+    uses_ridge = learned.chosen == "ridge"
+    outcome = training.rows["outcome"]
+    rankings = rank_athletes(
+        learned.model.predict_log(today) if uses_ridge else baseline_log(today, outcome),
+        learned.residuals,
+        settings.interval,
+        athletes,
+        scoring.answers["follower_features"].groupby("ask_id")["followers"].sum(),
+        scoring.answers["outcome_features"].set_index("ask_id")["outcomes_seen"],
+    )
+    reasons = drivers(learned.model, today)
+    rate, card = int(dataset["rate_cents_per_1000"].item()), str(dataset["rate_card"].item())
+    return {
+        "rankings": rankings,
+        # The naive median has no parts to explain.
+        "drivers": reasons if uses_ridge else reasons.head(0),
+        "payouts": payouts.expected_payouts(rankings, rate, card, learned.version, snapshot_id),
+    }
+
+
+def _check(
+    training: Questions, backtest: pd.DataFrame, athletes: pd.DataFrame, settings: Settings
+) -> dict[str, pd.DataFrame]:
+    """Accuracy by time and group, and drift of the features."""
+    drifts, drift_bins = drift(
+        training.rows,
+        training.matrix,
+        training.catalogue,
+        settings.drift_window_days,
+        settings.drift_psi_threshold,
+        settings.drift_p_threshold,
+    )
+    return {
+        "accuracy_by_window": accuracy.by_window(backtest),
+        "accuracy_by_group": accuracy.by_group(backtest, athletes),
+        "drift": drifts,
+        "drift_bins": drift_bins,
+    }
+
+
+def _catalogue(training: Questions, today: pd.DataFrame, learned: Learned) -> pd.DataFrame:
+    features = training.catalogue["feature"]
+    return training.catalogue.assign(
+        null_share=today.isna().mean().reindex(features).to_numpy(),
+        in_model=features.isin(learned.model.catalogue["feature"]) & (learned.chosen == "ridge"),
+    )
+
+
+def _dataset(mappings: pd.DataFrame, as_of: datetime, learned: Learned, settings: Settings) -> pd.DataFrame:
+    first = mappings.sort_values("mapping").iloc[0]
+    own_rate = settings.rate_cents_per_1000
+    return pd.DataFrame(
+        {
+            "title": [" and ".join(mappings["title"])],
+            "source": ["; ".join(mappings["source"])],
+            "made_up": [bool(mappings["made_up"].any())],
+            "rows_are": ["stories" if learned.by_time else "athletes"],
+            "outcome_name": [first["outcome_name"]],
+            "outcome_label": [first["outcome_label"]],
+            "outcome_unit": [first["outcome_unit"]],
+            "window_days": [int(mappings["window_days"].max())],
+            "as_of": [pd.Timestamp(as_of)],
+            "interval": [settings.interval],
+            "model_version": [learned.version],
+            "rate_card": [f"of the mapping {first['mapping']}" if own_rate is None else "of the settings"],
+            "rate_cents_per_1000": [int(first["rate_cents_per_1000"]) if own_rate is None else own_rate],
+        }
+    )
+
+
+def _table_facts(database: Database) -> pd.DataFrame:
+    facts = []
+    for table in RAW_TABLES.values():
+        times = [
+            column.name for column in table.columns if column.type in ("timestamp", "day") and column.name != "known_at"
+        ]
+        time = f"CAST({times[0]} AS TIMESTAMP)" if times else "CAST(NULL AS TIMESTAMP)"
+        athletes = "count(DISTINCT athlete_id)" if "athlete_id" in table.column_names else "NULL"
+        found = database.query(
+            f"SELECT count(*) AS rows, {athletes} AS athletes, min({time}) AS oldest, max({time}) AS newest "
+            f"FROM {table.name}"
+        )
+        facts.append(found.assign(table_name=table.name, about=table.about))
+    return pd.concat(facts, ignore_index=True).astype({"athletes": "Int64"})
+
+
+def _table_hash(table: pd.DataFrame) -> str:
+    hashes = pd.util.hash_pandas_object(table, index=False).to_numpy()
+    return hashlib.sha256(np.ascontiguousarray(hashes).tobytes()).hexdigest()[:8]
