@@ -67,7 +67,7 @@ def _measure(name: str, folder: Path, home: Path) -> dict[str, object]:
 
 def _only_read(mapping: Mapping, folder: Path) -> None:
     for file in mapping.files:
-        for path in matching_files(file, folder, mapping.folder):
+        for path in matching_files(file, folder, mapping.folder).values():
             for _ in read_chunks(path, file):
                 pass
 

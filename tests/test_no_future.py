@@ -48,7 +48,7 @@ def plant(database: Database, as_of: pd.Timestamp) -> int:
 
 
 @pytest.fixture
-def copy_of_the_demo(built_home, tmp_path):  # noqa: ANN001, ANN201
+def copy_of_the_demo(built_home, tmp_path):
     """The raw tables of the small demo world, free to be spoilt."""
     with Database(tmp_path / "copy.duckdb") as database:
         with database.attached(store_path(built_home / "demo"), "store"):

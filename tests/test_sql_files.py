@@ -9,7 +9,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel
 
-from athlete_intel.features.tables import ASKED, ANSWERS, PREPARED, SQL_FOLDER
+from athlete_intel.features.tables import ANSWERS, ASKED, PREPARED, SQL_FOLDER
 
 FILES = sorted(SQL_FOLDER.glob("*.sql"))
 

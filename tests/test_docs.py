@@ -1,0 +1,63 @@
+"""What the README promises works: its mapping, its commands, its files."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from athlete_intel import cli, pipeline
+from athlete_intel.settings import Settings
+from athlete_intel.sources.mapping import load_mapping
+from athlete_intel.warehouse import Snapshots
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def command_names() -> list[str]:
+    names = []
+    for name, command in get_command(cli.app).commands.items():  # type: ignore[attr-defined]
+        inner = getattr(command, "commands", None)
+        names += [f"{name} {sub}" for sub in inner] if inner else [name]
+    return names
+
+
+@pytest.mark.parametrize("name", command_names())
+def test_every_command_stands_in_the_readme(name: str) -> None:
+    assert f"athlete-intel {name}" in README
+
+
+def test_every_command_in_the_readme_exists() -> None:
+    named = set(re.findall(r"athlete-intel ([a-z]+(?: [a-z]+)?)", README))
+    known = command_names()
+    for words in named:
+        assert any(words == name or words.split()[0] == name for name in known), words
+
+
+def test_every_linked_file_exists() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_the_mapping_of_the_readme_imports_and_builds(tmp_path: Path) -> None:
+    (block,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "my_posts.toml").write_text(
+        "\n".join(line[3:] if line.startswith("   ") else line for line in block.splitlines())
+    )
+    for athlete in range(12):
+        rows = ["Post ID,Athlete,Published,Likes,Shares,Comments"]
+        for day in range(120):
+            likes = 100 * (athlete + 1) + (day * 37 + athlete * 11) % 50
+            rows.append(
+                f"{athlete}-{day},Athlete {athlete},2026-{1 + day // 28:02}-{1 + day % 28:02} 12:00,"
+                f"{likes},{likes // 9},{likes // 17}"
+            )
+        (tmp_path / f"export-{athlete}.csv").write_text("\n".join(rows))
+    settings = Settings(home=tmp_path / "home", workspace="mine")
+    now = pipeline.utc_now()
+    report = pipeline.run_import(settings, load_mapping(str(tmp_path / "my_posts.toml")), tmp_path, now)
+    assert (report.lines, report.bad_lines) == (1440, 0)
+    pipeline.build(settings, now)
+    rankings = Snapshots(settings.folder).read("rankings")
+    assert rankings["athlete_id"].iloc[0] == "athlete-11"
