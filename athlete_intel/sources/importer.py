@@ -113,7 +113,7 @@ def import_files(
         _record_mapping(store, mapping)
         staged, lines, quarantine = _stage(store, mapping, files, pd.Timestamp(now), progress)
         quarantine += [_without_duplicates(store, stage) for stage in staged]
-        quarantine += [_without_orphans(store, stage, staged) for stage in staged]
+        quarantine += [_without_orphans(store, mapping, stage, staged) for stage in staged]
         bad_rows = _quarantine_table(mapping, quarantine)
         imports = _imports_table(store, mapping, fingerprints, lines, bad_rows, now)
         _refuse_if_too_bad(mapping, imports, bad_rows, refused_folder)
@@ -121,10 +121,14 @@ def import_files(
         reports = [_merge(store, stage) for stage in staged]
         for stage in staged:
             store.execute(f"DROP TABLE {stage.name}")
-        _replace_rows(store, "quarantine", mapping, bad_rows)
-        _replace_rows(store, "imports", mapping, imports)
+        _replace_rows(store, "quarantine", mapping, bad_rows, list(fingerprints))
+        _replace_rows(store, "imports", mapping, imports, list(fingerprints))
     return ImportReport(
-        mapping.name, len(fingerprints), int(imports["lines"].sum()), int(imports["bad_lines"].sum()), _summed(reports, removed)
+        mapping.name,
+        len(fingerprints),
+        int(imports["lines"].sum()),
+        int(imports["bad_lines"].sum()),
+        _summed(reports, removed),
     )
 
 
@@ -179,11 +183,13 @@ def _record_mapping(store: Database, mapping: Mapping) -> None:
         store.append("feature_labels", pd.DataFrame([vars(feature)]).rename(columns={"name": "feature"}))
 
 
-def _replace_rows(store: Database, table: str, mapping: Mapping, rows: pd.DataFrame) -> None:
-    """Put the rows of a mapping in place of its older ones; of imports and quarantine, those of the same files."""
+def _replace_rows(
+    store: Database, table: str, mapping: Mapping, rows: pd.DataFrame, files: list[str] | None = None
+) -> None:
+    """Put the rows of a mapping in place of its older ones, or of those of some files."""
     condition = "mapping = $mapping"
-    if "file" in rows and not mapping.complete:
-        store.write_temporary("replaced_files", rows[["file"]].drop_duplicates())
+    if files is not None and not mapping.complete:
+        store.write_temporary("replaced_files", pd.DataFrame({"file": files}))
         condition += " AND file IN (SELECT file FROM replaced_files)"
     store.execute(f"DELETE FROM {table} WHERE {condition}", {"mapping": mapping.name})
     if len(rows):
@@ -258,14 +264,14 @@ def _without_duplicates(store: Database, stage: _Staged) -> pd.DataFrame:
     )
 
 
-def _without_orphans(store: Database, stage: _Staged, staged: list[_Staged]) -> pd.DataFrame:
+def _without_orphans(store: Database, mapping: Mapping, stage: _Staged, staged: list[_Staged]) -> pd.DataFrame:
     """Quarantine rows that refer to something that is neither in the store nor in this import."""
     found = []
     for column, other, other_column in stage.mapping.table.references:
-        known = " UNION ALL ".join(
-            f"SELECT {other_column} FROM {name}"
-            for name in [other, *(s.name for s in staged if s.mapping.table.name == other)]
-        )
+        holders = [s.name for s in staged if s.mapping.table.name == other]
+        if not (holders and mapping.complete):  # else what is in the store alone is about to go
+            holders.append(other)
+        known = " UNION ALL ".join(f"SELECT {other_column} FROM {name}" for name in holders)
         orphan = f"{column} NOT IN ({known})"
         orphans = store.query(f"SELECT line, {column} AS value, file FROM {stage.name} WHERE {orphan}")
         store.execute(f"DELETE FROM {stage.name} WHERE {orphan}")

@@ -82,11 +82,8 @@ class Database:
 
     def write(self, name: str, table: pd.DataFrame) -> None:
         """Store a data frame as the table `name`, in place of an older one."""
-        self._connection.register("incoming", table)
-        try:
+        with self._incoming(table):
             self.create(name, "SELECT * FROM incoming")
-        finally:
-            self._connection.unregister("incoming")
 
     def create_temporary(self, name: str, select: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Keep the result of a SELECT under `name` until the database is closed."""
@@ -94,19 +91,13 @@ class Database:
 
     def write_temporary(self, name: str, table: pd.DataFrame) -> None:
         """Keep a data frame under `name` until the database is closed."""
-        self._connection.register("incoming", table)
-        try:
+        with self._incoming(table):
             self.create_temporary(name, "SELECT * FROM incoming")
-        finally:
-            self._connection.unregister("incoming")
 
     def append(self, name: str, table: pd.DataFrame) -> None:
         """Add the rows of a data frame to the table `name`, columns matched by name."""
-        self._connection.register("incoming", table)
-        try:
+        with self._incoming(table):
             self._run(f"INSERT INTO {quoted(name)} BY NAME SELECT * FROM incoming")
-        finally:
-            self._connection.unregister("incoming")
 
     def table(
         self, name: str, columns: list[str] | None = None, where: Mapping[str, Any] | None = None
@@ -124,8 +115,8 @@ class Database:
 
     def count(self, name: str) -> int:
         """Number of rows of a table."""
-        row = self._run(f"SELECT count(*) FROM {quoted(name)}").fetchone()
-        return int(row[0]) if row else 0
+        ((rows,),) = self._run(f"SELECT count(*) FROM {quoted(name)}").fetchall()
+        return int(rows)
 
     @contextmanager
     def attached(self, path: Path, alias: str) -> Iterator[None]:
@@ -146,6 +137,18 @@ class Database:
             yield
         finally:
             self._run(f"DETACH {quoted(alias)}")
+
+    @contextmanager
+    def _incoming(self, table: pd.DataFrame) -> Iterator[None]:
+        """A data frame that SQL reads under the name `incoming`."""
+        try:
+            self._connection.register("incoming", table)
+        except duckdb.Error as error:
+            raise WarehouseError(f"A table cannot be handed to DuckDB: {_first_line(error)}") from error
+        try:
+            yield
+        finally:
+            self._connection.unregister("incoming")
 
     def _run(self, sql: str, parameters: Any = None) -> duckdb.DuckDBPyConnection:
         if isinstance(parameters, Mapping):
