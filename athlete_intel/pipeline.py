@@ -82,8 +82,8 @@ def _fingerprint(settings: Settings, path: Path) -> str:
     digest = hashlib.sha256()
     with Database(path) as store:
         create_store(store)
-        for table, key in (("mappings", "mapping"), ("imports", "mapping, file")):
-            digest.update(store.query(f"SELECT {key}, sha256 FROM {table} ORDER BY {key}").to_csv().encode())
+        for table, facts in (("mappings", "mapping, sha256"), ("imports", "mapping, file, sha256, lines, bad_lines")):
+            digest.update(store.query(f"SELECT {facts} FROM {table} ORDER BY ALL").to_csv().encode())
     used = {name: value for name, value in asdict(settings).items() if name not in _WITHOUT_EFFECT_ON_TABLES}
     digest.update(repr(sorted(used.items())).encode())
     package = Path(__file__).parent

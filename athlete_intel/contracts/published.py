@@ -252,7 +252,7 @@ _TABLES = (
         ("mapping", "file"),
         (
             Column("mapping", "text", "Mapping used."),
-            Column("file", "text", "File name."),
+            Column("file", "text", "File, as seen from the folder of the import."),
             Column("sha256", "text", "Fingerprint of the file."),
             Column("imported_at", "timestamp", "When it was last loaded.", "UTC"),
             Column("lines", "integer", "Rows read from the file."),
@@ -265,7 +265,7 @@ _TABLES = (
         ("mapping", "file", "line", "table_name", "column_name"),
         (
             Column("mapping", "text", "Mapping used."),
-            Column("file", "text", "File name."),
+            Column("file", "text", "File, as seen from the folder of the import."),
             Column("line", "integer", "Line of the file, from 1 (row number in Parquet)."),
             Column("table_name", "text", "Table it was meant for."),
             Column("column_name", "text", "Column it was meant for."),

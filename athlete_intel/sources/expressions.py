@@ -370,8 +370,10 @@ def _listed(columns: list[str]) -> str:
     if len(columns) == 1:
         for delimiter, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars"), (",", "commas")):
             if delimiter in columns[0]:
-                return f"the one column {columns[0]!r}, so {name} may part its columns: set delimiter = {delimiter!r}"
-    return ", ".join(columns[:12]) + (" …" if len(columns) > 12 else "")
+                one = f"the one column {columns[0][:100]!r}"
+                return f"{one}, so {name} may part its columns: set delimiter = {delimiter!r}"
+    shown = [name[:40] if name.isprintable() else repr(name[:40]) for name in columns[:12]]
+    return ", ".join(shown) + (" …" if len(columns) > 12 else "")
 
 
 def _many(least: int, most: int) -> str:
