@@ -138,6 +138,7 @@ def demo(
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(help="Port of the app.", min=1, max=65535)] = 8501,
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")] = "localhost",
     workspace: Workspace = None,
     home: Home = None,
     browser: Annotated[bool, typer.Option(help="Open a browser window.")] = False,
@@ -146,8 +147,8 @@ def serve(
     settings = load_settings(workspace=workspace, home=home)
     Snapshots(settings.folder).current()
     environment = {"ATHLETE_INTEL_HOME": str(settings.home.resolve()), "ATHLETE_INTEL_WORKSPACE": settings.workspace}
-    console.print(f"Athlete Intelligence is at [bold]http://localhost:{port}[/] (Ctrl-C stops it).", highlight=False)
-    sys.exit(_run_streamlit(port, browser, environment))
+    console.print(f"Athlete Intelligence is at [bold]http://{host}:{port}[/] (Ctrl-C stops it).", highlight=False)
+    sys.exit(_run_streamlit(host, port, browser, environment))
 
 
 @app.command()
@@ -287,9 +288,16 @@ def _progress() -> Iterator[Progress]:
         yield bar
 
 
-def _run_streamlit(port: int, browser: bool, environment: dict[str, str]) -> int:
+def _run_streamlit(host: str, port: int, browser: bool, environment: dict[str, str]) -> int:
     command = [sys.executable, "-m", "streamlit", "run", str(APP_FILE), "--server.port", str(port)]
-    command += ["--server.headless", "false" if browser else "true", "--browser.gatherUsageStats", "false"]
+    command += [
+        "--server.address",
+        host,
+        "--server.headless",
+        "false" if browser else "true",
+        "--browser.gatherUsageStats",
+        "false",
+    ]
     # The app's own settings stand in .streamlit beside it, so it runs from there.
     process = subprocess.Popen(command, cwd=APP_FILE.parent, env={**os.environ, **environment})  # noqa: S603
     try:
