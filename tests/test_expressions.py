@@ -323,3 +323,9 @@ def test_any_text_is_an_expression_or_refused(text: str) -> None:
         Expression(text)
     except MappingError:
         return
+
+
+def test_a_blank_separator_joins_too() -> None:
+    rows = pd.DataFrame({"first": ["Ann"], "last": ["Lee"]})
+    assert Expression("join(' ', first, last)").evaluate(Context(rows)).tolist() == ["Ann Lee"]
+    assert Expression("join('', first, last)").evaluate(Context(rows)).tolist() == ["AnnLee"]

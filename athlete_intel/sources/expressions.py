@@ -281,8 +281,10 @@ def _slug(arguments: list[ast.expr], context: Context) -> pd.Series:
 def _join(arguments: list[ast.expr], context: Context) -> pd.Series:
     separator, first, *rest = arguments
     joined = _text(first, context)
+    # A separator written in quotes is taken as it stands: as a value, a blank one would count as missing.
+    between = separator.value if isinstance(separator, ast.Constant) else _text(separator, context)
     for part in rest:
-        joined = joined + _text(separator, context) + _text(part, context)
+        joined = joined + between + _text(part, context)
     return joined
 
 
