@@ -282,7 +282,7 @@ def _join(arguments: list[ast.expr], context: Context) -> pd.Series:
     separator, first, *rest = arguments
     joined = _text(first, context)
     # A separator written in quotes is taken as it stands: as a value, a blank one would count as missing.
-    between = separator.value if isinstance(separator, ast.Constant) else _text(separator, context)
+    between = str(separator.value) if isinstance(separator, ast.Constant) else _text(separator, context)
     for part in rest:
         joined = joined + between + _text(part, context)
     return joined
