@@ -18,7 +18,7 @@ from athlete_intel.sources.importer import import_files
 from athlete_intel.sources.mapping import load_mapping
 from athlete_intel.warehouse import Database
 
-NOT_IN_THE_DEMO = {"story_outcomes", "features_as_of", "outcomes_as_of"}
+NOT_IN_THE_DEMO = {"story_outcomes", "features_as_of", "outcomes_as_of", "turk_assignments"}
 ARROW_TYPES = {
     "text": "string",
     "integer": "int64",

@@ -163,6 +163,42 @@ HANDLE_VOTES = Table(
     _ATHLETE,
 )
 
+HANDLE_GOLD = Table(
+    "handle_gold",
+    "Gold questions: accounts that are known for sure, mixed in with the others to measure the workers.",
+    ("athlete_id", "platform"),
+    (
+        _id("athlete_id", "The athlete."),
+        _id("platform", "Platform, in lower case."),
+        Column("answer", "text", "The right handle; empty if there is no account.", nullable=True),
+    ),
+    _ATHLETE,
+)
+
+TURK_ASSIGNMENTS = Table(
+    "turk_assignments",
+    "Answers out of Mechanical Turk's batch results; rejected ones are kept apart and are no votes.",
+    ("assignment_id",),
+    (
+        _id("assignment_id", "Turk's name of the assignment."),
+        _id("hit_id", "Turk's name of the question."),
+        _id("worker_id", "Who answered."),
+        Column("status", "text", "Approved, Rejected or Submitted.", maximum_length=20, known="submitted_at"),
+        Column("submitted_at", "timestamp", "When the answer came.", "UTC", known="submitted_at"),
+        _id("athlete_id", "The athlete."),
+        _id("platform", "Platform, in lower case."),
+        Column(
+            "answer",
+            "text",
+            "The handle that the worker gave; empty if the worker found none.",
+            nullable=True,
+            maximum_length=200,
+            known="submitted_at",
+        ),
+    ),
+    _ATHLETE,
+)
+
 CAMPAIGNS = Table(
     "campaigns",
     "What a brand pays stories for.",
@@ -279,6 +315,8 @@ RAW_TABLES: dict[str, Table] = {
         STORY_OUTCOMES,
         STORY_VIEWS,
         HANDLE_VOTES,
+        HANDLE_GOLD,
+        TURK_ASSIGNMENTS,
         CAMPAIGNS,
         ADVANCES,
         SETTLEMENTS,

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from athlete_intel.sources.demo import catalogue
 from athlete_intel.sources.demo.catalogue import PLATFORMS, SPORTS
+from athlete_intel.sources.demo.scenario import Change
 from athlete_intel.sources.demo.world import BLOCK, Chunk
 
 SUPERSTAR_HANDLE = "KingDemo"
@@ -121,17 +122,37 @@ def athletes_table(everyone: People) -> pa.Table:
     )
 
 
-def handles_in_use(everyone: People) -> dict[str, list[str | None]]:
-    """The handles that data was gathered by: the true ones, but for namesakes whose article is the other's."""
+def handles_in_use(chunk: Chunk, everyone: People) -> dict[str, list[str | None]]:
+    """The handles that the newest data was gathered by: the true ones, but for namesakes whose article is the other's,
+    and for accounts that a scenario has swapped."""
     used = {platform: list(handles) for platform, handles in everyone.handles.items()}
+    for platform in PLATFORMS:
+        for place in np.flatnonzero(swapped_at_the_end(chunk, everyone, platform)):
+            used[platform][place] = everyone.handles[platform][everyone.partners[place]]
     for place in np.flatnonzero(everyone.are(WRONG_PAGE_SLOTS) & (everyone.partners >= 0)):
         used["wikipedia"][place] = everyone.handles["wikipedia"][everyone.partners[place]]
     return used
 
 
-def handles_table(everyone: People) -> pa.Table:
+def swapped_at_the_end(chunk: Chunk, everyone: People, platform: str) -> np.ndarray:
+    """Whose account on a platform is swapped with the namesake's on the last day."""
+    taken = np.zeros(chunk.size, dtype=bool)
+    for change in chunk.world.scenario.of("account_swap", platform):
+        _, end = change.days(chunk.world.first_day, chunk.world.days)
+        if end >= chunk.world.days:
+            taken ^= swapped(change, everyone)
+    return taken
+
+
+def swapped(change: Change, everyone: People) -> np.ndarray:
+    """Whose account a change swaps: by one number a pair, so that both or none are."""
+    pair_draw = np.minimum(everyone.chosen, everyone.chosen[everyone.partners])
+    return (everyone.partners >= 0) & (pair_draw < change.size) & change.hits(pair_draw, everyone.sports)
+
+
+def handles_table(chunk: Chunk, everyone: People) -> pa.Table:
     """The raw table `handles`."""
-    used = handles_in_use(everyone)
+    used = handles_in_use(chunk, everyone)
     rows = [
         (athlete, platform, handle)
         for place, athlete in enumerate(everyone.ids)

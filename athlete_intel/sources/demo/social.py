@@ -10,7 +10,7 @@ from athlete_intel.sources.demo import superstar
 from athlete_intel.sources.demo.audiences import Profiles
 from athlete_intel.sources.demo.catalogue import MEASURES, PLATFORMS
 from athlete_intel.sources.demo.influence import TYPICAL_LOG_INFLUENCE, Influence, weekday
-from athlete_intel.sources.demo.people import BOUGHT_SLOTS, People
+from athlete_intel.sources.demo.people import BOUGHT_SLOTS, People, swapped
 from athlete_intel.sources.demo.world import MICROSECONDS_A_DAY, Chunk
 
 POSTING_BY_WEEKDAY = np.array([0.9, 0.9, 1.0, 1.0, 1.05, 1.2, 1.15])
@@ -221,10 +221,7 @@ def _delivered_as(
     for number, name in enumerate(PLATFORMS):
         for change in chunk.world.scenario.of("account_swap", name):
             start, end = change.days(chunk.world.first_day, chunk.world.days)
-            # One number a pair, so that both or none are swapped.
-            pair_draw = np.minimum(everyone.chosen, everyone.chosen[everyone.partners])
-            swapped = (everyone.partners >= 0) & (pair_draw < change.size) & change.hits(pair_draw, everyone.sports)
-            hit = swapped[place] & (platform == number) & (day >= start) & (day < end)
+            hit = swapped(change, everyone)[place] & (platform == number) & (day >= start) & (day < end)
             owner[hit] = everyone.partners[place[hit]]
     return owner
 

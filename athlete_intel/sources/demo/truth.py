@@ -33,7 +33,7 @@ def truth_tables(
         ),
         "influence": _influence_table(chunk, everyone, profile, hidden),
         "stories": pa.table({"story_id": told.ids, "expected_page_views": told.expected, "factor": told.factor}),
-        "handles": _handles_table(everyone),
+        "handles": _handles_table(chunk, everyone),
         "events": _events_table(chunk, everyone, hidden),
     }
 
@@ -99,8 +99,8 @@ def _influence_table(chunk: Chunk, everyone: People, profile: Profiles, hidden: 
     )
 
 
-def _handles_table(everyone: People) -> pa.Table:
-    used = handles_in_use(everyone)
+def _handles_table(chunk: Chunk, everyone: People) -> pa.Table:
+    used = handles_in_use(chunk, everyone)
     columns: dict[str, list[str | None]] = {"athlete_id": [], "platform": [], "true_handle": [], "handle_in_use": []}
     for platform in HANDLE_PLATFORMS:
         columns["athlete_id"] += everyone.ids

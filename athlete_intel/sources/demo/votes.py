@@ -10,6 +10,7 @@ from athlete_intel.sources.demo.world import Chunk, World
 
 WORKERS = 60
 VOTES_A_QUESTION = 9
+GOLD_EVERY = 12
 _SECONDS_A_DAY = 86_400
 
 
@@ -81,6 +82,15 @@ def votes_table(chunk: Chunk, everyone: People, pool: Workers) -> pa.Table:
             "voted_at": pa.array(time.ravel() * 1_000_000, pa.timestamp("us")),
         }
     )
+
+
+def gold_table(chunk: Chunk, everyone: People) -> pa.Table:
+    """The raw table `handle_gold`: what is known for sure of one athlete in twelve."""
+    places = np.flatnonzero(chunk.indices % GOLD_EVERY == GOLD_EVERY // 2)
+    rows = [(everyone.ids[place], name, everyone.handles[name][place]) for place in places for name in HANDLE_PLATFORMS]
+    columns: list[list[str | None]] = [list(values) for values in zip(*rows, strict=True)] if rows else [[], [], []]
+    names = ("athlete_id", "platform", "answer")
+    return pa.table({name: pa.array(values, pa.string()) for name, values in zip(names, columns, strict=True)})
 
 
 def _crew(

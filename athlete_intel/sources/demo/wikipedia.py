@@ -31,7 +31,7 @@ def wikipedia_table(chunk: Chunk, everyone: People, profile: Profiles, hidden: I
         start, end = change.days(chunk.world.first_day, chunk.world.days)
         views[change.hits(everyone.chosen, everyone.sports), start:end] *= change.size
     views = np.floor(views + rounding).astype(np.int64)
-    used = handles_in_use(everyone)["wikipedia"]
+    used = handles_in_use(chunk, everyone)["wikipedia"]
     wrong = [
         place
         for place, handle in enumerate(used)

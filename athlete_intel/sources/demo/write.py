@@ -144,13 +144,14 @@ def _chunk_tables(chunk: Chunk, books: Books, pool: votes.Workers) -> tuple[dict
     followers, bought = social.follower_table(chunk, everyone, hidden)
     raw = {
         "athletes": people.athletes_table(everyone),
-        "handles": people.handles_table(everyone),
+        "handles": people.handles_table(chunk, everyone),
         "posts": social.posts_table(chunk, everyone, profile, hidden),
         "follower_counts": followers,
         "wikipedia_views": wikipedia.wikipedia_table(chunk, everyone, profile, hidden),
         "stories": stories.stories_table(everyone, told),
         "story_views": stories.story_views_table(chunk, told),
         "handle_votes": votes.votes_table(chunk, everyone, pool),
+        "handle_gold": votes.gold_table(chunk, everyone),
         **books.tables(chunk, everyone, hidden, told),
     }
     return raw, truth.truth_tables(chunk, everyone, profile, hidden, told, bought)

@@ -1,0 +1,51 @@
+"""Turk's assignments into the store of a workspace, with what was quarantined, in one transaction."""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from athlete_intel.contracts import PUBLISHED_TABLES
+from athlete_intel.handles import names, turk
+from athlete_intel.sources.importer import create_store
+from athlete_intel.warehouse import Database
+
+MAPPING = "turk"
+"""The name under which the files stand among the imports."""
+
+
+def load_results(store: Database, path: Path, now: datetime) -> turk.Results:
+    """Read a results file and bring its assignments into the store; one that was there already is brought up to date.
+
+    The same file again replaces what it brought before, so nothing is counted twice.
+
+    Raises:
+        SourceError, TooManyBadRowsError: see `turk.read_results`; nothing was loaded.
+    """
+    create_store(store)
+    athletes = set(store.table("athletes", ["athlete_id"])["athlete_id"])
+    known = {*names.PLATFORMS, *store.query("SELECT DISTINCT platform FROM handles")["platform"]}
+    results = turk.read_results(path, athletes, known, pd.Timestamp(now))
+    of_file = {"mapping": MAPPING, "file": path.name}
+    with store.transaction():
+        for name in ("quarantine", "imports"):
+            store.execute(f"DELETE FROM {name} WHERE mapping = $mapping AND file = $file", of_file)
+        store.write_temporary("incoming_assignments", results.assignments[["assignment_id"]])
+        store.execute(
+            "DELETE FROM turk_assignments WHERE assignment_id IN (SELECT assignment_id FROM incoming_assignments)"
+        )
+        if len(results.assignments):
+            store.append("turk_assignments", results.assignments)
+        if len(results.quarantine):
+            columns = PUBLISHED_TABLES["quarantine"].column_names
+            store.append("quarantine", results.quarantine.assign(**of_file)[columns])
+        row = {
+            **of_file,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "imported_at": pd.Timestamp(now),
+            "lines": results.lines,
+            "bad_lines": int(results.quarantine["line"].nunique()),
+        }
+        store.append("imports", pd.DataFrame([row]))
+    return results

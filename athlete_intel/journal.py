@@ -1,0 +1,242 @@
+"""What people decided: append-only, signed rows with who, when and why. The only importer of sqlalchemy.
+
+A snapshot can be built again from raw files and the journal; the journal cannot be built again from anything. So rows
+are only ever added: the database itself refuses to change or delete one, and a correction is a new row that names the
+one it revokes. SQLite in WAL mode by default, so that the app writes while the pipeline reads; any other database that
+SQLAlchemy knows is a URL away.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from athlete_intel.errors import JournalError
+from athlete_intel.settings import Settings
+
+FILE = "journal.sqlite"
+LONGEST_WHO, LONGEST_WHY = 100, 1_000
+_BUSY_MILLISECONDS = 10_000
+
+_METADATA = sa.MetaData()
+
+
+def _signed(name: str, *columns: sa.Column[Any]) -> sa.Table:
+    """A table of the journal: every row has an id, a workspace, who, when (UTC), why, and the row that it revokes."""
+    return sa.Table(
+        name,
+        _METADATA,
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("workspace", sa.String(200), nullable=False),
+        sa.Column("who", sa.String(LONGEST_WHO), nullable=False),
+        sa.Column("role", sa.String(40), nullable=False),
+        sa.Column("at", sa.DateTime, nullable=False),
+        sa.Column("why", sa.String(LONGEST_WHY), nullable=False),
+        sa.Column("revokes", sa.Integer, sa.ForeignKey(f"{name}.id"), nullable=True),
+        *columns,
+        sa.CheckConstraint("length(trim(who)) > 0", name=f"{name}_who"),
+        sa.CheckConstraint("length(trim(why)) > 0", name=f"{name}_why"),
+        sqlite_autoincrement=True,
+    )
+
+
+_TABLES = {
+    "handle_reviews": _signed(
+        "handle_reviews",
+        sa.Column("athlete_id", sa.String(200), nullable=False),
+        sa.Column("platform", sa.String(200), nullable=False),
+        sa.Column("action", sa.String(20), nullable=False),
+        sa.Column("handle", sa.String(500), nullable=True),
+        sa.Column("since", sa.Date, nullable=True),
+    ),
+}
+COLUMNS = {name: [column.name for column in table.columns] for name, table in _TABLES.items()}
+"""Columns of each table."""
+
+
+class Journal:
+    """The journal of one workspace. Use it as a context manager, or close it."""
+
+    def __init__(self, url: str, workspace: str) -> None:
+        self.workspace = workspace
+        try:
+            self._address = sa.make_url(url)
+            self._engine = sa.create_engine(self._address)
+        except (sa.exc.ArgumentError, ImportError) as error:
+            raise JournalError(f"The setting journal_url is {url!r}, which cannot be used: {error}.") from error
+        if self._address.get_backend_name() == "sqlite":
+            sa.event.listen(self._engine, "connect", _prepare_sqlite)
+        with _in_words(self._shown):
+            if self._address.get_backend_name() == "sqlite" and self._address.database:
+                Path(self._address.database).parent.mkdir(parents=True, exist_ok=True)
+            with self._engine.begin() as connection:
+                _METADATA.create_all(connection)
+                for statement in _guards(connection.dialect.name):
+                    connection.execute(sa.text(statement))
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Journal":
+        """The journal that the settings name: by default a SQLite file in the workspace's folder."""
+        return cls(settings.journal_url or f"sqlite:///{settings.folder / FILE}", settings.workspace)
+
+    @staticmethod
+    def is_there(settings: Settings) -> bool:
+        """Whether anything can have been written yet; a journal file is made by the first decision only."""
+        return bool(settings.journal_url) or (settings.folder / FILE).is_file()
+
+    def __enter__(self) -> "Journal":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the database."""
+        self._engine.dispose()
+
+    def append(
+        self,
+        table: str,
+        values: Mapping[str, Any],
+        *,
+        who: str,
+        role: str,
+        why: str,
+        at: datetime | None = None,
+        revokes: int | None = None,
+    ) -> int:
+        """Add a signed row and return its id.
+
+        Args:
+            table: name of the table.
+            values: the columns of the table's own.
+            who: name of the person; required.
+            role: as what the person decides, such as analyst or athlete.
+            why: the reason; required.
+            at: UTC time without a zone; now if left out.
+            revokes: id of an earlier row of the same table that no longer counts.
+
+        Raises:
+            JournalError: no name or no reason, an unknown row to revoke, or the database refuses.
+        """
+        signed = {"who": who.strip(), "role": role, "why": why.strip()}
+        if not signed["who"] or not signed["why"]:
+            raise JournalError("A decision needs the name of who takes it and a reason; fill in both.")
+        if len(signed["who"]) > LONGEST_WHO or len(signed["why"]) > LONGEST_WHY:
+            raise JournalError(f"A name may have {LONGEST_WHO} characters and a reason {LONGEST_WHY:,}; shorten it.")
+        moment = at or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        row = {**values, **signed, "at": moment, "workspace": self.workspace, "revokes": revokes}
+        with _in_words(self._shown), self._engine.begin() as connection:
+            if revokes is not None:
+                own = sa.select(_TABLES[table].c.id).filter_by(id=revokes, workspace=self.workspace)
+                if connection.execute(own).first() is None:
+                    raise JournalError(f"There is no decision number {revokes} to take back.")
+            inserted = connection.execute(_TABLES[table].insert().values(**row)).inserted_primary_key
+        return int(inserted[0]) if inserted else 0
+
+    def rows(self, table: str) -> pd.DataFrame:
+        """All rows of this workspace, oldest first; those that were revoked are among them."""
+        own = _TABLES[table]
+        query = sa.select(own).filter_by(workspace=self.workspace).order_by(own.c.id)
+        with _in_words(self._shown), self._engine.connect() as connection:
+            found = pd.DataFrame(connection.execute(query).all(), columns=COLUMNS[table])
+        return typed(table, found)
+
+    def fingerprint(self) -> str:
+        """Fingerprint of everything written for this workspace."""
+        digest = hashlib.sha256()
+        for name in _TABLES:
+            digest.update(f"{name}\n{self.rows(name).to_csv(index=False)}".encode())
+        return digest.hexdigest()
+
+    def backup(self, path: Path) -> int:
+        """Copy the journal while others use it; returns the number of rows in the copy.
+
+        Raises:
+            JournalError: the file is there already, cannot be written, or the journal is no SQLite file.
+        """
+        if self._address.get_backend_name() != "sqlite" or not self._address.database:
+            raise JournalError("Only a journal in a SQLite file is copied so; use the tools of its own database.")
+        if path.exists():
+            raise JournalError(f"{path} is there already; name a new file.")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with (
+                closing(sqlite3.connect(self._address.database)) as source,
+                closing(sqlite3.connect(path)) as target,
+            ):
+                source.backup(target)
+                target.execute("PRAGMA journal_mode = DELETE")
+                whole = target.execute("PRAGMA integrity_check").fetchone()[0]
+                rows = sum(target.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in _TABLES)  # noqa: S608
+        except (OSError, sqlite3.Error) as error:
+            with suppress(OSError):
+                path.unlink()
+            raise JournalError(f"The journal cannot be copied to {path}: {error}.") from error
+        if whole != "ok":
+            raise JournalError(f"The copy {path} is damaged ({whole}); copy again to another disk.")
+        return int(rows)
+
+    @property
+    def _shown(self) -> str:
+        return self._address.render_as_string(hide_password=True)
+
+
+def typed(table: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows in fixed types, also where there are none, so that SQL can compare them."""
+    types = {"Integer": "Int64", "DateTime": "datetime64[us]", "Date": "datetime64[us]"}
+    kinds = {column.name: types.get(type(column.type).__name__, "str") for column in _TABLES[table].columns}
+    return rows.reindex(columns=COLUMNS[table]).astype(kinds)
+
+
+def no_rows(table: str) -> pd.DataFrame:
+    """The table with no row in it."""
+    return typed(table, pd.DataFrame(columns=COLUMNS[table]))
+
+
+def _guards(dialect: str) -> list[str]:
+    """Statements by which the database itself refuses to change or delete a row."""
+    refusal = "the journal is append-only: write a new row that revokes the old one"
+    statements = []
+    if dialect == "postgresql":
+        statements.append(
+            "CREATE OR REPLACE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{refusal}'; END $$"
+        )
+    for name in _TABLES:
+        for event in ("UPDATE", "DELETE"):
+            guard = f"{name}_no_{event.lower()}"
+            if dialect == "sqlite":
+                statements.append(
+                    f"CREATE TRIGGER IF NOT EXISTS {guard} BEFORE {event} ON {name} "
+                    f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+                )
+            elif dialect == "postgresql":
+                statements.append(
+                    f"CREATE OR REPLACE TRIGGER {guard} BEFORE {event} ON {name} "
+                    "FOR EACH ROW EXECUTE FUNCTION journal_is_append_only()"
+                )
+    return statements
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
+    for statement in ("journal_mode = WAL", f"busy_timeout = {_BUSY_MILLISECONDS}", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {statement}")
+
+
+@contextmanager
+def _in_words(address: str) -> Iterator[None]:
+    try:
+        yield
+    except (sa.exc.SQLAlchemyError, OSError) as error:
+        told = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise JournalError(f"The journal {address} cannot be read or written: {told}.") from error

@@ -1,0 +1,107 @@
+"""How the columns of the tables about handles are shown."""
+
+from typing import Any
+
+from streamlit import column_config as show
+
+from athlete_intel.ui.columns import WHOLE, Columns
+
+
+def queue() -> Columns:
+    """Columns of the review queue."""
+    return {
+        "name": show.TextColumn("Athlete", pinned=True, width="medium"),
+        "platform": show.TextColumn("Platform"),
+        "stake_dollars": show.NumberColumn("At stake", format="dollar", help="Expected pay of the next story."),
+        "shown_state": show.TextColumn("State", width="medium"),
+        "handle_in_use": show.TextColumn("Data gathered by"),
+        "answer": show.TextColumn("Workers name"),
+        "because": show.TextColumn("Why", width="large"),
+    }
+
+
+def ballots() -> Columns:
+    """Columns of the votes on one handle."""
+    return {
+        "written": show.TextColumn("Answer", width="medium"),
+        "worker_id": show.TextColumn("Worker"),
+        "accuracy": _share("Worker's accuracy", "Learnt from all votes of this worker."),
+        "gold": show.TextColumn("On gold", help="Right answers to questions whose answer is known."),
+        "voted_at": show.DatetimeColumn("Voted at (UTC)", format="D MMM YYYY, HH:mm"),
+    }
+
+
+def workers() -> Columns:
+    """Columns of the workers."""
+    return {
+        "worker_id": show.TextColumn("Worker", pinned=True),
+        "accuracy": _share("Accuracy", "Learnt from all votes, together with the answers."),
+        "votes": show.NumberColumn("Votes", format=WHOLE),
+        "gold": show.TextColumn("On gold", help="Right answers to questions whose answer is known."),
+    }
+
+
+def flags() -> Columns:
+    """Columns of the audit."""
+    return {
+        "name": show.TextColumn("Athlete", pinned=True, width="medium"),
+        "platform": show.TextColumn("Platform"),
+        "value": show.NumberColumn("Draws", format="%,.1f"),
+        "expected": show.NumberColumn("Expected", format="%,.0f", help="From everything else known."),
+        "z": show.NumberColumn("Robust spreads", format="%.1f", help="How far off, below 0 for too little."),
+        "action": show.TextColumn("Suggested", width="large"),
+    }
+
+
+def decisions() -> Columns:
+    """Columns of the journal."""
+    return {
+        "id": show.NumberColumn("No.", format="%d", width="small"),
+        "at": show.DatetimeColumn("When (UTC)", format="D MMM YYYY, HH:mm"),
+        "who": show.TextColumn("Who"),
+        "role": show.TextColumn("As"),
+        "name": show.TextColumn("Athlete"),
+        "platform": show.TextColumn("Platform"),
+        "action": show.TextColumn("Decision"),
+        "handle": show.TextColumn("Handle"),
+        "since": show.DateColumn("Since", format="D MMM YYYY"),
+        "why": show.TextColumn("Reason", width="large"),
+        "revokes": show.NumberColumn("Takes back", format="%d"),
+        "counts": show.TextColumn("Counts"),
+    }
+
+
+def payout_changes() -> Columns:
+    """Columns of payouts before and now."""
+    return {
+        "name": show.TextColumn("Athlete", pinned=True, width="medium"),
+        "expected_before_dollars": show.NumberColumn("Before", format="dollar"),
+        "expected_dollars": show.NumberColumn("Now", format="dollar"),
+        "change_dollars": show.NumberColumn("Change", format="dollar"),
+        "reviewed": show.TextColumn("Because", help="Whether somebody decided about a handle of this athlete."),
+    }
+
+
+def with_and_without() -> Columns:
+    """Columns of pay with contested handles and without."""
+    return {
+        "name": show.TextColumn("Athlete", pinned=True, width="medium"),
+        "with_dollars": show.NumberColumn("With them", format="dollar"),
+        "without_dollars": show.NumberColumn("Without", format="dollar"),
+        "change_dollars": show.NumberColumn("Difference", format="dollar"),
+        "whose": show.TextColumn("Handle"),
+    }
+
+
+def states() -> Columns:
+    """Columns of one athlete's handles."""
+    return {
+        "platform": show.TextColumn("Platform"),
+        "handle_in_use": show.TextColumn("Data come from"),
+        "state": show.TextColumn("State"),
+        "why": show.TextColumn("Why", width="large"),
+    }
+
+
+def _share(label: str, help: str) -> Any:
+    return show.ProgressColumn(label, format="percent", min_value=0, max_value=1, help=help)

@@ -1,0 +1,278 @@
+"""What the tables about handles say: the queue, the claim and the effect. Pure functions, without streamlit."""
+
+from typing import Any
+
+import pandas as pd
+
+from athlete_intel.ui import formats as f
+
+OTHER = "another account"
+NO_ACCOUNT = "no account"
+WAITS = "waits for the next cycle"
+
+
+def queue(
+    states: pd.DataFrame, flags: pd.DataFrame, decisions: pd.DataFrame, athletes: pd.DataFrame, newest_read: int
+) -> pd.DataFrame:
+    """Handles that a person should look at, by money at stake.
+
+    Contested ones, those that need votes, what the audit flags unless a person has accepted it, and what was decided
+    since the snapshot was made.
+
+    Args:
+        states: published table.
+        flags: published table.
+        decisions: the journal as it is now.
+        athletes: athlete_id, name.
+        newest_read: number of the newest decision that the snapshot knows.
+    """
+    key = ["athlete_id", "platform"]
+    table = states.merge(flags[[*key, "why", "action"]], how="outer", on=key, suffixes=("", "_audit"))
+    newer = decisions[decisions["id"] > newest_read].drop_duplicates(key, keep="last")
+    table = table.merge(newer[[*key, "action", "who"]], how="outer", on=key, suffixes=("", "_newer"))
+    open_state = table["state"].isin(["contested", "needs more votes"])
+    flagged = table["action"].notna() & (table["review_action"].fillna("") != "accept")
+    wanted = table[open_state | flagged | table["action_newer"].notna()]
+    wanted = wanted.merge(athletes[["athlete_id", "name"]], how="left", on="athlete_id")
+    because = wanted["why"].fillna("").where(wanted["state"].isin(["contested", "needs more votes"]), "")
+    audit = "Audit: " + wanted["why_audit"].fillna("")
+    because = because.where(wanted["why_audit"].isna(), (because + " " + audit).str.strip())
+    decided = wanted["action_newer"].fillna("") + " by " + wanted["who"].fillna("") + ", " + WAITS
+    state = wanted["state"].fillna("not asked").where(wanted["state"] != "accepted", "looks wrong")
+    state = state.where(wanted["action"].isna() | (state != "not asked"), "looks wrong")
+    wanted = wanted.assign(
+        because=because,
+        shown_state=state.where(wanted["action_newer"].isna(), decided),
+        stake_dollars=wanted["stake_cents"].astype("Float64") / 100,
+        handle_key=wanted["athlete_id"] + "~" + wanted["platform"],
+    )
+    return wanted.sort_values(
+        ["stake_cents", "athlete_id", "platform"], ascending=[False, True, True], ignore_index=True
+    )
+
+
+def queue_sentence(waiting: pd.DataFrame, states: pd.DataFrame) -> str:
+    """How many handles wait, and where most money is at stake."""
+    if waiting.empty:
+        return "No handle waits for review."
+    contested = states[states["left_out"].astype(bool)]
+    first = waiting.iloc[0]
+    told = f"{f.some(len(waiting), 'handle')} to review, {f.count(len(contested))} of them left out of training"
+    money = "" if f.missing(first["stake_cents"]) else f", {f.money(first['stake_cents'])} a story"
+    return f"{told}. Most is at stake for {first['name']} on {str(first['platform']).capitalize()}{money}."
+
+
+def handle_label(row: pd.Series) -> str:
+    """A handle of the queue in a list of choices."""
+    money = "" if f.missing(row["stake_cents"]) else f", {f.money(row['stake_cents'])}"
+    return f"{row['name']} on {str(row['platform']).capitalize()}{money}"
+
+
+def candidates(
+    state: pd.Series, votes: pd.DataFrame, states: pd.DataFrame, names: dict[str, str], most: int = 4
+) -> list[dict[str, Any]]:
+    """The accounts to choose from, side by side: those that workers name and the one in use, likeliest first."""
+    rows = votes.sort_values(["posterior", "votes", "written"], ascending=[False, False, True])
+    found = [
+        {"handle": row["written"], "votes": int(row["votes"]), "posterior": row["posterior"]}
+        for _, row in rows.iterrows()
+    ]
+    in_use = state["handle_in_use"]
+    if isinstance(in_use, str) and in_use.casefold() not in {str(each["handle"]).casefold() for each in found}:
+        found.append({"handle": in_use, "votes": 0, "posterior": None})
+    kept = found[:most]
+    kept += [each for each in found[most:] if each["handle"] == in_use]
+    users = states[states["platform"] == state["platform"]].dropna(subset=["handle_in_use"])
+    for each in kept:
+        same = users[users["handle_in_use"].str.casefold() == str(each["handle"]).casefold()]
+        whose = [names.get(athlete, athlete) for athlete in same["athlete_id"] if athlete != state["athlete_id"]]
+        each["notes"] = [
+            *(["in use for this athlete's data"] if state["athlete_id"] in set(same["athlete_id"]) else []),
+            *(f"in use for {name}" for name in whose[:2]),
+        ]
+    return kept
+
+
+def claim_sentences(claim: pd.Series) -> list[str]:
+    """What the rule promises, what it would take, and what it keeps here.
+
+    >>> claim = pd.Series({"agreeing": 7, "of_votes": 9, "accuracy_needed": 0.9153,
+    ...     "accuracy_needed_barely": 0.9407, "gold_votes": 900,
+    ...     "accuracy": 0.83, "theory": 0.999868, "gold_accepted": 85, "gold_accepted_right": 83, "measured": 0.976,
+    ...     "measured_low": 0.918, "measured_high": 0.994, "evidence_weight": 0.45, "votes_saved": 1455,
+    ...     "votes_cast": 10800})
+    >>> print(claim_sentences(claim)[0])
+    7 of 9 is 99.9999% sure only if each worker is right 91.5% of the time and no two err for the same reason;
+    an answer that just passes takes 94.1%.
+    """
+    rule = f"{int(claim['agreeing'])} of {int(claim['of_votes'])}"
+    told = [
+        f"{rule} is 99.9999% sure only if each worker is right {100 * claim['accuracy_needed']:.1f}% of the time "
+        "and no two err for the same reason; an answer that just passes takes "
+        f"{100 * claim['accuracy_needed_barely']:.1f}%."
+    ]
+    if int(claim["gold_votes"]):
+        promise = "" if f.missing(claim["theory"]) else f"; the formula then promises {nines(claim['theory'])}"
+        told.append(
+            f"On {f.some(int(claim['gold_votes']), 'vote')} on gold questions, workers were right "
+            f"{100 * claim['accuracy']:.1f}% of the time{promise}."
+        )
+    if int(claim["gold_accepted"]):
+        told.append(
+            f"Measured: of {f.some(int(claim['gold_accepted']), 'gold answer')} that the rule accepted, "
+            f"{f.count(claim['gold_accepted_right'])} were right, so {f.percent(claim['measured_low'])} to "
+            f"{f.percent(claim['measured_high'])}, 95 times in 100. This is the figure to go by."
+        )
+    told.append(
+        f"Errors are not independent: a vote's evidence counts for {100 * claim['evidence_weight']:.0f}% of what "
+        "independence would make of it, as the gold questions show, and posteriors on this page are mended by that."
+    )
+    if int(claim["votes_cast"]):
+        share = f.percent(claim["votes_saved"] / claim["votes_cast"])
+        told.append(
+            f"To stop asking once a handle is decided saves {f.count(claim['votes_saved'])} of "
+            f"{f.count(claim['votes_cast'])} votes ({share}) and changes no decision."
+        )
+    return told
+
+
+def nines(share: float) -> str:
+    """A share near 1 with as many digits as it takes to see that it is not 1.
+
+    >>> nines(0.976), nines(0.999868), nines(0.9999999)
+    ('97.6%', '99.99%', '99.99999%')
+    """
+    for digits in range(1, 8):
+        text = f"{100 * share:.{digits}f}%"
+        if not text.startswith("100") and 100 * (1 - share) >= 0.6 * 10.0**-digits:
+            return text
+    return ">99.99999%"
+
+
+def effect_sentence(effect: pd.Series) -> str:
+    """What contested handles do to accuracy.
+
+    >>> effect_sentence(pd.Series({"contested": 2, "athletes": 1, "rows": 20, "r2_with": 0.71, "r2_without": 0.72}))
+    'Without 2 contested handles of 1 athlete, R² on all other athletes is 0.720; with them it is 0.710.'
+    """
+    if not int(effect["contested"]):
+        return "No handle is contested, so nothing is left out."
+    what = f"{f.some(int(effect['contested']), 'contested handle')} of {f.some(int(effect['athletes']), 'athlete')}"
+    if f.missing(effect["r2_with"]) or f.missing(effect["r2_without"]):
+        return f"{what} are left out; there are too few outcomes to measure what that does to accuracy."
+    return (
+        f"Without {what}, R² on all other athletes is {effect['r2_without']:.3f}; with them it is "
+        f"{effect['r2_with']:.3f}."
+    )
+
+
+def payout_changes(now: pd.DataFrame, before: pd.DataFrame, names: pd.DataFrame, reviewed: set[str]) -> pd.DataFrame:
+    """Payouts that differ, those of athletes with a reviewed handle first, then by size of the change.
+
+    Args:
+        now: athlete_id, expected_cents.
+        before: the same.
+        names: athlete_id, name.
+        reviewed: athletes about whose handles somebody decided.
+    """
+    both = now[["athlete_id", "expected_cents"]].merge(
+        before[["athlete_id", "expected_cents"]], on="athlete_id", how="outer", suffixes=("", "_before")
+    )
+    both = both[both["expected_cents"].fillna(-1) != both["expected_cents_before"].fillna(-1)]
+    both = both.merge(names[["athlete_id", "name"]], on="athlete_id", how="left")
+    both["change_cents"] = both["expected_cents"].fillna(0) - both["expected_cents_before"].fillna(0)
+    both["reviewed"] = both["athlete_id"].isin(reviewed).map({True: "handle reviewed", False: "model learnt anew"})
+    both["size"] = both["change_cents"].abs()
+    both = both.sort_values(["reviewed", "size", "athlete_id"], ascending=[True, False, True], ignore_index=True)
+    for column in ("expected", "expected_before", "change"):
+        cents = column.replace("expected", "expected_cents") if column != "change" else "change_cents"
+        both[f"{column}_dollars"] = both[cents] / 100
+    return both.drop(columns="size")
+
+
+def contested_marks(states: pd.DataFrame) -> list[str]:
+    """What an athlete is told about handles that are contested."""
+    return [
+        f"The {str(row['platform']).capitalize()} handle is contested, and what comes from it is left out of this "
+        f"estimate. {row['why']}"
+        for _, row in states[states["left_out"].astype(bool)].iterrows()
+    ]
+
+
+def on_gold(workers: pd.DataFrame) -> pd.DataFrame:
+    """The workers, most skilled first, with their gold answers in words."""
+    gold = [
+        f"{right} of {asked} right" if asked else "not asked"
+        for asked, right in zip(workers["gold_asked"], workers["gold_right"], strict=True)
+    ]
+    return workers.assign(gold=gold).sort_values(["accuracy", "worker_id"], ascending=[False, True], ignore_index=True)
+
+
+def with_skills(ballots: pd.DataFrame, workers: pd.DataFrame) -> pd.DataFrame:
+    """The votes on one handle with the skill of each worker, by answer."""
+    rows = ballots.merge(workers[["worker_id", "accuracy", "gold"]], on="worker_id", how="left")
+    number = rows.groupby("written")["worker_id"].transform("size")
+    rows = rows.assign(number=number, written=rows["written"].replace("", NO_ACCOUNT))
+    return rows.sort_values(["number", "written", "accuracy"], ascending=[False, True, False], ignore_index=True)
+
+
+def candidate_words(candidate: dict[str, Any]) -> str:
+    """Votes, posterior and use of one account.
+
+    >>> candidate_words({"handle": "x", "votes": 6, "posterior": 0.981, "notes": ["in use for Ana"]})
+    '6 votes, right with 98.1%; in use for Ana'
+    """
+    sure = candidate["posterior"]
+    if not candidate["votes"]:
+        told = "No worker named it"
+    else:
+        told = f.some(candidate["votes"], "vote")
+        told += "" if f.missing(sure) else f", right with {nines(sure) if sure > 0.5 else f.percent(sure)}"
+    return "; ".join([told, *candidate["notes"]])
+
+
+def measured_range(claim: pd.Series | None) -> str:
+    """The range of the share of right answers on gold questions."""
+    if claim is None or not int(claim["gold_accepted"]):
+        return "not measured"
+    return f"{f.percent(claim['measured_low'])} to {f.percent(claim['measured_high'])}"
+
+
+def pay_differences(payouts: pd.DataFrame, athletes: pd.DataFrame) -> pd.DataFrame:
+    """Expected pay with contested handles and without, where it differs, the largest difference first."""
+    rows = payouts[payouts["with_cents"] != payouts["without_cents"]]
+    rows = rows.merge(athletes[["athlete_id", "name"]], on="athlete_id", how="left")
+    rows = rows.assign(
+        with_dollars=rows["with_cents"] / 100,
+        without_dollars=rows["without_cents"] / 100,
+        change_dollars=(rows["without_cents"] - rows["with_cents"]) / 100,
+        whose=rows["contested"].astype(bool).map({True: "contested", False: "not contested"}),
+    )
+    rows["size"] = rows["change_dollars"].abs()
+    order = ["contested", "size", "athlete_id"]
+    return rows.sort_values(order, ascending=[False, False, True], ignore_index=True).drop(columns="size")
+
+
+def taken_back(decisions: pd.DataFrame) -> set[int]:
+    """Numbers of decisions that no longer count; one that was itself taken back takes nothing back."""
+    gone: set[int] = set()
+    for number, revokes in decisions[["id", "revokes"]].sort_values("id", ascending=False).to_numpy():
+        if int(number) not in gone and not f.missing(revokes):
+            gone.add(int(revokes))
+    return gone
+
+
+def revocable(decisions: pd.DataFrame) -> pd.DataFrame:
+    """Decisions that can be taken back, newest first."""
+    return decisions[~decisions["id"].isin(taken_back(decisions))].sort_values("id", ascending=False)
+
+
+def journal_rows(decisions: pd.DataFrame, names: dict[str, str], newest_read: int) -> pd.DataFrame:
+    """The journal for people: names instead of ids, and whether each decision counts."""
+    gone = taken_back(decisions)
+    counts = [
+        "taken back" if number in gone else WAITS if number > newest_read else "yes"
+        for number in decisions["id"].astype(int)
+    ]
+    rows = decisions.assign(name=decisions["athlete_id"].map(names).fillna(decisions["athlete_id"]), counts=counts)
+    return rows.sort_values("id", ascending=False, ignore_index=True)

@@ -1,0 +1,94 @@
+"""The forms in which people decide about handles. Each decision needs a name and a reason."""
+
+import pandas as pd
+import streamlit as st
+
+from athlete_intel.ui import formats, reviews
+from athlete_intel.ui.handles import NO_ACCOUNT, OTHER
+from athlete_intel.ui.reads import DataSet
+
+_ACTIONS = {
+    "accept": "Accept: this is the athlete's account",
+    "reject": "Reject: the account in use is wrong, and the right one is not known",
+    "ask again": "Ask again: more workers shall say",
+}
+_NAME, _REASON = "Your name", "Reason"
+
+
+def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]]) -> None:
+    """Accept, reject or ask again."""
+    key = f"review-{state['athlete_id']}-{state['platform']}"
+    named = [str(each["handle"]) for each in candidates if each["handle"]]
+    with st.form(key, enter_to_submit=False):
+        action = st.radio("Decision", list(_ACTIONS), format_func=_ACTIONS.__getitem__, key=f"{key}-action")
+        left, middle, right = st.columns([2, 2, 1])
+        chosen = left.selectbox("Account", [*named, NO_ACCOUNT, OTHER], key=f"{key}-account")
+        other = middle.text_input("Another account", key=f"{key}-other", placeholder="Only for: another account")
+        suggested = state["suggested_since"]
+        since = right.date_input(
+            "Since",
+            None if formats.missing(suggested) else pd.Timestamp(suggested).date(),
+            key=f"{key}-since",
+            help="From which day on the data of this account are the athlete's. Without a day: all of them. A day that "
+            "stands here already is the one from which posts look as if two athletes had changed places.",
+        )
+        who, why = _signature(key)
+        if not st.form_submit_button("Sign and save", type="primary", icon=":material/edit:"):
+            return
+    if action == "accept" and chosen == OTHER and not other.strip():
+        st.error("Write the other account, or choose one of those named.", icon=":material/edit_off:")
+        return
+    handle = {OTHER: other.strip(), NO_ACCOUNT: None}.get(chosen, chosen)
+    accepted = action == "accept"
+    values = _of(state) | {
+        "action": action,
+        "handle": handle if accepted else None,
+        "since": since if accepted else None,
+    }
+    if reviews.record(data, values, who, "analyst", why):
+        st.rerun()
+
+
+def take_back(data: DataSet, decisions: pd.DataFrame, names: dict[str, str]) -> None:
+    """Take a decision back; it stays in the journal, and so does this."""
+    told = decisions[["id", "action", "who", "athlete_id", "platform"]].to_numpy()
+    labels = {
+        int(number): f"No. {number}: {action} by {who}, {names.get(athlete, athlete)} on {platform}"
+        for number, action, who, athlete, platform in told
+    }
+    with st.form("take-back", enter_to_submit=False):
+        number = st.selectbox("Decision to take back", list(labels), format_func=labels.__getitem__, key="take-back-id")
+        who, why = _signature("take-back")
+        if not st.form_submit_button("Sign and take back", icon=":material/undo:"):
+            return
+    row = decisions[decisions["id"] == number].iloc[0]
+    values = _of(row) | {"action": "revoke", "handle": None, "since": None}
+    if reviews.record(data, values, who, "analyst", why, revokes=int(number)):
+        st.rerun()
+
+
+def contest(data: DataSet, states: pd.DataFrame) -> None:
+    """An athlete says that a handle is wrong."""
+    platforms = states["platform"].tolist()
+    athlete_id = str(states["athlete_id"].iloc[0])
+    with st.form("contest", enter_to_submit=False):
+        platform = st.radio(
+            "Which handle is wrong?", platforms, format_func=str.capitalize, key="contest-platform", horizontal=True
+        )
+        who, why = _signature("contest")
+        if not st.form_submit_button("Sign and contest", icon=":material/gavel:"):
+            return
+    values = {"athlete_id": athlete_id, "platform": platform, "action": "contest", "handle": None, "since": None}
+    if reviews.record(data, values, who, "athlete", why):
+        st.rerun()
+
+
+def _signature(key: str) -> tuple[str, str]:
+    left, right = st.columns([1, 2])
+    who = left.text_input(_NAME, key=f"{key}-who", max_chars=100)
+    why = right.text_input(_REASON, key=f"{key}-why", max_chars=1_000)
+    return who, why
+
+
+def _of(row: pd.Series) -> dict[str, object]:
+    return {"athlete_id": str(row["athlete_id"]), "platform": str(row["platform"])}

@@ -1,0 +1,73 @@
+"""What people decide in the app, written to the journal: the only thing that the app writes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from athlete_intel.errors import JournalError, WarehouseError
+from athlete_intel.journal import Journal, no_rows
+from athlete_intel.settings import Settings, load_settings
+from athlete_intel.ui import formats
+from athlete_intel.ui.reads import DataSet
+from athlete_intel.warehouse import Snapshots
+
+TABLE = "handle_reviews"
+_SAVED = "decision_saved"
+
+
+def settings_of(data: DataSet) -> Settings:
+    """The settings for the workspace that is shown."""
+    return replace(load_settings(), home=Path(data.folder).parent, workspace=data.workspace)
+
+
+def decisions(data: DataSet) -> pd.DataFrame:
+    """Every decision about handles, as the journal has it now."""
+    settings = settings_of(data)
+    if not Journal.is_there(settings):
+        return no_rows(TABLE)
+    with Journal.of(settings) as journal:
+        return journal.rows(TABLE)
+
+
+def record(data: DataSet, values: Mapping[str, Any], who: str, role: str, why: str, revokes: int | None = None) -> bool:
+    """Sign a decision and append it; what is missing is said on the page. Returns whether it was written."""
+    try:
+        with Journal.of(settings_of(data)) as journal:
+            number = journal.append(TABLE, values, who=who, role=role, why=why, revokes=revokes)
+    except JournalError as error:
+        st.error(formats.plain(str(error)), icon=":material/edit_off:")
+        return False
+    st.session_state[_SAVED] = (
+        f"Decision {number} is written down, signed {who.strip()}. It counts from the next cycle on."
+    )
+    return True
+
+
+def saved_note() -> None:
+    """Says once that the last decision was written."""
+    told = st.session_state.pop(_SAVED, None)
+    if told:
+        st.success(formats.plain(told), icon=":material/check_circle:")
+
+
+def earlier_payouts(data: DataSet) -> tuple[str, pd.DataFrame] | None:
+    """The payouts of the snapshot before the one shown, with its id; None where there is none."""
+    snapshots = Snapshots(Path(data.folder))
+    older = [snapshot.id for snapshot in snapshots.all() if snapshot.id < data.snapshot.id]
+    if not older:
+        return None
+    try:
+        return older[0], _payouts(data.folder, older[0])
+    except WarehouseError:
+        return None
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _payouts(folder: str, snapshot_id: str) -> pd.DataFrame:
+    snapshots = Snapshots(Path(folder))
+    found = next(snapshot for snapshot in snapshots.all() if snapshot.id == snapshot_id)
+    return snapshots.read("payouts", ["athlete_id", "expected_cents"], snapshot=found)

@@ -1,0 +1,99 @@
+"""The page Handles on a literal snapshot: what it says, what it writes, and that exports are harmless."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from athlete_intel.journal import Journal
+from athlete_intel.settings import Settings
+from athlete_intel.ui import formats, handles
+from tests.fixture_handles import handle_tables
+from tests.fixture_snapshot import literal_tables, publish
+
+APP = str(Path(__file__).parents[1] / "app.py")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    tables = literal_tables()
+    publish(tmp_path / "literal", tables | handle_tables(tables["payouts"]) | {"athletes": tables["rankings"]})
+    monkeypatch.setenv("ATHLETE_INTEL_HOME", str(tmp_path))
+    monkeypatch.setenv("ATHLETE_INTEL_WORKSPACE", "literal")
+    return tmp_path
+
+
+def page(name: str = "handles", **query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.switch_page(f"pages/{name}.py").run()
+
+
+def said(app: AppTest) -> str:
+    parts = [*app.markdown, *app.caption, *app.warning, *app.info, *app.error, *app.success, *app.subheader]
+    return "\n".join(str(part.value) for part in parts).replace("\\", "")
+
+
+def test_the_queue_is_ordered_by_money_and_says_why(home: Path) -> None:
+    app = page()
+    assert not app.exception
+    text = said(app)
+    assert (
+        "3 handles to review, 1 of them left out of training. Most is at stake for Jánošík Ďurišić on Twitter" in text
+    )
+    options = app.selectbox(key="handle").options
+    assert [option.split(" on ")[0] for option in options] == [
+        "Jánošík Ďurišić",
+        "=SUM(A1:A9)",
+        options[2].split(" on ")[0],
+    ]
+    assert "7 of 9 workers say jano." in text
+    assert "7 votes, right with 98.5%" in text
+    assert "in use for this athlete's data" in text
+    assert "7 of 9 is 99.9999% sure only if each worker is right 91.5% of the time" in text
+    assert "of 40 gold answers that the rule accepted, 39 were right" in text
+    assert "Without 1 contested handle of 1 athlete, R² on all other athletes is 0.712; with them it is 0.700." in text
+    assert "This is the first snapshot" in text
+
+
+def test_a_decision_waits_in_the_queue_until_the_next_cycle(home: Path) -> None:
+    with Journal.of(Settings(home=home, workspace="literal")) as journal:
+        values = {
+            "athlete_id": "athlete-01",
+            "platform": "twitter",
+            "action": "accept",
+            "handle": "jano",
+            "since": None,
+        }
+        journal.append("handle_reviews", values, who="Mia", role="analyst", why="seen it")
+    app = page()
+    shown = pd.concat([table.value for table in app.dataframe if "shown_state" in table.value])
+    assert "accept by Mia, waits for the next cycle" in shown["shown_state"].tolist()
+    assert next(metric.value for metric in app.metric if metric.label == "Decisions to come") == "1"
+
+
+def test_the_earnings_page_marks_a_contested_handle(home: Path) -> None:
+    assert "The Twitter handle is contested" in said(page("earnings", athlete="athlete-01"))
+    assert "is contested" not in said(page("earnings", athlete="athlete-00"))
+
+
+def test_exports_run_no_formula() -> None:
+    tables = literal_tables()
+    told = handle_tables(tables["payouts"])
+    athletes = tables["rankings"][["athlete_id", "name"]]
+    queue = handles.queue(told["handle_states"], told["handle_flags"], told["handle_reviews"], athletes, 0)
+    text = formats.csv_bytes(queue).decode("utf-8-sig")
+    assert "'=SUM(A1)" in text
+    assert ",=SUM" not in text
+
+
+def test_payout_changes_put_reviewed_athletes_first() -> None:
+    now = pd.DataFrame({"athlete_id": ["a", "b", "c", "d"], "expected_cents": [100, 250, 300, 10]})
+    before = pd.DataFrame({"athlete_id": ["a", "b", "c", "e"], "expected_cents": [100, 200, 900, 5]})
+    names = pd.DataFrame({"athlete_id": list("abcde"), "name": list("ABCDE")})
+    found = handles.payout_changes(now, before, names, {"b"})
+    assert found["name"].tolist() == ["B", "C", "D", "E"]
+    assert found["change_cents"].tolist() == [50, -600, 10, -5]
+    assert found["reviewed"].tolist() == ["handle reviewed", *["model learnt anew"] * 3]
