@@ -84,8 +84,9 @@ def package(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One bundle for each cluster, by expected outcome, and the clusters with their bundle.
 
-    The range of a bundle is the sum of its members' ranges: as if all went badly, or all went well, together. That is
-    wider than the truth, so nobody is promised too much.
+    What a bundle brings is the sum of its members' means, as medians do not add up. Its range is the sum of its
+    members' ranges: as if all went badly, or all went well, together. That is wider than the truth, so nobody is
+    promised too much.
 
     Returns:
         The published tables `bundles` and `clusters`.
@@ -93,10 +94,10 @@ def package(
     members = clusters[clusters["cluster"] != NOISE].merge(rankings, on="athlete_id").merge(payouts, on="athlete_id")
     bundles = members.groupby("cluster", as_index=False).agg(
         members=("athlete_id", "size"),
-        expected=("predicted", "sum"),
+        expected=("mean", "sum"),
         low=("low", "sum"),
         high=("high", "sum"),
-        cost_cents=("expected_cents", "sum"),
+        cost_cents=("mean_cents", "sum"),
         low_cents=("low_cents", "sum"),
         high_cents=("high_cents", "sum"),
         strength=("strength", "mean"),

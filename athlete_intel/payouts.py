@@ -20,10 +20,10 @@ def pay_cents(outcome: float, rate_cents_per_1000: int) -> int:
 def expected_payouts(
     rankings: pd.DataFrame, rate_cents_per_1000: int, rate_card: str, model_version: str, snapshot_id: str
 ) -> pd.DataFrame:
-    """Pay for the expected outcome of each athlete, and for both ends of its range.
+    """Pay for the typical outcome of each athlete, for both ends of its range, and for the mean.
 
     Args:
-        rankings: athlete_id, predicted, low, high in units of the outcome.
+        rankings: athlete_id, predicted, low, high, mean in units of the outcome.
         rate_cents_per_1000: pay for each 1,000 of the outcome, in cents.
         rate_card: name of the rates.
         model_version: version of the model behind the predictions.
@@ -33,13 +33,19 @@ def expected_payouts(
         The published table `payouts`.
 
     >>> rankings = pd.DataFrame({"athlete_id": ["a"], "predicted": [2000.0], "low": [500.0], "high": [9000.0]})
+    >>> rankings["mean"] = 2600.0
     >>> payouts = expected_payouts(rankings, 250, "standard", "m1", "s1")
-    >>> payouts[["expected_cents", "low_cents", "high_cents"]].iloc[0].tolist()
-    [500, 125, 2250]
+    >>> payouts[["expected_cents", "mean_cents", "low_cents", "high_cents"]].iloc[0].tolist()
+    [500, 650, 125, 2250]
     """
     cents = {
         name: [pay_cents(outcome, rate_cents_per_1000) for outcome in rankings[column]]
-        for name, column in (("expected_cents", "predicted"), ("low_cents", "low"), ("high_cents", "high"))
+        for name, column in (
+            ("expected_cents", "predicted"),
+            ("mean_cents", "mean"),
+            ("low_cents", "low"),
+            ("high_cents", "high"),
+        )
     }
     return pd.DataFrame(
         {

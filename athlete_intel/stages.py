@@ -12,12 +12,16 @@ import numpy as np
 import pandas as pd
 
 from athlete_intel import bundles, payouts
-from athlete_intel.contracts import PUBLISHED_TABLES, RAW_TABLES
+from athlete_intel.contracts import PUBLISHED_TABLES, RAW_TABLES, Table
 from athlete_intel.features import tables as feature_tables
 from athlete_intel.features.matrix import design_matrix
+from athlete_intel.handle_results import handle_results
+from athlete_intel.handles.stage import Settled, left_out, settle_handles
 from athlete_intel.influence import evaluation
-from athlete_intel.influence.model import Ridge, baseline_log, fit_ridge
-from athlete_intel.influence.ranking import drivers, rank_athletes
+from athlete_intel.influence.candidates import CANDIDATES, Model, fit
+from athlete_intel.influence.explanations import coefficients, drivers
+from athlete_intel.influence.intervals import Ranges, spread_features
+from athlete_intel.influence.ranking import rank_athletes
 from athlete_intel.monitoring import accuracy
 from athlete_intel.monitoring.drift import drift
 from athlete_intel.settings import Settings
@@ -44,13 +48,14 @@ class Questions:
 
 @dataclass(frozen=True)
 class Learned:
-    """The chosen model, and how far its predictions were off (actual minus predicted log) on unseen outcomes."""
+    """The chosen model, and how far outcomes may lie from its predictions."""
 
-    model: Ridge
+    model: Model
     chosen: str
     version: str
-    residuals: np.ndarray
+    ranges: Ranges
     by_time: bool
+    mean_factor: float
 
 
 def publish_tables(database: Database, snapshot_id: str, settings: Settings, progress: Progress) -> None:
@@ -65,12 +70,20 @@ def publish_tables(database: Database, snapshot_id: str, settings: Settings, pro
     Raises:
         NotEnoughDataError: nothing with a time, or too little to learn from.
     """
+    progress("handles")
+    settled = settle_handles(database, settings)
+
     progress("features")
     as_of = feature_tables.data_as_of(database)
     mappings = database.table("mappings")
-    feature_tables.prepare(database, window_days=int(mappings["window_days"].max()))
+    feature_tables.prepare(database, window_days=int(mappings["window_days"].max()), owners=settled.owners)
     training = _questions(database, feature_tables.sql("training_asks"), as_of, settings)
     scoring = _questions(database, feature_tables.sql("scoring_asks"), as_of, settings)
+
+    # What rests on a contested handle is not learnt from; the athlete is judged by the rest.
+    label = str(mappings.sort_values("mapping")["outcome_label"].iloc[0])
+    all_training, all_scoring = training, scoring
+    training, scoring = _trusted(training, settled, label), _trusted(scoring, settled, label, drop=False)
 
     progress("model")
     learned, model_tables = _learn(training, settings)
@@ -81,7 +94,7 @@ def publish_tables(database: Database, snapshot_id: str, settings: Settings, pro
     today = scoring.matrix.reindex(columns=training.catalogue["feature"])
     today = today[today.notna().any(axis="columns")].sort_index()
     athletes = database.table("athletes")
-    ranking_tables = _rank(learned, training, scoring, today, athletes, dataset, snapshot_id, settings)
+    ranking_tables = _rank(learned, scoring, today, athletes, dataset, snapshot_id, settings)
 
     progress("bundles")
     profile = bundles.social_profile(today, training.catalogue)
@@ -94,7 +107,12 @@ def publish_tables(database: Database, snapshot_id: str, settings: Settings, pro
     )
 
     progress("health")
-    health_tables = _check(training, model_tables["backtest"], athletes, settings)
+    health_tables = _check(training, model_tables["backtest"], learned.mean_factor, athletes, settings)
+
+    progress("audit")
+    handle_tables = handle_results(
+        settled, all_training, training, all_scoring, scoring, athletes, dataset, ranking_tables["payouts"], settings
+    )
 
     progress("publishing")
     published = {
@@ -108,14 +126,21 @@ def publish_tables(database: Database, snapshot_id: str, settings: Settings, pro
         **model_tables,
         **ranking_tables,
         **health_tables,
+        **handle_tables,
     }
     for name, table in published.items():
-        ordered = PUBLISHED_TABLES[name].column_names
-        database.write(name, table[ordered + [column for column in table if column not in ordered]])
+        database.write(name, _in_contract_order(table, PUBLISHED_TABLES[name]))
     for name in ("post_features", "activity_features", "wikipedia_features", "follower_features"):
         today_table = scoring.answers[name].rename(columns={"ask_id": "athlete_id"})
         keys = [column for column in ("athlete_id", "platform") if column in today_table]
         database.write(f"today_{name}", today_table.sort_values(keys, ignore_index=True))
+
+
+def _in_contract_order(table: pd.DataFrame, contract: Table) -> pd.DataFrame:
+    """The columns of the contract first, integers as integers even where some are missing."""
+    integers = {column.name: "Int64" for column in contract.columns if column.type == "integer"}
+    ordered = contract.column_names
+    return table[ordered + [column for column in table if column not in ordered]].astype(integers)
 
 
 def _questions(database: Database, asks_sql: str, as_of: datetime, settings: Settings) -> Questions:
@@ -123,6 +148,14 @@ def _questions(database: Database, asks_sql: str, as_of: datetime, settings: Set
     answers = feature_tables.answer(database, asks, settings.posts_window)
     matrix, catalogue = design_matrix(asks, answers, database.table("feature_labels"))
     return Questions(asks, answers, matrix, catalogue)
+
+
+def _trusted(questions: Questions, settled: Settled, outcome_label: str, drop: bool = True) -> Questions:
+    """The questions without the features of contested handles, and without rows in which nothing is left."""
+    matrix, useful = left_out(questions.matrix, questions.asks["athlete_id"], settled.states, outcome_label)
+    kept = useful.to_numpy() if drop else np.ones(len(matrix), dtype=bool)
+    asks = questions.asks[kept].reset_index(drop=True)
+    return Questions(asks, questions.answers, matrix[kept], questions.catalogue)
 
 
 def _learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, pd.DataFrame]]:
@@ -134,30 +167,31 @@ def _learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, 
         if by_time
         else evaluation.fold_splits(rows, settings.seed)
     )
-    predictions = evaluation.out_of_sample(rows, training.matrix, catalogue, splits)
+    predictions = evaluation.out_of_sample(rows, training.matrix, catalogue, splits, settings.seed)
     candidates = evaluation.compare(predictions)
     chosen = str(candidates.loc[candidates["chosen"], "candidate"].item())
-    tested = evaluation.with_ranges(predictions, chosen, settings.interval, by_time)
+    tested = evaluation.with_ranges(predictions, training.matrix, chosen, settings.interval, by_time)
     inside = tested["actual"].between(tested["low"], tested["high"]).where(tested["low"].notna())
     candidates["coverage"] = np.where(candidates["chosen"], inside.astype("float64").mean(), np.nan)
-    model = fit_ridge(training.matrix, catalogue, rows["outcome"])
+    candidate = next(candidate for candidate in CANDIDATES if candidate.name == chosen)
+    model = fit(candidate, training.matrix, catalogue, rows["outcome"], settings.seed)
     learned = Learned(
         model=model,
         chosen=chosen,
         version=f"{chosen}-{_table_hash(rows.assign(**training.matrix.reset_index(drop=True)))}",
-        residuals=(predictions["actual_log"] - predictions[chosen]).to_numpy(),
+        ranges=evaluation.ranges_of_all(predictions, training.matrix, chosen, settings.interval),
         by_time=by_time,
+        mean_factor=evaluation.mean_factor(tested),
     )
     return learned, {
         "model_candidates": candidates,
-        "coefficients": model.coefficients(),
+        "coefficients": coefficients(model),
         "backtest": tested if by_time else tested[tested["window"].str.startswith("repeat 1,")],
     }
 
 
 def _rank(
     learned: Learned,
-    training: Questions,
     scoring: Questions,
     today: pd.DataFrame,
     athletes: pd.DataFrame,
@@ -166,28 +200,26 @@ def _rank(
     settings: Settings,
 ) -> dict[str, pd.DataFrame]:
     """Predict for every athlete of today, and turn predictions into ranks, reasons and pay."""
-    uses_ridge = learned.chosen == "ridge"
-    outcome = training.rows["outcome"]
+    predicted = learned.model.predict_log(today)
     rankings = rank_athletes(
-        learned.model.predict_log(today) if uses_ridge else baseline_log(today, outcome),
-        learned.residuals,
-        settings.interval,
+        predicted,
+        learned.ranges,
+        spread_features(today, predicted),
         athletes,
         scoring.answers["follower_features"].groupby("ask_id")["followers"].sum(),
         scoring.answers["outcome_features"].set_index("ask_id")["outcomes_seen"],
+        learned.mean_factor,
     )
-    reasons = drivers(learned.model, today)
     rate, card = int(dataset["rate_cents_per_1000"].item()), str(dataset["rate_card"].item())
     return {
         "rankings": rankings,
-        # The naive median has no parts to explain.
-        "drivers": reasons if uses_ridge else reasons.head(0),
+        "drivers": drivers(learned.model, today),
         "payouts": payouts.expected_payouts(rankings, rate, card, learned.version, snapshot_id),
     }
 
 
 def _check(
-    training: Questions, backtest: pd.DataFrame, athletes: pd.DataFrame, settings: Settings
+    training: Questions, backtest: pd.DataFrame, mean_factor: float, athletes: pd.DataFrame, settings: Settings
 ) -> dict[str, pd.DataFrame]:
     """Accuracy by time and group, and drift of the features."""
     drifts, drift_bins = drift(
@@ -199,7 +231,7 @@ def _check(
         settings.drift_p_threshold,
     )
     return {
-        "accuracy_by_window": accuracy.by_window(backtest),
+        "accuracy_by_window": accuracy.by_window(backtest, mean_factor),
         "accuracy_by_group": accuracy.by_group(backtest, athletes),
         "drift": drifts,
         "drift_bins": drift_bins,
@@ -210,7 +242,7 @@ def _catalogue(training: Questions, today: pd.DataFrame, learned: Learned) -> pd
     features = training.catalogue["feature"]
     return training.catalogue.assign(
         null_share=today.isna().mean().reindex(features).to_numpy(),
-        in_model=features.isin(learned.model.catalogue["feature"]) & (learned.chosen == "ridge"),
+        in_model=features.isin(learned.model.catalogue["feature"]),
     )
 
 
@@ -230,6 +262,7 @@ def _dataset(mappings: pd.DataFrame, as_of: datetime, learned: Learned, settings
             "as_of": [pd.Timestamp(as_of)],
             "interval": [settings.interval],
             "model_version": [learned.version],
+            "mean_factor": [learned.mean_factor],
             "rate_card": [f"of the mapping {first['mapping']}" if own_rate is None else "of the settings"],
             "rate_cents_per_1000": [int(first["rate_cents_per_1000"]) if own_rate is None else own_rate],
         }

@@ -24,9 +24,11 @@ def test_pay_rounds_half_to_even() -> None:
 
 
 def test_every_payout_names_what_is_behind_it() -> None:
-    rankings = pd.DataFrame({"athlete_id": ["a"], "predicted": [1000.0], "low": [10.0], "high": [5000.0]})
+    rankings = pd.DataFrame(
+        {"athlete_id": ["a"], "predicted": [1000.0], "low": [10.0], "high": [5000.0], "mean": [1500.0]}
+    )
     payout = expected_payouts(rankings, 700, "spring", "ridge-1", "s-1").iloc[0]
-    assert (payout.expected_cents, payout.low_cents, payout.high_cents) == (700, 7, 3500)
+    assert (payout.expected_cents, payout.mean_cents, payout.low_cents, payout.high_cents) == (700, 1050, 7, 3500)
     assert (payout.rate_card, payout.model_version, payout.snapshot_id) == ("spring", "ridge-1", "s-1")
 
 
@@ -93,7 +95,7 @@ def test_bundles_add_up_to_their_members() -> None:
     profile = social_profile(matrix, CATALOGUE)
     clusters = find_clusters(profile)
     rankings = pd.DataFrame({"athlete_id": matrix.index, "predicted": matrix["likes"].to_numpy()}).assign(
-        low=lambda t: t["predicted"] / 2, high=lambda t: t["predicted"] * 2
+        low=lambda t: t["predicted"] / 2, high=lambda t: t["predicted"] * 2, mean=lambda t: t["predicted"] * 1.5
     )
     payouts = expected_payouts(rankings, 500, "card", "m", "s")
     bundles, with_bundles = package(clusters, profile, CATALOGUE, rankings, payouts)
@@ -102,8 +104,8 @@ def test_bundles_add_up_to_their_members() -> None:
     for bundle in bundles.itertuples():
         own = members[members["bundle_id"] == bundle.bundle_id]
         assert bundle.members == len(own)
-        assert bundle.cost_cents == own["expected_cents"].sum()
-        assert bundle.expected == pytest.approx(own["predicted"].sum())
+        assert bundle.cost_cents == own["mean_cents"].sum()
+        assert bundle.expected == pytest.approx(own["mean"].sum())
         assert bundle.low_cents == own["low_cents"].sum()
     assert bundles["expected"].is_monotonic_decreasing
     assert bundles["name"].is_unique
@@ -112,7 +114,7 @@ def test_bundles_add_up_to_their_members() -> None:
 def test_without_clusters_there_are_no_bundles() -> None:
     matrix, _ = three_kinds(2)
     profile = social_profile(matrix, CATALOGUE)
-    rankings = pd.DataFrame({"athlete_id": matrix.index, "predicted": 1.0, "low": 0.5, "high": 2.0})
+    rankings = pd.DataFrame({"athlete_id": matrix.index, "predicted": 1.0, "low": 0.5, "high": 2.0, "mean": 1.2})
     bundles, clusters = package(
         find_clusters(profile), profile, CATALOGUE, rankings, expected_payouts(rankings, 1, "c", "m", "s")
     )

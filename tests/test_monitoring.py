@@ -29,12 +29,14 @@ BACKTEST = pd.DataFrame(
 
 
 def test_errors_by_window() -> None:
-    table = by_window(BACKTEST).set_index("window")
+    table = by_window(BACKTEST, 2.0).set_index("window")
     assert table.loc["w1", "rows"] == 3
     assert table.loc["w1", "mae_log"] == pytest.approx((0.2 + 0 + 1) / 3)
     assert table.loc["w1", "bias_log"] == pytest.approx((-0.2 + 0 + 1) / 3)
     assert table.loc["w1", "coverage"] == pytest.approx(2 / 3)
     assert table.loc["w1", "baseline_mae_log"] == pytest.approx((0.2 + 1 + 2) / 3)
+    actual, predicted = np.expm1([1.2, 2.0, 3.0]).sum(), np.expm1([1.0, 2.0, 4.0]).sum()
+    assert table.loc["w1", "total_ratio"] == pytest.approx(actual / (2 * predicted))
     assert table.loc["w2", "coverage"] == pytest.approx(1 / 2), "a prediction without a range does not count"
 
 

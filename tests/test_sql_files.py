@@ -9,9 +9,9 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel
 
-from athlete_intel.features.tables import ANSWERS, ASKED, PREPARED, SQL_FOLDER
+from athlete_intel.features.tables import ANSWERS, ASKED, OWNED, PREPARED, SQL_FOLDER
 
-FILES = sorted(SQL_FOLDER.glob("*.sql"))
+FILES = sorted([*SQL_FOLDER.glob("*.sql"), *(SQL_FOLDER.parents[1] / "handles" / "sql").glob("*.sql")])
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -34,5 +34,5 @@ def test_a_file_translates_to_spark(path: Path, caplog: pytest.LogCaptureFixture
 
 
 def test_every_file_is_used() -> None:
-    used = {*PREPARED, *ASKED, *ANSWERS, "training_asks", "scoring_asks", "data_as_of"}
+    used = {*OWNED, *PREPARED, *ASKED, *ANSWERS, "training_asks", "scoring_asks", "data_as_of", "daily_levels"}
     assert {path.stem for path in FILES} == used

@@ -1,5 +1,8 @@
 """The design matrix: one row a question, one column a feature, and a catalogue that names the columns for people."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 import numpy as np
 import pandas as pd
 
@@ -12,27 +15,70 @@ HABIT = "habit"
 """In the social profile, something that does not grow with the audience: it counts as it is."""
 NOT_IN_PROFILE = "no"
 
-_Names = dict[str, tuple[str, str, str]]
-"""By feature: label, scale, and part in the social profile."""
 
-_POST_FEATURES: _Names = {
-    "likes_median": ("Median likes", LOG, LEVEL),
-    "reposts_median": ("Median reposts", LOG, LEVEL),
-    "replies_median": ("Median replies", LOG, LEVEL),
-}
-_ACTIVITY_FEATURES: _Names = {
-    "posts_per_week": ("Posts a week", LOG, HABIT),
-    "active_days_share": ("Share of days with a post", LINEAR, NOT_IN_PROFILE),
-}
-_TREND_FEATURES: _Names = {
-    "likes_trend": ("Trend of likes, 30 days against the 90 before", LINEAR, NOT_IN_PROFILE),
-}
-_WIKIPEDIA_FEATURES: _Names = {
-    "wikipedia_median": ("Wikipedia views on a median day", LOG, LEVEL),
-    "wikipedia_floor": ("Wikipedia views on a quiet day", LOG, NOT_IN_PROFILE),
-    "wikipedia_peak": ("Wikipedia views on the best day", LOG, NOT_IN_PROFILE),
-}
-_CATALOGUE = ["feature", "label", "scale", "profile"]
+@dataclass(frozen=True)
+class Feature:
+    """A column of the matrix.
+
+    `family` gathers columns that say the same over different windows: explanations add them up under the family's
+    name. `rises` says that a larger value can never lower the prediction: more likes are never bad news.
+    """
+
+    name: str
+    label: str
+    scale: str
+    family: str
+    profile: str = NOT_IN_PROFILE
+    rises: bool = False
+
+
+def _level(name: str, label: str, family: str, profile: str = NOT_IN_PROFILE) -> Feature:
+    return Feature(name, label, LOG, family, profile, rises=True)
+
+
+_POST_FEATURES = (
+    _level("likes_median", "Median likes", "Likes", LEVEL),
+    _level("likes_median_20", "Median likes of the last 20", "Likes"),
+    _level("likes_median_5", "Median likes of the last 5", "Likes"),
+    _level("likes_recent_10", "Likes of the last weeks", "Likes"),
+    _level("likes_recent_2", "Likes of the last posts", "Likes"),
+    _level("reposts_median", "Median reposts", "Reposts", LEVEL),
+    _level("reposts_median_20", "Median reposts of the last 20", "Reposts"),
+    _level("replies_median", "Median replies", "Replies", LEVEL),
+    _level("replies_median_20", "Median replies of the last 20", "Replies"),
+    Feature("likes_spread", "How much likes vary", LINEAR, "How much likes vary"),
+    Feature("days_since_post", "Days since the last post", LOG, "Days since the last post"),
+)
+_ACTIVITY_FEATURES = (
+    Feature("posts_per_week", "Posts a week", LOG, "Posts a week", HABIT),
+    Feature("active_days_share", "Share of days with a post", LINEAR, "Share of days with a post"),
+)
+_TREND_FEATURES = (Feature("likes_trend", "Trend of likes, 30 days against the 90 before", LINEAR, "Trend of likes"),)
+_WIKIPEDIA_FEATURES = (
+    _level("wikipedia_median", "Wikipedia views on a median day", "Wikipedia views", LEVEL),
+    _level("wikipedia_floor", "Wikipedia views on a quiet day", "Wikipedia views"),
+    _level("wikipedia_peak", "Wikipedia views on the best day", "Wikipedia views"),
+)
+_OUTCOME_FEATURES = (
+    _level("outcome_median", "Median of own past outcomes", "Own past outcomes"),
+    _level("outcome_median_20", "Median of the own last 20 outcomes", "Own past outcomes"),
+    _level("outcome_median_5", "Median of the own last 5 outcomes", "Own past outcomes"),
+    _level("outcome_recent_5", "Own outcomes of the last stories", "Own past outcomes"),
+    _level("outcome_recent_1", "Own last outcome", "Own past outcomes"),
+    Feature("outcome_spread", "How much own outcomes vary", LINEAR, "How much own outcomes vary"),
+    Feature("outcomes_seen", "Own outcomes seen", LOG, "Own outcomes seen"),
+)
+_FORMAT_FEATURES = (
+    _level("format_outcome_median", "Median of own outcomes of this format", "Own past outcomes"),
+    _level("format_outcome_median_20", "Median of the own last 20 outcomes of this format", "Own past outcomes"),
+)
+_SEASON_FEATURES = (_level("outcome_year_ago", "Own outcomes a year ago", "Own past outcomes"),)
+_WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+_CATALOGUE = ["feature", "label", "scale", "family", "profile", "rises"]
+ENOUGH_OUTCOMES = 20
+"""From so many own outcomes on an athlete is known: counting further would only tell how old the data are."""
+LEAST_SHARE_OF_A_KIND = 0.01
+"""A format or sport that is rarer than this in training has no column of its own."""
 
 MOST_NULLS_IN_MODEL = 0.9
 """A feature that is emptier than this in training tells too little to learn from."""
@@ -44,7 +90,8 @@ def design_matrix(
     """Features of each question.
 
     Followers are not among them: they can be bought, so they are shown beside a ranking but do not make it. A source
-    that delivers followers as a ready-made signal names them in its mapping, and then they are used.
+    that delivers followers as a ready-made signal names them in its mapping, and then they are used. Gender is left
+    out as well: equal attention should be paid equally.
 
     Args:
         asks: ask_id, athlete_id, as_of.
@@ -53,30 +100,43 @@ def design_matrix(
 
     Returns:
         The matrix, indexed by ask_id in the order of `asks`, missing values NaN; and the catalogue
-        feature, label, scale, profile.
+        feature, label, scale, family, profile, rises.
     """
+    as_of = asks.set_index("ask_id")["as_of"]
+    posts = answers["post_features"]
+    since = posts["ask_id"].map(as_of) - posts["last_published_at"]
+    posts = posts.assign(days_since_post=since.dt.total_seconds() / 86_400)
     parts: list[pd.DataFrame] = []
-    catalogue: list[tuple[str, str, str, str]] = []
-    for table, features in (
-        ("post_features", _POST_FEATURES),
-        ("activity_features", _ACTIVITY_FEATURES),
-        ("trend_features", _TREND_FEATURES),
-    ):
-        part, names = _by_platform(answers[table], features)
+    features: list[Feature] = []
+    per_platform: tuple[tuple[pd.DataFrame, tuple[Feature, ...]], ...] = (
+        (posts, _POST_FEATURES),
+        (answers["activity_features"], _ACTIVITY_FEATURES),
+        (answers["trend_features"], _TREND_FEATURES),
+    )
+    for table, columns in per_platform:
+        part, found = _by_platform(table, columns)
         parts.append(part)
-        catalogue += names
-    parts.append(answers["wikipedia_features"].set_index("ask_id"))
-    catalogue += [(name, *facts) for name, facts in _WIKIPEDIA_FEATURES.items()]
-    parts.append(answers["outcome_features"].set_index("ask_id")[["outcome_median"]])
-    catalogue.append(("outcome_median", "Median of own past outcomes", LOG, NOT_IN_PROFILE))
-    part, names = _ready_made(answers["aggregate_features"], labels)
-    parts.append(part)
-    catalogue += names
+        features += found
+    outcomes = answers["outcome_features"]
+    per_athlete: tuple[tuple[pd.DataFrame, tuple[Feature, ...]], ...] = (
+        (answers["wikipedia_features"], _WIKIPEDIA_FEATURES),
+        (outcomes.assign(outcomes_seen=outcomes["outcomes_seen"].clip(upper=ENOUGH_OUTCOMES)), _OUTCOME_FEATURES),
+        (answers["format_features"], _FORMAT_FEATURES),
+        (answers["season_features"], _SEASON_FEATURES),
+    )
+    for table, columns in per_athlete:
+        parts.append(table.set_index("ask_id")[[feature.name for feature in columns]])
+        features += columns
+    for part, found in (_ready_made(answers["aggregate_features"], labels), _facts(answers["story_facts"])):
+        parts.append(part)
+        features += found
     matrix = pd.concat(parts, axis="columns").reindex(asks["ask_id"])
     matrix = matrix.astype("float64").dropna(axis="columns", how="all")
-    names_table = pd.DataFrame(catalogue, columns=_CATALOGUE)
-    names_table = names_table[names_table["feature"].isin(matrix.columns)].reset_index(drop=True)
-    return matrix[names_table["feature"].tolist()], names_table
+    catalogue = pd.DataFrame(
+        [(f.name, f.label, f.scale, f.family, f.profile, f.rises) for f in features], columns=_CATALOGUE
+    )
+    catalogue = catalogue[catalogue["feature"].isin(matrix.columns)].reset_index(drop=True)
+    return matrix[catalogue["feature"].tolist()], catalogue
 
 
 def transformed(matrix: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
@@ -92,29 +152,53 @@ def transformed(matrix: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
-def _by_platform(answers: pd.DataFrame, features: _Names) -> tuple[pd.DataFrame, list[tuple[str, str, str, str]]]:
+def _by_platform(answers: pd.DataFrame, features: Sequence[Feature]) -> tuple[pd.DataFrame, list[Feature]]:
     platforms = sorted(answers["platform"].astype("str").unique())
-    wide = pd.concat(
-        [
-            answers[answers["platform"] == platform].set_index("ask_id")[list(features)].add_prefix(f"{platform}_")
-            for platform in platforms
-        ]
-        or [pd.DataFrame()],
-        axis="columns",
-    )
-    names = [
-        (f"{platform}_{feature}", f"{label} on {platform.capitalize()}", scale, profile)
+    names = [feature.name for feature in features]
+    wide = [
+        answers[answers["platform"] == platform].set_index("ask_id")[names].add_prefix(f"{platform}_")
         for platform in platforms
-        for feature, (label, scale, profile) in features.items()
     ]
-    return wide, names
+    found = [
+        replace(
+            feature,
+            name=f"{platform}_{feature.name}",
+            label=f"{feature.label} on {platform.capitalize()}",
+            family=f"{feature.family} on {platform.capitalize()}",
+        )
+        for platform in platforms
+        for feature in features
+    ]
+    return pd.concat(wide or [pd.DataFrame()], axis="columns"), found
 
 
-def _ready_made(answers: pd.DataFrame, labels: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str, str, str]]]:
+def _ready_made(answers: pd.DataFrame, labels: pd.DataFrame) -> tuple[pd.DataFrame, list[Feature]]:
     wide = answers.pivot(index="ask_id", columns="feature", values="value")
     known = labels[labels["feature"].isin(wide.columns)].sort_values("feature")
-    names = [
-        (str(feature), str(label), str(scale), LEVEL if scale == LOG else HABIT)
-        for feature, label, scale in zip(known["feature"], known["label"], known["scale"], strict=True)
+    features = [
+        Feature(name, label, scale, label, LEVEL if scale == LOG else HABIT, rises=scale == LOG)
+        for name, label, scale in known[["feature", "label", "scale"]].astype("str").to_numpy().tolist()
     ]
-    return wide, names
+    return wide, features
+
+
+def _facts(facts: pd.DataFrame) -> tuple[pd.DataFrame, list[Feature]]:
+    """What kind of story it is, and of what sport: a column of 0 and 1 for each kind that is not rare."""
+    facts = facts.set_index("ask_id")
+    columns: dict[str, pd.Series] = {}
+    features: list[Feature] = []
+    for name, family in (("format", "Format of the story"), ("kind", "Kind"), ("sport", "Sport")):
+        shares = facts[name].value_counts(normalize=True)
+        for value in sorted(shares.index[(shares >= LEAST_SHARE_OF_A_KIND) & (shares < 1)]):
+            columns[f"{name}_{value}"] = (facts[name] == value).astype("float64")
+            features.append(Feature(f"{name}_{value}", f"{family}: {value}", LINEAR, family))
+    columns["sponsored"] = facts["sponsored"].astype("boolean").astype("Float64")
+    features.append(Feature("sponsored", "Sponsored", LINEAR, "Sponsored"))
+    angle = facts["hour"].astype("float64") / 24 * 2 * np.pi
+    columns["hour_sine"] = pd.Series(np.sin(angle.to_numpy()), index=facts.index)
+    columns["hour_cosine"] = pd.Series(np.cos(angle.to_numpy()), index=facts.index)
+    features += [Feature(f"hour_{wave}", "Time of day", LINEAR, "Time of day") for wave in ("sine", "cosine")]
+    for number, day in enumerate(_WEEKDAYS):
+        columns[f"weekday_{number}"] = (facts["weekday"] == number).astype("Float64").where(facts["weekday"].notna())
+        features.append(Feature(f"weekday_{number}", f"On a {day}", LINEAR, "Day of the week"))
+    return pd.DataFrame(columns), features

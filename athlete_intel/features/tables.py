@@ -15,10 +15,13 @@ from athlete_intel.warehouse import Database
 
 SQL_FOLDER = Path(__file__).parent / "sql"
 
+OWNED = ("owned_posts", "owned_wikipedia_views", "owned_follower_counts")
+"""The raw tables under the athletes whose the data are; views, because they are only read on."""
+
 PREPARED = ("story_outcomes_all", "story_results", "numbered_posts", "daily_posts")
 """Tables that do not depend on the questions."""
 
-ASKED = ("asked_posts", "asked_results")
+ASKED = ("asked_posts", "asked_results", "asked_facts", "asked_formats")
 """Tables that say how far each question in `asks` may look."""
 
 ANSWERS = (
@@ -28,9 +31,18 @@ ANSWERS = (
     "wikipedia_features",
     "follower_features",
     "outcome_features",
+    "format_features",
+    "season_features",
+    "story_facts",
     "aggregate_features",
 )
 """Tables that answer the questions."""
+
+
+NO_OWNERS = pd.DataFrame({"platform": [], "gathered_as": [], "since": [], "athlete_id": []}).astype(
+    {"platform": "str", "gathered_as": "str", "since": "datetime64[us]", "athlete_id": "str"}
+)
+"""All data are theirs under whose name they came."""
 
 
 @cache
@@ -53,13 +65,17 @@ def data_as_of(database: Database) -> datetime:
     return pd.Timestamp(newest).to_pydatetime()
 
 
-def prepare(database: Database, window_days: int) -> None:
+def prepare(database: Database, window_days: int, owners: pd.DataFrame | None = None) -> None:
     """Create the tables that all questions share.
 
     Args:
         database: holds the raw tables.
         window_days: days after which the outcome of a story is final, where it is summed up from daily views.
+        owners: platform, gathered_as, since, athlete_id: whose the data are that came under another's name.
     """
+    database.write_temporary("account_owners", NO_OWNERS if owners is None else owners)
+    for name in OWNED:
+        database.create_temporary_view(name, sql(name))
     for name in PREPARED:
         database.create_temporary(name, sql(name), {"window_days": window_days})
 

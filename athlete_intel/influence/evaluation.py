@@ -12,12 +12,14 @@ import pandas as pd
 from sklearn.model_selection import RepeatedKFold
 
 from athlete_intel.errors import NotEnoughDataError
-from athlete_intel.influence.model import LEAST_ROWS, baseline_log, fit_ridge, from_log, log_outcome
+from athlete_intel.influence.candidates import CANDIDATES, LEAST_ROWS, Candidate, fit, from_log, log_outcome, naive_log
+from athlete_intel.influence.intervals import Ranges, learn_ranges, spread_features
 
 FOLDS = 5
-REPEATS = 5
-LEAST_RESIDUALS = 20
-CANDIDATES = {"median": "Naive median", "ridge": "Ridge on logs"}
+MOST_REPEATS = 5
+ENOUGH_PREDICTIONS = 2_000
+"""Folds are repeated until there are about so many predictions: small data sets need it, large ones do not."""
+NAIVE = "naive"
 
 
 @dataclass(frozen=True)
@@ -65,24 +67,27 @@ def fold_splits(rows: pd.DataFrame, seed: int) -> Iterator[Split]:
         raise NotEnoughDataError(
             f"There are {len(rows)} outcomes to learn from and it takes at least {least}; import more."
         )
-    splitter = RepeatedKFold(n_splits=FOLDS, n_repeats=REPEATS, random_state=seed)
+    repeats = int(np.clip(np.ceil(ENOUGH_PREDICTIONS / len(rows)), 1, MOST_REPEATS))
+    splitter = RepeatedKFold(n_splits=FOLDS, n_repeats=repeats, random_state=seed)
     for number, (train, test) in enumerate(splitter.split(rows)):
         yield Split(f"repeat {number // FOLDS + 1}, fold {number % FOLDS + 1}", rows["as_of"].max(), train, test)
 
 
 def out_of_sample(
-    rows: pd.DataFrame, matrix: pd.DataFrame, catalogue: pd.DataFrame, splits: list[Split]
+    rows: pd.DataFrame, matrix: pd.DataFrame, catalogue: pd.DataFrame, splits: list[Split], seed: int
 ) -> pd.DataFrame:
     """Predictions of every candidate for rows it had not learned from.
 
     Args:
         rows: row_id, athlete_id, as_of, outcome_known_at, outcome; one a row of the matrix.
         matrix: features.
-        catalogue: feature, label, scale.
+        catalogue: feature, label, scale, family, profile, rises.
         splits: which rows to learn from and to predict.
+        seed: of candidates that need chance.
 
     Returns:
-        The columns of `rows` with window, starts, actual_log, and one column of predicted logs for each candidate.
+        The columns of `rows` with window, starts, position (of the row in the matrix), actual_log, `naive` (the naive
+        guess), and one column of predicted logs for each candidate that has enough rows in every split.
 
     Raises:
         NotEnoughDataError: there is no split to test on.
@@ -92,105 +97,154 @@ def out_of_sample(
             "There are too few known outcomes before the newest time windows to test a model; import more history "
             "or make backtest_windows or backtest_window_days smaller."
         )
+    possible = candidates_for(min(len(split.train) for split in splits))
     parts = []
     for split in splits:
-        ridge = fit_ridge(matrix.iloc[split.train], catalogue, rows["outcome"].iloc[split.train])
-        test = matrix.iloc[split.test]
-        predicted = {
-            "median": baseline_log(test, rows["outcome"].iloc[split.train]).to_numpy(),
-            "ridge": ridge.predict_log(test).to_numpy(),
-        }
-        parts.append(rows.iloc[split.test].assign(window=split.window, starts=split.starts, **predicted))
+        known, test = matrix.iloc[split.train], matrix.iloc[split.test]
+        outcome = rows["outcome"].iloc[split.train]
+        predicted = {NAIVE: naive_log(test, outcome).to_numpy()}
+        for candidate in possible:
+            predicted[candidate.name] = fit(candidate, known, catalogue, outcome, seed).predict_log(test).to_numpy()
+        parts.append(
+            rows.iloc[split.test].assign(window=split.window, starts=split.starts, position=split.test, **predicted)
+        )
     whole = pd.concat(parts, ignore_index=True)
     return whole.assign(actual_log=log_outcome(whole["outcome"]))
 
 
-def compare(predictions: pd.DataFrame) -> pd.DataFrame:
-    """The candidates side by side, and which one is used.
+def candidates_for(rows: int) -> list[Candidate]:
+    """The candidates that can learn from so many rows, from the simplest to the most flexible; never none."""
+    return [candidate for candidate in CANDIDATES if candidate.least_rows <= rows] or [CANDIDATES[0]]
 
-    The simpler candidate stays unless the ridge is better by more than one standard error of the difference, which
-    is taken between athletes, as one athlete's stories err together.
+
+def compare(predictions: pd.DataFrame) -> pd.DataFrame:
+    """The candidates side by side, and which one is used: the simplest that is not clearly worse than the best.
+
+    Worse is measured between athletes (one athlete's stories err together): the mean over athletes of how much larger
+    the candidate's absolute error is than the best one's, against the standard error of that mean.
+    Source: the one-standard-error rule of Breiman et al., Classification and Regression Trees, 1984.
+
+    Returns:
+        The published table `model_candidates`, without coverage.
     """
+    tested = [candidate for candidate in CANDIDATES if candidate.name in predictions]
+    by_athlete = (
+        pd.DataFrame({c.name: (predictions[c.name] - predictions["actual_log"]).abs() for c in tested})
+        .groupby(predictions["athlete_id"])
+        .mean()
+    )
+    best = str(by_athlete.mean().idxmin())
+    gaps = by_athlete.sub(by_athlete[best], axis="index")
+    noise = (gaps.std() / np.sqrt(len(gaps))).fillna(0.0)
+    chosen = next(c.name for c in tested if gaps[c.name].mean() <= noise[c.name])
     rows = []
-    for candidate, label in CANDIDATES.items():
-        error = predictions[candidate] - predictions["actual_log"]
-        by_athlete = error.abs().groupby(predictions["athlete_id"]).mean()
+    for candidate in tested:
+        error = predictions[candidate.name] - predictions["actual_log"]
         spread = predictions["actual_log"].var(ddof=0) * len(predictions)
         rows.append(
             {
-                "candidate": candidate,
-                "label": label,
+                "candidate": candidate.name,
+                "label": candidate.label,
                 "rows": len(predictions),
                 "mae_log": error.abs().mean(),
                 "bias_log": error.mean(),
-                "mae_log_se": by_athlete.std() / np.sqrt(len(by_athlete)) if len(by_athlete) > 1 else 0.0,
+                "mae_log_se": by_athlete[candidate.name].std() / np.sqrt(len(by_athlete)) if len(by_athlete) > 1 else 0,
                 "r2_log": 1 - (error**2).sum() / spread if spread > 0 else None,
+                "chosen": candidate.name == chosen,
+                "why": _why(candidate.name, chosen, best, gaps[candidate.name].mean(), noise[candidate.name]),
             }
         )
-    gain = (predictions["median"] - predictions["actual_log"]).abs() - (
-        predictions["ridge"] - predictions["actual_log"]
-    ).abs()
-    by_athlete = gain.groupby(predictions["athlete_id"]).mean()
-    noise = by_athlete.std() / np.sqrt(len(by_athlete)) if len(by_athlete) > 1 else 0.0
-    better = bool(by_athlete.mean() > noise)
-    verdict = (
-        f"The ridge's error is {by_athlete.mean():.3f} smaller for the average athlete, "
-        f"{'more' if better else 'not more'} than one standard error of that difference ({noise:.3f})."
-    )
-    table = pd.DataFrame(rows)
-    return table.assign(chosen=table["candidate"] == ("ridge" if better else "median"), why=verdict)
+    return pd.DataFrame(rows)
 
 
-def residual_range(residuals: np.ndarray, interval: float) -> tuple[float, float]:
-    """Lower and upper conformal quantile of residuals (actual minus predicted log), with equal tails.
+def _why(name: str, chosen: str, best: str, gap: float, noise: float) -> str:
+    if name == best:
+        return f"The smallest error, {'and no simpler one comes near it' if name == chosen else 'but not clearly'}."
+    size = f"its error is {gap:.4f} larger than the best one's for the average athlete"
+    if name == chosen:
+        return f"The simplest that is not clearly worse than the best: {size}, within one standard error ({noise:.4f})."
+    clearly = "more" if gap > noise else "not more"
+    return f"{size[0].upper()}{size[1:]}, {clearly} than one standard error ({noise:.4f})."
 
-    The ranks are those of split conformal prediction: with n residuals the end is the ceil((n + 1)(1 - tail))-th, so
-    that new outcomes of the same kind fall inside with at least the wanted probability.
-    Source: Lei et al., Distribution-free predictive inference for regression, JASA 2018.
 
-    >>> residual_range(np.arange(-50, 51) / 10, 0.8)
-    (-4.1, 4.1)
+def ranges_of_all(predictions: pd.DataFrame, matrix: pd.DataFrame, candidate: str, interval: float) -> Ranges:
+    """Ranges for predictions of today, out of all errors on outcomes not seen before, however few they are.
+
+    Args:
+        predictions: from `out_of_sample`; at least one.
+        matrix: the features that `position` in `predictions` points into.
+        candidate: whose predictions.
+        interval: share of outcomes that a range should hold.
     """
-    ordered = np.sort(residuals)
-    tail = (1 - interval) / 2
-    last = len(ordered) - 1
-    rank = min(int(np.ceil((len(ordered) + 1) * (1 - tail))) - 1, last)
-    return float(ordered[last - rank]), float(ordered[rank])
+    features = spread_features(matrix.iloc[predictions["position"].to_numpy()], predictions[candidate])
+    residuals = (predictions["actual_log"] - predictions[candidate]).to_numpy()
+    ranges = learn_ranges(residuals, features, interval, least=1)
+    if ranges is None:
+        raise NotEnoughDataError("There is no outcome to measure a range on; import more history.")
+    return ranges
 
 
-def with_ranges(predictions: pd.DataFrame, candidate: str, interval: float, by_time: bool) -> pd.DataFrame:
+def mean_factor(tested: pd.DataFrame) -> float:
+    """How much more stories bring on average than is typical for them, measured on outcomes not seen before.
+
+    A prediction is a median, and of heavy-tailed outcomes the mean is larger: sums of medians fall short of what comes.
+    The factor is the sum of actual outcomes over the sum of predictions, which weighs stories as money does.
+    Source: the smearing estimate of Duan, JASA 1983, in its ratio form.
+
+    Args:
+        tested: predicted, actual.
+
+    >>> mean_factor(pd.DataFrame({"predicted": [10.0, 10.0], "actual": [5.0, 35.0]}))
+    2.0
+    """
+    total = float(tested["predicted"].sum())
+    return float(tested["actual"].sum()) / total if total > 0 else 1.0
+
+
+def with_ranges(
+    predictions: pd.DataFrame, matrix: pd.DataFrame, candidate: str, interval: float, by_time: bool
+) -> pd.DataFrame:
     """The predictions of one candidate with ranges that only use what could be known.
 
     By time, the ranges of a window come from the errors of earlier windows, as far as their outcomes were known at its
     start, so the first windows may have none. Otherwise those of a fold come from the other folds of its repeat.
 
+    Args:
+        predictions: from `out_of_sample`.
+        matrix: the features that `position` in `predictions` points into.
+        candidate: whose predictions.
+        interval: share of outcomes that a range should hold.
+        by_time: whether windows follow each other in time.
+
     Returns:
         row_id, athlete_id, as_of, window, predicted, low, high, baseline, actual in units of the outcome.
     """
-    residuals = predictions["actual_log"] - predictions[candidate]
+    predicted = predictions[candidate]
+    residuals = (predictions["actual_log"] - predicted).to_numpy()
+    features = spread_features(matrix.iloc[predictions["position"].to_numpy()], predicted)
     low = pd.Series(np.nan, index=predictions.index)
     high = low.copy()
     for window, group in predictions.groupby("window", sort=False):
         if by_time:
-            usable = predictions["outcome_known_at"] <= group["starts"].iloc[0]
+            usable = (predictions["outcome_known_at"] <= group["starts"].iloc[0]).to_numpy()
         else:
-            usable = predictions["window"].str.startswith(str(window).split(",")[0] + ",") & (
-                predictions["window"] != window
+            repeat = str(window).split(",")[0] + ","
+            usable = (predictions["window"].str.startswith(repeat) & (predictions["window"] != window)).to_numpy()
+        ranges = learn_ranges(residuals[usable], features[usable], interval)
+        if ranges is not None:
+            low.loc[group.index], high.loc[group.index] = ranges.around(
+                predicted[group.index], features.loc[group.index]
             )
-        if usable.sum() >= LEAST_RESIDUALS:
-            below, above = residual_range(residuals[usable].to_numpy(), interval)
-            low.loc[group.index] = group[candidate] + below
-            high.loc[group.index] = group[candidate] + above
     return pd.DataFrame(
         {
             "row_id": predictions["row_id"],
             "athlete_id": predictions["athlete_id"],
             "as_of": predictions["as_of"],
             "window": predictions["window"],
-            "predicted": from_log(predictions[candidate]),
+            "predicted": from_log(predicted),
             "low": from_log(low),
             "high": from_log(high),
-            "baseline": from_log(predictions["median"]),
+            "baseline": from_log(predictions[NAIVE]),
             "actual": predictions["outcome"],
         }
     )

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from athlete_intel.influence.model import log_outcome
+from athlete_intel.influence.candidates import log_outcome
 
 LEAST_IN_GROUP = 5
 MOST_GROUPS = 40
@@ -11,16 +11,21 @@ _PROFILE_GROUPS = ("kind", "sport", "league", "team", "position", "country", "ge
 _TIERS = ("lowest third", "middle third", "highest third")
 
 
-def by_window(backtest: pd.DataFrame) -> pd.DataFrame:
+def by_window(backtest: pd.DataFrame, mean_factor: float) -> pd.DataFrame:
     """The published table `accuracy_by_window`.
 
     Args:
         backtest: window, predicted, low, high, baseline, actual.
+        mean_factor: mean over typical outcome.
     """
     errors = _errors(backtest)
     table = _summary(errors, errors["window"]).rename(columns={"value": "window"})
-    baseline = errors.groupby("window", as_index=False).agg(baseline_mae_log=("baseline_error", "mean"))
-    return table.merge(baseline, on="window").sort_values("window", ignore_index=True)
+    more = errors.groupby("window", as_index=False).agg(
+        baseline_mae_log=("baseline_error", "mean"), actual=("actual", "sum"), predicted=("predicted", "sum")
+    )
+    more["total_ratio"] = more["actual"] / (more["predicted"] * mean_factor).clip(lower=1e-9)
+    table = table.merge(more.drop(columns=["actual", "predicted"]), on="window")
+    return table.sort_values("window", ignore_index=True)
 
 
 def by_group(backtest: pd.DataFrame, athletes: pd.DataFrame) -> pd.DataFrame:

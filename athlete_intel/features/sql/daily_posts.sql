@@ -4,5 +4,5 @@ SELECT
     platform,
     CAST(published_at AS DATE) AS day,
     count(*) AS posts
-FROM posts
+FROM owned_posts
 GROUP BY athlete_id, platform, CAST(published_at AS DATE)

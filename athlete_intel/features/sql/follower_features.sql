@@ -10,6 +10,6 @@ FROM (
         f.followers,
         row_number() OVER (PARTITION BY a.ask_id, f.platform ORDER BY f.day DESC) AS nth
     FROM asks AS a
-    INNER JOIN follower_counts AS f ON a.athlete_id = f.athlete_id AND f.day < CAST(a.as_of AS DATE)
+    INNER JOIN owned_follower_counts AS f ON a.athlete_id = f.athlete_id AND f.day < CAST(a.as_of AS DATE)
 ) AS numbered
 WHERE nth = 1

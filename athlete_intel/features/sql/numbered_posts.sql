@@ -8,4 +8,4 @@ SELECT
     replies,
     known_at,
     row_number() OVER (PARTITION BY athlete_id, platform ORDER BY known_at, post_id) AS n
-FROM posts
+FROM owned_posts

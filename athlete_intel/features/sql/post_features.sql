@@ -1,5 +1,6 @@
 -- For each question and platform: what the last $posts_window known posts looked like.
--- Spreads and the correlation are rounded: their last digits depend on the order in which rows are added up.
+-- Short windows stand beside the long one, because accounts grow. `likes_recent_2` is a geometric mean in which a post counts
+-- half as much as the one two posts after it. What is added up is rounded: its last digits depend on the order of rows.
 SELECT
     q.ask_id,
     q.platform,
@@ -10,6 +11,21 @@ SELECT
     avg(p.likes) AS likes_mean,
     avg(p.reposts) AS reposts_mean,
     avg(p.replies) AS replies_mean,
+    median(CASE WHEN p.n > q.known_posts - 5 THEN p.likes END) AS likes_median_5,
+    median(CASE WHEN p.n > q.known_posts - 20 THEN p.likes END) AS likes_median_20,
+    median(CASE WHEN p.n > q.known_posts - 20 THEN p.reposts END) AS reposts_median_20,
+    median(CASE WHEN p.n > q.known_posts - 20 THEN p.replies END) AS replies_median_20,
+    exp(round(
+        sum(power(0.5, (q.known_posts - p.n) / 2.0) * ln(1 + p.likes))
+        / sum(CASE WHEN p.likes IS NOT NULL THEN power(0.5, (q.known_posts - p.n) / 2.0) END), 4
+    )) - 1 AS likes_recent_2,
+    exp(round(
+        sum(power(0.5, (q.known_posts - p.n) / 10.0) * ln(1 + p.likes))
+        / sum(CASE WHEN p.likes IS NOT NULL THEN power(0.5, (q.known_posts - p.n) / 10.0) END), 4
+    )) - 1 AS likes_recent_10,
+    round(stddev_samp(CASE WHEN p.n > q.known_posts - 20 THEN ln(1 + p.likes) END), 4) AS likes_spread,
+    max(q.known_posts) AS posts_known,
+    max(p.published_at) AS last_published_at,
     round(stddev_samp(p.likes), 6) AS likes_std,
     round(stddev_samp(p.reposts), 6) AS reposts_std,
     round(stddev_samp(p.replies), 6) AS replies_std,
