@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 WORKERS ?= 2
 
-.PHONY: run test lint types unit browser format screenshots bench-cycle clean
+.PHONY: run test lint types unit browser format screenshots bench-cycle bench-handles clean
 
 run: $(VENV)/.installed
 	@$(BIN)/athlete-intel demo
@@ -54,6 +54,9 @@ screenshots: $(VENV)/.installed-dev
 
 bench-cycle: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.cycle
+
+bench-handles: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.handles
 
 clean:
 	rm -rf $(VENV) data/built data/demo

@@ -4,6 +4,8 @@ import importlib.metadata
 import os
 import platform
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +19,14 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from athlete_intel import __version__
-from athlete_intel.errors import AthleteIntelError, NoSnapshotError
+from athlete_intel.errors import (
+    AthleteIntelError,
+    BusyError,
+    NoSnapshotError,
+    SettingsError,
+    SourceError,
+    WarehouseError,
+)
 from athlete_intel.settings import SETTINGS_FILE, Settings, load_settings
 from athlete_intel.stats import posts_of
 from athlete_intel.warehouse import Snapshots
@@ -38,6 +47,13 @@ app = typer.Typer(
 )
 snapshots_app = typer.Typer(help="Look at published snapshots, or go back to an older one.", no_args_is_help=True)
 app.add_typer(snapshots_app, name="snapshots")
+handles_app = typer.Typer(help="Ask workers whose accounts are whose, and read what they say.", no_args_is_help=True)
+app.add_typer(handles_app, name="handles")
+journal_app = typer.Typer(help="Look after what people decided.", no_args_is_help=True)
+app.add_typer(journal_app, name="journal")
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C."""
 
 console = Console()
 error_console = Console(stderr=True)
@@ -51,15 +67,24 @@ From = Annotated[Path, typer.Option("--from", help="Folder that holds the files 
 
 
 def main() -> None:
-    """Run the command line; an error of ours is one sentence and an exit code, never a stack trace."""
+    """Run the command line; an error is one sentence and an exit code, never a stack trace."""
     try:
         app()
     except AthleteIntelError as error:
-        error_console.print(f"[bold red]Error:[/] {_escaped(str(error))}", highlight=False, soft_wrap=True)
+        _print_error(str(error))
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        error_console.print("Stopped. What was published before is untouched.")
-        sys.exit(130)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _print_error(f"{where}{error.strerror or error}; check the path, its permissions and the free disk space.")
+        sys.exit(SourceError.exit_code)
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            error_console.print("Stopped. What was published before is untouched.")
+        raise
+
+
+def _print_error(sentence: str) -> None:
+    error_console.print(f"[bold red]Error:[/] {_escaped(sentence)}", highlight=False, soft_wrap=True)
 
 
 @app.callback(invoke_without_command=True)
@@ -147,6 +172,7 @@ def serve(
     settings = load_settings(workspace=workspace, home=home)
     Snapshots(settings.folder).current()
     environment = {"ATHLETE_INTEL_HOME": str(settings.home.resolve()), "ATHLETE_INTEL_WORKSPACE": settings.workspace}
+    _check_port(host, port)
     console.print(f"Athlete Intelligence is at [bold]http://{host}:{port}[/] (Ctrl-C stops it).", highlight=False)
     sys.exit(_run_streamlit(host, port, browser, environment))
 
@@ -181,13 +207,21 @@ def list_snapshots(workspace: Workspace = None, home: Home = None) -> None:
     """List the published snapshots, newest first; the current one is marked."""
     settings = load_settings(workspace=workspace, home=home)
     snapshots = Snapshots(settings.folder)
-    current = snapshots.current().id
+    try:
+        current, problem = snapshots.current().id, ""
+    except NoSnapshotError as error:
+        if not snapshots.all():
+            raise
+        current, problem = "", str(error)
     table = Table("", "snapshot", "created (UTC)", "tables", "rows")
     for snapshot in snapshots.all():
         mark = "current" if snapshot.id == current else ""
         rows = f"{sum(snapshot.rows.values()):,}"
         table.add_row(mark, snapshot.id, snapshot.created, str(len(snapshot.rows)), rows)
     console.print(table)
+    if problem:
+        _print_error(problem)
+        raise typer.Exit(NoSnapshotError.exit_code)
 
 
 @snapshots_app.command()
@@ -202,6 +236,78 @@ def rollback(
     console.print(f"{settings.workspace} now shows the snapshot {snapshot.id}.", highlight=False)
 
 
+@handles_app.command("hits")
+def write_hits(
+    file: Annotated[Path, typer.Argument(help="CSV file to write: the HIT input of a Mechanical Turk batch.")],
+    most: Annotated[int, typer.Option(help="At most so many questions, those with most money at stake first.")] = 500,
+    gold_share: Annotated[float, typer.Option(help="Gold questions for each open one.", min=0, max=1)] = 0.1,
+    workspace: Workspace = None,
+    home: Home = None,
+) -> None:
+    """Write the questions that are open, with gold questions mixed in, as input for Mechanical Turk."""
+    from athlete_intel.handles.turk import write_hits as write
+
+    settings = load_settings(workspace=workspace, home=home)
+    snapshots = Snapshots(settings.folder)
+    snapshot = snapshots.current()
+    tables = ("handle_states", "handle_flags", "handle_gold", "athletes")
+    states, flags, gold, athletes = (snapshots.read(name, snapshot=snapshot) for name in tables)
+    number, of_gold = write(file, states, flags, gold, athletes, most, gold_share)
+    console.print(
+        f"Wrote {number:,} questions to {file}, {of_gold:,} of them gold. Ask for one answer field named handle, and "
+        f"for {settings.handles_votes} assignments each.",
+        highlight=False,
+    )
+
+
+@handles_app.command("votes")
+def read_votes(
+    file: Annotated[Path, typer.Argument(help="Results file of a Mechanical Turk batch.")],
+    workspace: Workspace = None,
+    home: Home = None,
+) -> None:
+    """Read the results of a batch into the workspace; they count from the next cycle on."""
+    from athlete_intel import pipeline
+
+    settings = load_settings(workspace=workspace, home=home)
+    results = pipeline.run_votes(settings, file, pipeline.utc_now())
+    bad = len(results.quarantine)
+    console.print(
+        f"{results.lines:,} rows read: {len(results.assignments):,} assignments, {results.rejected:,} of them rejected "
+        f"and no votes; {bad:,} in quarantine.",
+        highlight=False,
+    )
+    for row in results.quarantine.head(10).itertuples():
+        console.print(
+            f"  line {row.line}: {_escaped(str(row.column_name))} {_escaped(str(row.reason))}", highlight=False
+        )
+    console.print("[bold]athlete-intel cycle[/] brings them in.", highlight=False)
+
+
+@handles_app.command("audit")
+def show_audit(workspace: Workspace = None, home: Home = None) -> None:
+    """Show which handles look wrong, given everything else known, and what to do about them."""
+    settings = load_settings(workspace=workspace, home=home)
+    flags = Snapshots(settings.folder).read("handle_flags").sort_values(["platform", "z"])
+    table = Table("athlete", "platform", "why", "suggested")
+    for row in flags.itertuples():
+        table.add_row(*(_escaped(str(text)) for text in (row.athlete_id, row.platform, row.why, row.action)))
+    console.print(table if len(flags) else "No handle looks wrong.")
+
+
+@journal_app.command("backup")
+def backup_journal(
+    file: Annotated[Path, typer.Argument(help="New file for the copy.")], workspace: Workspace = None, home: Home = None
+) -> None:
+    """Copy what people decided while it is in use."""
+    from athlete_intel.journal import Journal
+
+    settings = load_settings(workspace=workspace, home=home)
+    with Journal.of(settings) as journal:
+        rows = journal.backup(file)
+    console.print(f"Copied {rows:,} decisions to {file}.", highlight=False)
+
+
 @app.command()
 def doctor(workspace: Workspace = None, home: Home = None) -> None:
     """Check versions, paths and data, and name the command that mends what is missing."""
@@ -212,31 +318,65 @@ def doctor(workspace: Workspace = None, home: Home = None) -> None:
     advice: list[str] = []
     table = Table("what", "found", title="Athlete Intelligence", show_header=False)
     table.add_row("version", f"{__version__}, Python {platform.python_version()}")
-    for package in ("duckdb", "pandas", "scikit-learn", "hdbscan", "plotly", "streamlit"):
+    for package in ("duckdb", "pandas", "scikit-learn", "hdbscan", "plotly", "streamlit", "SQLAlchemy"):
         table.add_row(package, importlib.metadata.version(package))
     table.add_row("settings", SETTINGS_FILE if Path(SETTINGS_FILE).is_file() else f"defaults (no {SETTINGS_FILE} here)")
     table.add_row("setting names", ", ".join(Settings.__dataclass_fields__))
     table.add_row("mappings", ", ".join(shipped_names()))
     table.add_row("workspace", str(settings.folder))
-    if store_path(settings.folder).is_file():
-        table.add_row("imported data", f"{store_path(settings.folder).stat().st_size / 1e6:,.1f} MB")
-    else:
-        table.add_row("imported data", "none")
-        advice.append(f"athlete-intel cycle MAPPING --from FOLDER --workspace {settings.workspace}")
-    try:
-        snapshot = Snapshots(settings.folder).current()
-        table.add_row("snapshot", f"{snapshot.id}, {sum(snapshot.rows.values()):,} rows")
-    except NoSnapshotError as error:
-        table.add_row("snapshot", _escaped(str(error)))
-        advice.append(f"athlete-intel build --workspace {settings.workspace}")
+    snapshots = Snapshots(settings.folder)
+    advice += _check_writable(settings, table)
+    advice += _check_store(snapshots, store_path(settings.folder), table)
+    advice += _check_snapshot(snapshots, table)
     free = shutil.disk_usage(settings.home if settings.home.exists() else Path()).free
     table.add_row("free disk", f"{free / 1e9:,.0f} GB")
     console.print(table)
     for command in advice:
-        console.print(f"To mend it: [bold]{_escaped(command)}[/]", highlight=False)
+        console.print(f"To mend it: [bold]{_escaped(command)}[/]", highlight=False, soft_wrap=True)
     if advice:
         raise typer.Exit(NoSnapshotError.exit_code)
     console.print("All is well.")
+
+
+def _check_writable(settings: Settings, table: Table) -> list[str]:
+    folder = next(path for path in (settings.folder, *settings.folder.absolute().parents) if path.exists())
+    if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
+        return []
+    table.add_row("writable", f"no: {folder} is not a folder that you may write to")
+    return [f"chmod u+rwx {folder}, or name another folder with --home"]
+
+
+def _check_store(snapshots: Snapshots, path: Path, table: Table) -> list[str]:
+    from athlete_intel.warehouse import Database
+
+    anew = snapshots.command("cycle MAPPING --from FOLDER").strip("`")
+    if not path.is_file():
+        table.add_row("imported data", "none")
+        return [anew]
+    try:
+        with Database(path, read_only=True) as store:
+            tables = len(store.tables())
+    except BusyError:
+        table.add_row("imported data", "being written by another process")
+        return []
+    except WarehouseError:
+        table.add_row("imported data", f"{path} is damaged")
+        return [f"rm {path} && {anew}"]
+    table.add_row("imported data", f"{path.stat().st_size / 1e6:,.1f} MB in {tables} tables")
+    return []
+
+
+def _check_snapshot(snapshots: Snapshots, table: Table) -> list[str]:
+    try:
+        snapshot = snapshots.current()
+    except NoSnapshotError as error:
+        table.add_row("snapshot", _escaped(str(error)))
+        return [snapshots.command("snapshots rollback" if snapshots.all() else "build").strip("`")]
+    if not snapshots.is_whole(snapshot):
+        table.add_row("snapshot", f"{snapshot.file} is damaged")
+        return [snapshots.command("build --force").strip("`")]
+    table.add_row("snapshot", f"{snapshot.id}, {sum(snapshot.rows.values()):,} rows")
+    return []
 
 
 def _import(settings: Settings, name: str, folder: Path) -> "ImportReport":
@@ -288,6 +428,21 @@ def _progress() -> Iterator[Progress]:
         yield bar
 
 
+def _interrupt(signal_number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _check_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise SettingsError(
+                f"Port {port} of {host} is in use by another program; name a free one with --port."
+            ) from None
+
+
 def _run_streamlit(host: str, port: int, browser: bool, environment: dict[str, str]) -> int:
     command = [sys.executable, "-m", "streamlit", "run", str(APP_FILE), "--server.port", str(port)]
     command += [
@@ -300,6 +455,7 @@ def _run_streamlit(host: str, port: int, browser: bool, environment: dict[str, s
     ]
     # The app's own settings stand in .streamlit beside it, so it runs from there.
     process = subprocess.Popen(command, cwd=APP_FILE.parent, env={**os.environ, **environment})  # noqa: S603
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         return process.wait()
     except KeyboardInterrupt:

@@ -59,6 +59,12 @@ class NotEnoughDataError(AthleteIntelError):
     exit_code = 9
 
 
+class JournalError(AthleteIntelError):
+    """What people decide cannot be written down or read, or a decision is not signed."""
+
+    exit_code = 11
+
+
 class UnknownAthleteError(AthleteIntelError):
     """No athlete goes by that handle, id or name."""
 

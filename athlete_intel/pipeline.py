@@ -6,15 +6,21 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
 from athlete_intel.contracts import RAW_TABLES
 from athlete_intel.errors import NoSnapshotError, NotEnoughDataError
+from athlete_intel.handles.load import load_results
+from athlete_intel.handles.turk import Results
+from athlete_intel.journal import Journal, no_rows
 from athlete_intel.settings import Settings
 from athlete_intel.sources.importer import ImportReport, create_store, import_files, store_path
 from athlete_intel.sources.mapping import Mapping
 from athlete_intel.stages import Progress, publish_tables
 from athlete_intel.warehouse import Database, Snapshot, Snapshots
 
-_WITHOUT_EFFECT_ON_TABLES = ("home", "workspace", "keep_snapshots")
+_WITHOUT_EFFECT_ON_TABLES = ("home", "workspace", "keep_snapshots", "journal_url")
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,17 @@ def run_import(
         return import_files(store, mapping, folder, now, refused_folder=settings.folder, progress=progress)
 
 
+def run_votes(settings: Settings, file: Path, now: datetime) -> Results:
+    """Bring the results of a Mechanical Turk batch into the workspace's store; see `handles.load.load_results`."""
+    path = store_path(settings.folder)
+    if not path.is_file():
+        raise NotEnoughDataError(
+            f"The workspace {settings.workspace} is empty; run `athlete-intel import` with a mapping first."
+        )
+    with Database(path) as store:
+        return load_results(store, file, now)
+
+
 def build(settings: Settings, now: datetime, progress: Progress | None = None, force: bool = False) -> BuildReport:
     """Make a snapshot of everything in the store and publish it.
 
@@ -59,15 +76,20 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
         )
     snapshots = Snapshots(settings.folder, settings.keep_snapshots)
     inputs = _fingerprint(settings, path)
-    if not force and (current := _current(snapshots)) is not None and current.inputs == inputs:
+    current = None if force else _current(snapshots)
+    if current is not None and current.inputs == inputs and snapshots.is_whole(current):
         return BuildReport(current, reused=True)
 
     def fill(database: Database, snapshot_id: str) -> None:
+        database.execute("SET threads = 1")
         with database.attached(path, "store"):
             _copy_raw(database)
+        database.write("handle_reviews", _reviews(settings))
         publish_tables(database, snapshot_id, settings, progress or (lambda stage: None))
 
-    return BuildReport(snapshots.publish(fill, inputs, now), reused=False)
+    # One thread: sums are then added up in the same order every time, and small fits are faster than with several.
+    with threadpool_limits(limits=1):
+        return BuildReport(snapshots.publish(fill, inputs, now), reused=False)
 
 
 def _current(snapshots: Snapshots) -> Snapshot | None:
@@ -86,10 +108,21 @@ def _fingerprint(settings: Settings, path: Path) -> str:
             digest.update(store.query(f"SELECT {facts} FROM {table} ORDER BY ALL").to_csv().encode())
     used = {name: value for name, value in asdict(settings).items() if name not in _WITHOUT_EFFECT_ON_TABLES}
     digest.update(repr(sorted(used.items())).encode())
+    if Journal.is_there(settings):
+        with Journal.of(settings) as journal:
+            digest.update(journal.fingerprint().encode())
     package = Path(__file__).parent
     for file in sorted([*package.rglob("*.py"), *package.rglob("*.sql")]):
         digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def _reviews(settings: Settings) -> pd.DataFrame:
+    """What people decided about handles so far."""
+    if not Journal.is_there(settings):
+        return no_rows("handle_reviews")
+    with Journal.of(settings) as journal:
+        return journal.rows("handle_reviews")
 
 
 def _copy_raw(database: Database) -> None:

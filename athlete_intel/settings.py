@@ -45,6 +45,18 @@ class Settings:
     """Kolmogorov-Smirnov p-value, corrected for the number of features, under which a feature counts as drifting."""
     drift_window_days: int = 28
     """Length of the analysis window of drift, in days."""
+    handles_agreeing: int = 7
+    """Workers who must give the same handle for it to be accepted."""
+    handles_votes: int = 9
+    """Workers asked about each handle, at most."""
+    handles_plausible: int = 5
+    """Accounts that could pass for an athlete's on a platform, the right one among them."""
+    handles_posterior: float = 0.99
+    """Calibrated posterior from which the workers' skills alone accept a handle."""
+    audit_cut: float = 3.5
+    """Robust spreads below what is expected from which the audit flags a handle."""
+    journal_url: str | None = None
+    """Database of the journal, such as postgresql+psycopg://…; if unset, a SQLite file in the workspace."""
     rate_cents_per_1000: int | None = None
     """Pay for each 1,000 of the outcome, in cents; if unset, what the mapping of the data set suggests."""
 
@@ -69,6 +81,16 @@ class Settings:
             ("drift_psi_threshold", self.drift_psi_threshold > 0, "must be above 0"),
             ("drift_p_threshold", 0 < self.drift_p_threshold < 1, "must lie between 0 and 1"),
             ("drift_window_days", self.drift_window_days >= 1, "must be at least 1"),
+            ("handles_agreeing", self.handles_agreeing >= 1, "must be at least 1"),
+            (
+                "handles_votes",
+                self.handles_agreeing <= self.handles_votes < 2 * self.handles_agreeing,
+                "must be at least handles_agreeing and below twice of it",
+            ),
+            ("handles_plausible", self.handles_plausible >= 2, "must be at least 2"),
+            ("handles_posterior", 0.5 <= self.handles_posterior <= 1, "must be at least 0.5 and at most 1"),
+            ("audit_cut", self.audit_cut > 0, "must be above 0"),
+            ("journal_url", self.journal_url is None or bool(self.journal_url.strip()), "must not be blank"),
             (
                 "rate_cents_per_1000",
                 self.rate_cents_per_1000 is None or self.rate_cents_per_1000 >= 0,
@@ -133,6 +155,9 @@ def _typed(name: str, value: Any) -> Any:
         "interval": float,
         "drift_psi_threshold": float,
         "drift_p_threshold": float,
+        "handles_posterior": float,
+        "audit_cut": float,
+        "journal_url": str,
     }.get(name, int)
     try:
         if isinstance(value, bool) or (kind is int and isinstance(value, float) and not value.is_integer()):

@@ -33,12 +33,12 @@ frame.metrics(
         (
             formats.upper_first(about["outcome_name"]),
             formats.outcome(bundle["expected"], unit),
-            f"Expected of one {words.row_is(about)} by each member; the range adds up those of the members.",
+            f"One {words.row_is(about)} by each member, on average; the range adds up those of the members.",
         ),
         (
             "Cost",
             formats.money(bundle["cost_cents"]),
-            f"Expected pay, {formats.money_range(bundle['low_cents'], bundle['high_cents'])}.",
+            f"On average, {formats.money_range(bundle['low_cents'], bundle['high_cents'])}.",
         ),
         ("Strength", formats.percent(bundle["strength"]), "Mean strength of membership: how firmly they belong."),
     ]
@@ -47,35 +47,32 @@ frame.metrics(
 members = words.for_columns(
     clusters[clusters["bundle_id"] == opened].merge(data.table("payouts"), on="athlete_id", how="left")
 ).sort_values("rank", ignore_index=True)
-left, right = st.columns(2, gap="large")
-with left:
-    frame.chart(
-        charts.bundle_map(clusters, bundles, opened),
-        f"{charts.bundle_map_summary(clusters, bundles)} {words.noise_sentence(clusters)}",
-        key="map",
+frame.chart(
+    charts.bundle_map(clusters, bundles, opened),
+    f"{charts.bundle_map_summary(clusters, bundles)} {words.noise_sentence(clusters)}",
+    key="map",
+)
+frame.section("Who is in it")
+event = frame.table(
+    members,
+    columns.members(members, about),
+    key=f"members-{data.snapshot.id}-{opened}",
+    on_select="rerun",
+    selection_mode="single-row",
+    height=430 if len(members) > 11 else "auto",
+)
+rows = [row for row in event.selection.rows if row < len(members)]
+if rows:
+    athlete = members.iloc[rows[0]]
+    frame.link(
+        "pages/earnings.py",
+        f"What {athlete['name']} can expect to earn, and why",
+        ":material/payments:",
+        athlete=athlete["athlete_id"],
     )
-with right:
-    frame.section("Who is in it")
-    event = frame.table(
-        members,
-        columns.members(members, about),
-        key=f"members-{data.snapshot.id}-{opened}",
-        on_select="rerun",
-        selection_mode="single-row",
-        height=430 if len(members) > 11 else "auto",
-    )
-    rows = [row for row in event.selection.rows if row < len(members)]
-    if rows:
-        athlete = members.iloc[rows[0]]
-        frame.link(
-            "pages/earnings.py",
-            f"What {athlete['name']} can expect to earn, and why",
-            ":material/payments:",
-            athlete=athlete["athlete_id"],
-        )
-    else:
-        frame.note("Select a row to go to the earnings of that athlete.")
-    frame.download(members, "Download the members as CSV", f"bundle-{opened}")
+else:
+    frame.note("Select a row to go to the earnings of that athlete.")
+frame.download(members, "Download the members as CSV", f"bundle-{opened}")
 
 frame.section("All bundles")
 frame.table(bundles, columns.bundles(bundles, about), key="bundles")

@@ -15,7 +15,11 @@ frame.metrics(
     [
         ("Rows", formats.count(facts["rows"].sum()), "Over all tables of the sources."),
         ("Newest data", formats.day(facts["newest"].max()), "Newest time in any table."),
-        ("Values in quarantine", formats.count(len(quarantine)), "Values that were not loaded, each with its reason."),
+        (
+            "Rows set aside",
+            formats.count(words.set_aside(quarantine)),
+            "Rows of the files with something that was not loaded; they stand in quarantine, each with its reason.",
+        ),
     ]
 )
 
@@ -36,9 +40,9 @@ with bad:
     if quarantine.empty:
         frame.nothing_here("Every value of every file was loaded; nothing stands in quarantine.")
     else:
-        frame.say("What was not loaded, by file and reason. Rows are marked, never silently changed.")
+        frame.say("Rows that were set aside, by file and reason. They are marked, never silently changed.")
         frame.table(words.by_reason(quarantine), columns.quarantine_groups(), key="reasons")
-        with st.expander(f"All {formats.count(len(quarantine))} values, line by line"):
+        with st.expander("Line by line, once for each table that the row was meant for"):
             frame.table(quarantine, columns.quarantine(), key="quarantine", height=360)
         frame.download(quarantine, "Download as CSV", "quarantine")
 with snapshots:
@@ -46,4 +50,4 @@ with snapshots:
         "Each snapshot is a file that never changes. The app shows the current one; older ones can be taken back."
     )
     frame.table(reads.snapshot_list(data), columns.snapshots(), key="snapshots")
-    st.code("athlete-intel snapshots rollback", language="bash")
+    st.code(data.command("snapshots rollback"), language="bash", wrap_lines=True)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import columns, filters, formats, frame, words
+from athlete_intel.ui import columns, filters, formats, frame, handle_columns, handles, review_forms, reviews, words
 
 data = frame.current()
 about = data.about
@@ -23,6 +23,10 @@ with header:
     if len(pay):
         answer = words.pay_sentence(about, pay.iloc[0])
     frame.header(f"Earnings of {athlete['name']}", answer, data)
+reviews.saved_note()
+accounts = data.rows_of("handle_states", athlete_id) if data.size("handle_states") else None
+if accounts is not None and accounts["left_out"].any():
+    frame.attention(handles.contested_marks(accounts))
 if words.row_is(about) == "athlete":
     frame.note(
         f"This data set has one value for each athlete ({about['outcome_label']}) and no single stories, "
@@ -32,33 +36,37 @@ if len(pay):
     row = pay.iloc[0]
     frame.metrics(
         [
-            ("Expected pay", formats.money(row["expected_cents"]), f"By the rate card {row['rate_card']}."),
+            ("Typical pay", formats.money(row["expected_cents"]), f"By the rate card {row['rate_card']}."),
             (
-                f"Range, {formats.how_often(about['interval'])}",
+                words.range_label(about),
                 formats.money_range(row["low_cents"], row["high_cents"]),
-                "Outcomes not seen before fell inside such ranges as often as the page Model health says.",
+                words.range_meaning(about),
             ),
+            *words.average_metric(row),
             (
                 formats.upper_first(about["outcome_name"]),
                 formats.outcome(athlete["predicted"], unit),
-                f"Expected: {about['outcome_label']}.",
+                f"Typical: {about['outcome_label']}.",
             ),
-            ("Rank", f"{athlete['rank']:,} of {len(rankings):,}", "By expected outcome."),
+            ("Rank", f"{athlete['rank']:,} of {len(rankings):,}", "By typical outcome."),
         ]
     )
+    if average := words.average_note(about, row):
+        frame.note(average)
 
 drivers = words.driver_words(data.rows_of("drivers", athlete_id), data.table("feature_catalogue"))
-left, right = st.columns([3, 2], gap="large")
+if drivers.empty:
+    frame.nothing_here("The model in use does not split its estimate into parts, so there are no drivers to show.")
+else:
+    frame.chart(charts.drivers(drivers, athlete["name"]), charts.drivers_summary(drivers), key="drivers")
+left, right = st.columns(2, gap="large")
 with left:
-    if drivers.empty:
-        frame.nothing_here("The model in use does not split its estimate into parts, so there are no drivers to show.")
-    else:
-        frame.chart(charts.drivers(drivers, athlete["name"]), charts.drivers_summary(drivers), key="drivers")
-with right:
     frame.section("How it is computed")
     frame.say(words.how_computed(about))
-    frame.section("In words")
-    frame.bullets(words.driver_lines(drivers.head(4)))
+with right:
+    if len(drivers):
+        frame.section("In words")
+        frame.bullets(words.driver_lines(drivers.head(4)))
 
 past = words.past_estimates(data.rows_of("backtest", athlete_id), int(about["rate_cents_per_1000"]))
 frame.section("Past estimates, and what came")
@@ -74,3 +82,7 @@ if len(past):
 if len(drivers):
     with st.expander("All drivers as a table"):
         frame.table(drivers, columns.drivers(), key="drivers-table")
+if accounts is not None and len(accounts):
+    with st.expander("The accounts that this rests on, and how to contest one"):
+        frame.table(accounts, handle_columns.states(), key="accounts")
+        review_forms.contest(data, accounts)

@@ -18,7 +18,7 @@ if figures:
             (
                 "Typical error",
                 formats.error_factor(figures.error_log),
-                "The factor by which predictions are typically off; 1.00x is exact.",
+                words.typical_error_meaning(figures.error_log),
             ),
             (
                 "Naive guess",
@@ -26,9 +26,9 @@ if figures:
                 "The same error without any model.",
             ),
             (
-                "Outcomes inside their range",
+                "Inside their range",
                 formats.percent(figures.coverage),
-                f"{formats.percent(about['interval'])} are aimed at.",
+                f"Of outcomes not seen before; {formats.percent(about['interval'])} are aimed at.",
             ),
             ("Features drifting", words.drifting(drift), "Features that moved away from what the model learnt from."),
         ]
@@ -36,16 +36,15 @@ if figures:
 
 accuracy, models, groups, moving = st.tabs(["Accuracy", "Models compared", "By group", "Drift"])
 with accuracy:
-    left, right = st.columns(2, gap="large")
-    with left:
-        frame.chart(
-            charts.predicted_and_actual(backtest, about["outcome_name"], about["outcome_unit"]),
-            charts.predicted_and_actual_summary(backtest),
-            key="predicted",
-        )
-    with right:
-        frame.chart(charts.errors_by_window(windows), charts.errors_by_window_summary(windows), key="windows")
-    frame.table(words.as_factors(windows.sort_values("window")), columns.accuracy("window", "Window"), key="by-window")
+    frame.chart(
+        charts.predicted_and_actual(backtest, about["outcome_name"], about["outcome_unit"]),
+        charts.predicted_and_actual_summary(backtest),
+        key="predicted",
+    )
+    frame.chart(charts.errors_by_window(windows), charts.errors_by_window_summary(windows), key="windows")
+    frame.note(f"{words.how_tested(windows)} {words.totals_sentence(windows)}".strip())
+    tested_in = "Part" if words.row_is(about) == "athlete" else "Window"
+    frame.table(words.windows_in_words(windows), columns.accuracy("window", tested_in, windows), key="by-window")
 with models:
     frame.say(words.why_chosen(candidates))
     frame.table(words.compared_models(candidates), columns.candidates(), key="candidates")
@@ -62,7 +61,7 @@ with groups:
         part = errors[errors["grouping"] == grouping]
         frame.chart(charts.errors_by_group(part), charts.errors_by_group_summary(part), key="groups")
         by_error = words.as_factors(part).sort_values(["error", "value"], ascending=[False, True])
-        frame.table(by_error, columns.accuracy("value", str(grouping).capitalize()), key="by-group")
+        frame.table(by_error, columns.accuracy("value", str(grouping).capitalize(), part), key="by-group")
         frame.download(errors, "Download all groups as CSV", "errors-by-group")
 with moving:
     if drift.empty:

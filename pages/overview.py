@@ -1,7 +1,5 @@
 """What this data set is, who leads, how good the model is, and what needs attention."""
 
-import streamlit as st
-
 from athlete_intel import charts
 from athlete_intel.ui import formats, frame, words
 
@@ -10,23 +8,24 @@ about = data.about
 rankings = data.table("rankings")
 top = rankings.nsmallest(5, "rank")
 figures = words.model_figures(data.table("model_candidates"), data.table("accuracy_by_window"))
+quarantine = data.table("quarantine")
 
 answer = "There is no athlete in this data set yet."
 if len(top):
-    answer = f"{top.iloc[0]['name']} leads: {words.expected(about, top.iloc[0])}."
+    answer = f"{top.iloc[0]['name']} leads: {words.typically(about, top.iloc[0])}."
 frame.header(str(about["title"]), answer, data)
 frame.note(f"{words.who(rankings)}. {about['source']}. Outcome: {about['outcome_label']}.")
 
 frame.metrics(
     [
-        ("Athletes", formats.count(len(rankings)), "Athletes with an expected outcome."),
+        ("Athletes", formats.count(len(rankings)), "Athletes with a prediction."),
         (
             "Typical error",
             formats.error_factor(figures.error_log if figures else None),
-            "The factor by which predictions are typically off on outcomes the model had not seen; 1.00x is exact.",
+            words.typical_error_meaning(figures.error_log if figures else None),
         ),
         (
-            "Outcomes inside their range",
+            "Inside their range",
             formats.percent(figures.coverage if figures else None),
             f"Of outcomes not seen before; {formats.percent(about['interval'])} are aimed at.",
         ),
@@ -34,31 +33,19 @@ frame.metrics(
     ]
 )
 
-left, right = st.columns([3, 2], gap="large")
-with left:
-    if len(top):
-        frame.chart(
-            charts.ranking(top, about),
-            charts.ranking_summary(top, about["outcome_unit"]),
-            key="top",
-        )
-    frame.section("The model")
-    frame.say(words.model_sentence(figures, about))
-with right:
-    frame.section("What needs attention")
-    frame.attention(
-        words.attention_points(
-            about, figures, data.table("drift"), data.size("quarantine"), bundles=data.size("bundles")
-        )
-    )
+frame.section("What needs attention")
+frame.attention(words.attention_points(about, figures, data.table("drift"), quarantine, data.size("bundles")))
+if len(quarantine):
+    frame.link("pages/data.py", "See the rows that were set aside, in Data", ":material/database:")
+
+if len(top):
+    frame.chart(charts.ranking(top, about), charts.ranking_summary(top, about["outcome_unit"]), key="top")
+frame.section("The model")
+frame.say(words.model_sentence(figures, about))
 
 frame.section("Where to go")
-first, second, third = st.columns(3)
-with first, st.container(border=True, height="stretch"):
-    frame.link("pages/rankings.py", "Who to book: influence rankings", ":material/leaderboard:")
-    frame.link("pages/bundles.py", "Who to book together: bundles", ":material/bubble_chart:")
-with second, st.container(border=True, height="stretch"):
-    frame.link("pages/earnings.py", "What an athlete can expect: earnings", ":material/payments:")
-with third, st.container(border=True, height="stretch"):
-    frame.link("pages/health.py", "Whether to trust it: model health", ":material/monitor_heart:")
-    frame.link("pages/data.py", "What it rests on: data", ":material/database:")
+frame.link("pages/rankings.py", "Who to book: influence rankings", ":material/leaderboard:")
+frame.link("pages/bundles.py", "Who to book together: bundles", ":material/bubble_chart:")
+frame.link("pages/earnings.py", "What an athlete can earn: earnings", ":material/payments:")
+frame.link("pages/health.py", "Whether to trust it: model health", ":material/monitor_heart:")
+frame.link("pages/data.py", "What it rests on: data", ":material/database:")

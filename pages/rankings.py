@@ -1,4 +1,4 @@
-"""Athletes by expected outcome: search, filter, compare, and take the table away."""
+"""Athletes by typical outcome: search, filter, compare, and take the table away."""
 
 import streamlit as st
 
@@ -13,10 +13,8 @@ unit = about["outcome_unit"]
 st.sidebar.divider()
 chosen = filters.profile_filters(rankings)
 header = st.container()
-searching, length = st.columns([3, 1], vertical_alignment="bottom")
-with searching:
+with st.container(horizontal=True, vertical_alignment="bottom"):
     search = filters.search_box("Search", "A part of a name or team; accents do not matter")
-with length:
     shown = st.segmented_control(
         "In the chart", ["10", "20", "40"], default="10", key="top", bind="query-params", required=True
     )
@@ -32,11 +30,11 @@ with header:
         frame.metrics(
             [
                 ("Athletes found", formats.count(len(found)), f"Out of {formats.count(len(rankings))}."),
-                ("Highest expected", formats.outcome(first["predicted"], unit), f"{about['outcome_label']}."),
+                ("Highest", formats.outcome(first["predicted"], unit), f"Typical: {about['outcome_label']}."),
                 (
-                    "Typical athlete",
+                    "Athlete in the middle",
                     formats.outcome(found["predicted"].median(), unit),
-                    "The median: half of those found are expected to draw more.",
+                    "The median: half of those found typically draw more.",
                 ),
             ]
         )

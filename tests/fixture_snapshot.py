@@ -11,6 +11,7 @@ from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.warehouse import Database, Snapshots
 
 AS_OF = datetime(2026, 3, 1)
+MEAN_FACTOR = 1.4
 WINDOWS = ("2026-01-04", "2026-01-18", "2026-02-01", "2026-02-15")
 FEATURES = (
     # feature, label, scale, typical value, weight in log(1 + outcome)
@@ -50,7 +51,7 @@ def literal_tables(rows_are: Literal["stories", "athletes"] = "stories") -> dict
     tables = {
         "dataset": _dataset(stories),
         "feature_catalogue": pd.DataFrame(
-            [(name, label, scale, "level", 0.0, True) for name, label, scale, _, _ in FEATURES],
+            [(name, label, scale, label, "level", 0.0, scale == "log", True) for name, label, scale, _, _ in FEATURES],
             columns=PUBLISHED_TABLES["feature_catalogue"].column_names,
         ),
         "training_rows": backtest[["row_id", "athlete_id", "as_of"]].assign(
@@ -84,8 +85,17 @@ def literal_tables(rows_are: Literal["stories", "athletes"] = "stories") -> dict
         "quarantine": pd.DataFrame(
             [
                 ("literal", "posts.csv", 17, "posts", "likes", "-4", "likes must be at least 0"),
-                ("literal", "posts.csv", 90, "posts", "likes", "=cmd", "likes is not a whole number"),
-                ("literal", "posts.csv", 91, "posts", "likes", None, "likes is not a whole number"),
+                ("literal", "posts.csv", 90, "posts", "post_id", "a1", "stands twice; the first, on line 88, is kept"),
+                (
+                    "literal",
+                    "posts.csv",
+                    90,
+                    "stories",
+                    "story_id",
+                    "a1",
+                    "stands twice; the first, on line 88, is kept",
+                ),
+                ("literal", "posts.csv", 91, "posts", "post_id", "a2", "stands twice; the first, on line 89, is kept"),
             ],
             columns=PUBLISHED_TABLES["quarantine"].column_names,
         ),
@@ -99,7 +109,9 @@ def literal_tables(rows_are: Literal["stories", "athletes"] = "stories") -> dict
         ),
     }
     tables["bundles"] = _bundles(athletes, tables["payouts"], tables["clusters"])
-    return tables
+    handles = [table for name, table in PUBLISHED_TABLES.items() if name.startswith("handle_")]
+    # Nobody was asked for handles here.
+    return tables | {table.name: pd.DataFrame(columns=table.column_names) for table in handles}
 
 
 def _names() -> list[str]:
@@ -125,6 +137,7 @@ def _athletes(with_profile: bool) -> pd.DataFrame:
                 "predicted": predicted,
                 "low": predicted * 0.55,
                 "high": predicted * 1.9,
+                "mean": predicted * MEAN_FACTOR,
                 "followers": 1_000_000 // (1 + (i * 7) % 40) if with_profile else None,
                 "follower_rank": 1 + (i * 7) % 40 if with_profile else None,
                 "outcomes_seen": 8 if with_profile else 1,
@@ -149,6 +162,7 @@ def _dataset(stories: bool) -> pd.DataFrame:
             "as_of": [AS_OF],
             "interval": [0.8],
             "model_version": ["20260301-ridge"],
+            "mean_factor": [MEAN_FACTOR],
             "rate_card": ["standard"],
             "rate_cents_per_1000": [2_500],
         }
@@ -157,7 +171,7 @@ def _dataset(stories: bool) -> pd.DataFrame:
 
 def _backtest(athletes: pd.DataFrame, stories: bool) -> pd.DataFrame:
     rows = []
-    windows = WINDOWS if stories else ("fold 1", "fold 2")
+    windows = WINDOWS if stories else ("repeat 1, fold 1", "repeat 1, fold 2")
     for i, athlete in enumerate(athletes.itertuples()):
         tested = [(j, window) for j, window in enumerate(windows)] if stories else [(i % 2, windows[i % 2])]
         for j, window in tested:
@@ -208,6 +222,7 @@ def _drivers(athletes: pd.DataFrame) -> pd.DataFrame:
             value = typical * ratio if scale == "log" else typical + 3 * math.sin(i + j)
             effect = weight * (math.log(ratio) if scale == "log" else value - typical)
             rows.append((athlete.athlete_id, feature, label, None if i == 5 else value, typical, effect))
+        rows.append((athlete.athlete_id, "patterns", "How all of it comes together", None, None, 0.3))
     return pd.DataFrame(rows, columns=PUBLISHED_TABLES["drivers"].column_names)
 
 
@@ -219,6 +234,7 @@ def _payouts(athletes: pd.DataFrame) -> pd.DataFrame:
         {
             "athlete_id": athletes["athlete_id"],
             "expected_cents": cents("predicted"),
+            "mean_cents": cents("mean"),
             "low_cents": cents("low"),
             "high_cents": cents("high"),
             "rate_cents_per_1000": 2_500,
@@ -245,8 +261,8 @@ def _bundles(athletes: pd.DataFrame, payouts: pd.DataFrame, clusters: pd.DataFra
     rows = []
     for bundle_id, name, _ in BUNDLES:
         members = whole[whole["bundle_id"] == bundle_id]
-        sums = {column: members[column].sum() for column in ("predicted", "low", "high")}
-        cents = [int(members[column].sum()) for column in ("expected_cents", "low_cents", "high_cents")]
+        sums = {column: members[column].sum() for column in ("mean", "low", "high")}
+        cents = [int(members[column].sum()) for column in ("mean_cents", "low_cents", "high_cents")]
         why = "Median likes 2.1x the typical athlete, Wikipedia views 0.8x"
         strength = members["strength"].mean()
         rows.append((bundle_id, name, why, len(members), *sums.values(), *cents, strength))
@@ -255,7 +271,7 @@ def _bundles(athletes: pd.DataFrame, payouts: pd.DataFrame, clusters: pd.DataFra
 
 def _by_window(backtest: pd.DataFrame) -> pd.DataFrame:
     windows = sorted(backtest["window"].unique())
-    rows = [(w, 40, 0.44 + 0.03 * i, 0.02, 0.80 - 0.02 * i, 0.98 + 0.02 * i) for i, w in enumerate(windows)]
+    rows = [(w, 40, 0.44 + 0.03 * i, 0.02, 0.80 - 0.02 * i, 0.98 + 0.02 * i, 1.02) for i, w in enumerate(windows)]
     return pd.DataFrame(rows, columns=PUBLISHED_TABLES["accuracy_by_window"].column_names)
 
 

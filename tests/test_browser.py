@@ -21,6 +21,7 @@ PAGES = {
     "Bundles": "athletes for about",
     "Earnings": "four times in five between",
     "Model health": "typically off by a factor",
+    "Handles": "to review",
     "Data": "were read",
 }
 
@@ -89,12 +90,51 @@ def test_search_then_open_the_earnings_of_one_athlete_by_link(page: Page, addres
 def test_every_page_of_a_real_data_set_opens_by_link(page: Page, address: str, built_home: Path, data_set: str) -> None:
     if not (built_home / data_set).is_dir():
         pytest.skip(f"the real data set {data_set} is not at ../shared/real")
-    for name in ("", "rankings", "bundles", "earnings", "health", "data"):
+    for name in ("", "rankings", "bundles", "earnings", "health", "handles", "data"):
         page.goto(f"{address}/{name}?data={data_set}")
         settle(page)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.get_by_text("Demo data: made-up athletes")).to_have_count(0)
         no_error_shown(page)
+
+
+_CUT_OR_PRINTED_OVER = """() => {
+    const found = [];
+    const main = document.querySelector("[data-testid=stMain]");
+    if (main.scrollWidth > main.clientWidth + 2) found.push("the page is wider than the screen");
+    for (const part of main.querySelectorAll("[data-testid=stMetric] *, [data-testid=stPageLink] *")) {
+        const hides = getComputedStyle(part).overflow !== "visible";
+        if (hides && part.clientWidth && part.scrollWidth > part.clientWidth + 1)
+            found.push("cut: " + part.innerText);
+    }
+    for (const chart of main.querySelectorAll(".js-plotly-plot")) {
+        const frame = chart.getBoundingClientRect();
+        const texts = [...chart.querySelectorAll("text")].map(text => [text.textContent, text.getBoundingClientRect()])
+            .filter(([words, box]) => words && box.width);
+        texts.forEach(([words, box], i) => {
+            if (box.left < frame.left - 2 || box.right > frame.right + 2 || box.top < frame.top - 2
+                || box.bottom > frame.bottom + 2) found.push("cut: " + words);
+            for (const [others, other] of texts.slice(i + 1)) {
+                const wide = Math.min(box.right, other.right) - Math.max(box.left, other.left);
+                const high = Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top);
+                if (wide > 2 && high > 3) found.push("printed over: " + words + " | " + others);
+            }
+        });
+    }
+    return found;
+}"""
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 390])
+def test_nothing_is_cut_or_printed_over_where_there_is_little_room(browser: Browser, address: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 2400})
+    page = context.new_page()
+    for name in ("", "rankings", "bundles", "earnings", "health", "data"):
+        page.goto(f"{address}/{name}?data=demo")
+        settle(page)
+        page.wait_for_timeout(1_000)
+        assert page.evaluate(_CUT_OR_PRINTED_OVER) == [], name
+    context.close()
 
 
 def test_a_new_snapshot_shows_after_the_next_click(browser: Browser, address: str, built_home: Path) -> None:

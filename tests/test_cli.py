@@ -10,6 +10,7 @@ from athlete_intel import __version__, stats_df
 from athlete_intel.errors import UnknownAthleteError
 
 ROOT = Path(__file__).parents[1]
+HANDLES = ["handles hits", "handles votes", "handles audit", "journal backup"]
 COMMANDS = ["import", "build", "serve", "cycle", "stats", "snapshots", "doctor", "demo"]
 
 
@@ -25,7 +26,7 @@ def test_help_names_every_command() -> None:
     assert run("--version").stdout.strip() == __version__
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "snapshots list", "snapshots rollback"])
+@pytest.mark.parametrize("command", [*COMMANDS, "snapshots list", "snapshots rollback", *HANDLES])
 def test_every_command_explains_itself_and_its_options(command: str) -> None:
     answer = run(*command.split(), "--help")
     assert answer.returncode == 0
@@ -41,6 +42,10 @@ WRONG_INPUT = [
     (["stats", "somebody", "-w", "empty"], 8, "athlete-intel cycle"),
     (["snapshots", "list", "-w", "empty"], 8, "athlete-intel cycle"),
     (["snapshots", "rollback", "-w", "empty"], 8, "no snapshot"),
+    (["handles", "hits", "hits.csv", "-w", "empty"], 8, "athlete-intel cycle"),
+    (["handles", "votes", "results.csv", "-w", "empty"], 9, "athlete-intel import"),
+    (["handles", "audit", "-w", "empty"], 8, "athlete-intel cycle"),
+    (["journal", "backup", "/proc/none/copy.sqlite", "-w", "empty"], 11, "cannot be copied"),
     (["build", "-w", "../escape"], 2, "workspace"),
     (["demo", "--scenario", "no-such"], 2, "There is no scenario"),
     (["no-such-command"], 2, "No such command"),

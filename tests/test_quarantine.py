@@ -436,3 +436,17 @@ def test_a_large_file_is_read_in_reasonable_time(workspace: Workspace) -> None:
     began = time.monotonic()
     assert workspace.run(HEADER + rows).lines == 50_000
     assert time.monotonic() - began < 30
+
+
+def test_dots_that_may_set_off_thousands_are_not_guessed_at(workspace: Workspace) -> None:
+    report = workspace.run(HEADER + "p1,Ann,2026-01-01,1.000\np2,Ann,2026-01-01,1000\n")
+    assert (report.lines, report.bad_lines) == (2, 1)
+    (reason,) = workspace.table("quarantine")["reason"]
+    assert "decimal = ','" in reason
+    assert workspace.posts() == {"p2": 1000}
+
+
+def test_a_decimal_comma_is_said_in_the_mapping(workspace: Workspace) -> None:
+    workspace.use(small_mapping(file_settings='decimal = ","'))
+    assert workspace.run(HEADER + 'p1,Ann,2026-01-01,1.000\np2,Ann,2026-01-01,"12,0"\n').bad_lines == 0
+    assert workspace.posts() == {"p1": 1000, "p2": 12}

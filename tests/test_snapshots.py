@@ -54,7 +54,7 @@ def test_what_is_published_is_read(snapshots: Snapshots) -> None:
 
 
 def test_nothing_published_names_the_command(snapshots: Snapshots) -> None:
-    with pytest.raises(NoSnapshotError, match=r"Nothing has been published in .* run `athlete-intel cycle` first"):
+    with pytest.raises(NoSnapshotError, match=r"Nothing has been published in .* run `athlete-intel cycle MAPPING"):
         snapshots.current()
     assert snapshots.all() == []
     with pytest.raises(NoSnapshotError, match="no snapshot before the current one"):
@@ -68,7 +68,7 @@ def test_rollback_to_the_one_before_and_to_a_named_one(snapshots: Snapshots) -> 
     with pytest.raises(NoSnapshotError, match="no snapshot before the current one"):
         snapshots.rollback()
     assert snapshots.rollback(third.id) == third
-    with pytest.raises(NoSnapshotError, match=r"no snapshot nonsense .* `athlete-intel snapshots list`"):
+    with pytest.raises(NoSnapshotError, match=r"no snapshot nonsense .* `athlete-intel snapshots list --workspace"):
         snapshots.rollback("nonsense")
     assert (number_in(snapshots), snapshots.all()) == (3, [third, second, first])
 
@@ -158,7 +158,7 @@ def test_a_damaged_pointer_names_the_command_that_mends_it(snapshots: Snapshots,
     first, second = publish(snapshots, 1), publish(snapshots, 2)
     pointer = snapshots.folder / "current.json"
     pointer.write_bytes(content.encode("latin-1"))
-    with pytest.raises(NoSnapshotError, match=r"current.json is damaged; run `athlete-intel snapshots rollback`"):
+    with pytest.raises(NoSnapshotError, match=r"current.json is damaged. Run `athlete-intel snapshots rollback"):
         snapshots.current()
     assert snapshots.all() == [second, first]
     assert snapshots.rollback() == second == snapshots.current()
@@ -183,10 +183,12 @@ def test_a_missing_or_damaged_file_names_the_command_that_mends_it(snapshots: Sn
     first, second = publish(snapshots, 1), publish(snapshots, 2)
     path = snapshots.folder / second.file
     path.write_bytes(b"damaged" * 10_000)
-    with pytest.raises(NoSnapshotError, match=r"is damaged; run `athlete-intel snapshots rollback`"):
+    with pytest.raises(NoSnapshotError, match=r"is damaged. Run `athlete-intel snapshots rollback --workspace"):
         snapshots.read("left_side")
     path.unlink()
-    with pytest.raises(NoSnapshotError, match="which is not there; run `athlete-intel snapshots rollback`"):
+    with pytest.raises(
+        NoSnapshotError, match=r"which is not there\. Run `athlete-intel snapshots rollback --workspace"
+    ):
         snapshots.current()
     with pytest.raises(NoSnapshotError, match="is not on disk any more; reload"):
         snapshots.read("left_side", snapshot=second)

@@ -22,6 +22,7 @@ from athlete_intel.charts.athletes import (
     ranking_summary,
 )
 from athlete_intel.charts.groups import bundle_map, bundle_map_summary
+from athlete_intel.charts.handles import payout_shifts, payout_shifts_summary, promise, promise_summary
 from athlete_intel.charts.shifts import distribution, distribution_summary, spans_in_time, spans_in_time_summary
 
 __all__ = [
@@ -38,8 +39,12 @@ __all__ = [
     "errors_by_window_summary",
     "past_estimates",
     "past_estimates_summary",
+    "payout_shifts",
+    "payout_shifts_summary",
     "predicted_and_actual",
     "predicted_and_actual_summary",
+    "promise",
+    "promise_summary",
     "ranking",
     "ranking_summary",
     "spans_in_time",

@@ -33,7 +33,7 @@ def predicted_and_actual(backtest: pd.DataFrame, outcome_name: str, unit: str) -
     rows = rows.assign(x=style.shown(rows["predicted"], floor), y=style.shown(rows["actual"], floor))
     ranged = rows["low"].notna() & rows["high"].notna()
     inside = ranged & rows["actual"].between(rows["low"], rows["high"])
-    chart = style.figure("On the dashed line, what was expected came", 420)
+    chart = style.figure("On the dashed line, what was predicted came", 440)
     for mask, symbol, colour, name in (
         (inside, "circle", style.BLUE, "inside"),
         (ranged & ~inside, "x-thin-open", style.VERMILION, "outside"),
@@ -52,7 +52,7 @@ def predicted_and_actual(backtest: pd.DataFrame, outcome_name: str, unit: str) -
                 (style.text(row.row_id, 40), f.outcome(row.predicted, unit), f.outcome(row.actual, unit))
                 for row in part[["row_id", "predicted", "actual"]].itertuples(index=False)
             ],
-            hovertemplate="%{customdata[0]}<br>expected %{customdata[1]}<br>came %{customdata[2]}<extra></extra>",
+            hovertemplate="%{customdata[0]}<br>predicted %{customdata[1]}<br>came %{customdata[2]}<extra></extra>",
         )
     both = [*rows["x"], *rows["y"]]
     ends = [min(both, default=1.0), max(both, default=10.0)]
@@ -64,7 +64,7 @@ def predicted_and_actual(backtest: pd.DataFrame, outcome_name: str, unit: str) -
         line={"color": style.GREY, "dash": "dash", "width": 2},
         hoverinfo="skip",
     )
-    chart.update_xaxes(style.log_axis(both, f"Expected {outcome_name}", unit))
+    chart.update_xaxes(style.log_axis(both, f"Predicted {outcome_name}", unit))
     chart.update_yaxes(style.log_axis(both, f"{f.upper_first(outcome_name)} that came", unit))
     return style.with_legend(chart)
 
@@ -80,13 +80,14 @@ def predicted_and_actual_summary(backtest: pd.DataFrame) -> str:
         above = f.percent((ranged["actual"] > ranged["high"]).mean())
         told += f" Of {f.count(len(ranged))} with a range, {inside} fell inside and {above} above."
     if len(backtest) > MOST_POINTS:
-        told += f" The chart shows {f.count(MOST_POINTS)} of them, picked by a hash of their names."
+        told += f" The chart shows {f.count(MOST_POINTS)} of them, picked by chance, the same ones every time."
     return told
 
 
 def errors_by_window(windows: pd.DataFrame) -> go.Figure:
     """The typical error of the model and of the naive baseline in each window."""
     rows = windows.sort_values("window", ignore_index=True)
+    labels = f.window_labels(rows["window"])
     chart = style.figure("The typical error should stay below the naive guess", 420)
     for column, name, symbol, dash, colour, side in (
         ("mae_log", "model", "circle", "solid", style.BLUE, "bottom center"),
@@ -100,19 +101,19 @@ def errors_by_window(windows: pd.DataFrame) -> go.Figure:
             name=name,
             line={"dash": dash, "color": colour},
             marker={"symbol": symbol, "size": 10},
-            text=[f"{factor:.2f}x" for factor in factors] if len(rows) <= 8 else None,
+            text=[f"{factor:.2f}x" for factor in factors] if len(rows) <= 5 else None,
             textposition=side,
             cliponaxis=False,
             customdata=[
-                (style.text(w), f.count(n), f.percent(c))
+                (style.text(labels[w]), f.count(n), f.percent(c))
                 for w, n, c in rows[["window", "rows", "coverage"]].itertuples(index=False)
             ],
             hovertemplate="<b>%{customdata[0]}</b><br>off by a factor of %{y:.2f}<br>%{customdata[1]} predictions"
             "<br>%{customdata[2]} inside their range<extra>%{fullData.name}</extra>",
         )
     top = max([*rows["mae_log"], *rows["baseline_mae_log"].dropna()], default=1.0)
-    every = max(1, math.ceil(len(rows) / 6))
-    names = ["<br>".join(style.text(line) for line in textwrap.wrap(window, 13)[:3]) for window in rows["window"]]
+    every = max(1, math.ceil(len(rows) / 5))
+    names = ["<br>".join(style.text(line) for line in textwrap.wrap(labels[w], 9)[:4]) for w in rows["window"]]
     chart.update_xaxes(
         tickvals=rows.index[::every],
         ticktext=names[::every],
@@ -133,9 +134,11 @@ def errors_by_window_summary(windows: pd.DataFrame) -> str:
         return "No window has been tested yet."
     better = int((windows["mae_log"] < windows["baseline_mae_log"]).sum())
     worst = windows.sort_values(["mae_log", "window"], ascending=[False, True]).iloc[0]
+    labels = f.window_labels(windows["window"])
+    noun = "part" if any("part" in label for label in labels.values()) else "window"
     return (
-        f"The model was closer than the naive guess in {better} of {f.some(len(windows), 'window')}; "
-        f"its worst was {worst['window']}, off by a factor of {f.error_factor(worst['mae_log'])[:-1]}."
+        f"The model was closer than the naive guess in {better} of {f.some(len(windows), noun)}; "
+        f"its worst was {labels[worst['window']]}, off by a factor of {f.error_factor(worst['mae_log'])[:-1]}."
     )
 
 
@@ -150,29 +153,27 @@ def errors_by_group(groups: pd.DataFrame) -> go.Figure:
         y=rows.index,
         orientation="h",
         marker={"color": style.BLUE, "opacity": 0.85},
-        text=[
-            f"{factor:.2f}x, {f.some(int(n), 'prediction')}" for factor, n in zip(factors, rows["rows"], strict=True)
-        ],
+        text=[f"{factor:.2f}x ({f.count(n)})" for factor, n in zip(factors, rows["rows"], strict=True)],
         textposition="outside",
         cliponaxis=False,
         customdata=[
-            (style.text(value), f"{factor:.2f}", f.percent(coverage), f.effect(bias))
-            for value, factor, coverage, bias in zip(
-                rows["value"], factors, rows["coverage"], rows["bias_log"], strict=True
+            (style.text(value), f"{factor:.2f}", f.percent(coverage), f.effect(bias), f.some(int(n), "prediction"))
+            for value, factor, coverage, bias, n in zip(
+                rows["value"], factors, rows["coverage"], rows["bias_log"], rows["rows"], strict=True
             )
         ],
         hovertemplate="<b>%{customdata[0]}</b><br>off by a factor of %{customdata[1]}<br>"
-        "%{customdata[2]} inside their range<br>bias %{customdata[3]}<extra></extra>",
+        "%{customdata[2]} inside their range<br>bias %{customdata[3]}<br>%{customdata[4]}<extra></extra>",
     )
     top = max(factors, default=2.0)
     chart.update_xaxes(
-        title={"text": "Typical error, as a factor"},
-        range=[1, 1 + (top - 1) * 1.35],
+        title={"text": "Typical error, as a factor (predictions)"},
+        range=[1, 1 + (top - 1) * 1.65],
         ticksuffix="x",
-        nticks=7,
+        nticks=5,
         showgrid=True,
     )
-    names = [style.text(value, 30) for value in rows["value"]]
+    names = [style.text(value, 24) for value in rows["value"]]
     chart.update_yaxes(tickvals=rows.index, ticktext=names, range=[len(rows) - 0.4, -0.6], showgrid=False)
     return chart.update_layout(bargap=0.4)
 

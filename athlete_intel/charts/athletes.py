@@ -26,8 +26,11 @@ def ranking(rankings: pd.DataFrame, about: pd.Series) -> go.Figure:
     floor = style.floor_of(rows["predicted"])
     predicted, low, high = (style.shown(rows[column], floor) for column in ("predicted", "low", "high"))
     ends = [value if f.missing(end) else end for end, value in zip(high, predicted, strict=True)]
+    often = f"{f.how_often(about['interval'])} on the line"
+    if not about.get("range_tested", True):
+        often = "the lines are ranges, not yet tested"
     chart = style.figure(
-        f"Highest expected {about['outcome_name']}; {f.how_often(about['interval'])} on the line",
+        f"Highest {about['outcome_name']} as typical; {often}",
         96 + 27 * max(len(rows), 3),
     )
     for start, end, i in zip(low, ends, rows.index, strict=True):
@@ -43,7 +46,7 @@ def ranking(rankings: pd.DataFrame, about: pd.Series) -> go.Figure:
             (style.text(row.name), f.outcome(row.predicted, unit), f.outcome_range(row.low, row.high, unit))
             for row in rows[["name", "predicted", "low", "high"]].itertuples(index=False)
         ],
-        hovertemplate="<b>%{customdata[0]}</b><br>expected %{customdata[1]}<br>range %{customdata[2]}<extra></extra>",
+        hovertemplate="<b>%{customdata[0]}</b><br>typically %{customdata[1]}<br>range %{customdata[2]}<extra></extra>",
     )
     chart.add_scatter(
         x=ends,
@@ -54,8 +57,8 @@ def ranking(rankings: pd.DataFrame, about: pd.Series) -> go.Figure:
         hoverinfo="skip",
     )
     everything = [value for value in (*predicted, *low, *ends) if not f.missing(value)]
-    chart.update_xaxes(style.log_axis(everything, about["outcome_label"], unit, headroom=1.3), showgrid=True)
-    names = [f"{rank}. {style.text(name, 32)}" for rank, name in zip(rows["rank"], rows["name"], strict=True)]
+    chart.update_xaxes(style.log_axis(everything, about["outcome_label"], unit, headroom=0.2), showgrid=True)
+    names = [f"{rank}. {style.text(name, 26)}" for rank, name in zip(rows["rank"], rows["name"], strict=True)]
     chart.update_yaxes(tickvals=rows.index, ticktext=names, range=[len(rows) - 0.4, -0.6], showgrid=False)
     return chart
 
@@ -65,7 +68,7 @@ def ranking_summary(rankings: pd.DataFrame, unit: str) -> str:
     if rankings.empty:
         return "No athlete to show."
     first, last = rankings.iloc[0], rankings.iloc[-1]
-    head = f"Expected: {f.outcome(first['predicted'], unit)} for {first['name']}"
+    head = f"Typically {f.outcome(first['predicted'], unit)} for {first['name']}"
     if len(rankings) == 1:
         return f"{head}."
     tail = f"{f.outcome(last['predicted'], unit)} for {last['name']}, the last one shown"
@@ -84,7 +87,7 @@ def drivers(driver_words: pd.DataFrame, name: str) -> go.Figure:
     """
     rows = driver_words.head(_MOST_DRIVERS).reset_index(drop=True)
     up = rows["effect_log"] >= 0
-    chart = style.figure(f"What moves the estimate for {f.shortened(name)}", 96 + 50 * max(len(rows), 2))
+    chart = style.figure(f"What moves the estimate for {f.shortened(name)}", 96 + 58 * max(len(rows), 2))
     for mask, colour, pattern, words in ((up, style.BLUE, "", "raises"), (~up, style.VERMILION, "/", "lowers")):
         part = rows[mask]
         chart.add_bar(
@@ -92,7 +95,7 @@ def drivers(driver_words: pd.DataFrame, name: str) -> go.Figure:
             y=part.index,
             orientation="h",
             marker={"color": colour, "pattern": {"shape": pattern, "fgopacity": 0.6}},
-            text=part["effect"],
+            text=part["effect"].str.removesuffix(" as much"),
             textposition="outside",
             cliponaxis=False,
             name=words,
@@ -103,7 +106,7 @@ def drivers(driver_words: pd.DataFrame, name: str) -> go.Figure:
     ends, ticks = _effect_axis(rows["effect_log"])
     words_at = ["typical" if tick == 0 else f.effect(tick).removesuffix(" as much") for tick in ticks]
     chart.update_xaxes(
-        title={"text": "Effect on the expected outcome"},
+        title={"text": "Effect on the estimate"},
         range=ends,
         tickvals=ticks,
         ticktext=words_at,
@@ -117,18 +120,21 @@ def drivers(driver_words: pd.DataFrame, name: str) -> go.Figure:
 
 def _effect_axis(effects: pd.Series) -> tuple[list[float], list[float]]:
     """Both ends and the ticks of the axis; the side on which nothing happens gets little room."""
-    reach = max(0.1, float(effects.abs().max())) * 1.35
-    ends = [min(float(effects.min()) * 1.35, -0.3 * reach), max(float(effects.max()) * 1.35, 0.3 * reach)]
+    # Half as much again on each side is room for the effect in words.
+    reach = max(0.1, float(effects.abs().max())) * 1.6
+    ends = [min(float(effects.min()) * 1.6, -0.35 * reach), max(float(effects.max()) * 1.6, 0.35 * reach)]
     for factors in _FACTORS:
         ticks = [math.log(factor) for factor in factors if ends[0] <= math.log(factor) <= ends[1]]
         if len(ticks) >= 3:
             break
-    return ends, ticks
+    return ends, style.spread_out(ticks, ends, first=0.0, apart=0.18)
 
 
 def _driver_label(label: str, compared: str) -> str:
-    lines = "<br>".join(style.text(line) for line in textwrap.wrap(label, 42)[:2])
-    return f"{lines}<br><span style='font-size:11px'>{style.text(compared)}</span>"
+    lines = [style.text(line) for line in textwrap.wrap(label, 28, max_lines=2, placeholder=" …")]
+    if compared:
+        lines += [f"<span style='font-size:11px'>{style.text(compared, 32)}</span>"]
+    return "<br>".join(lines)
 
 
 def drivers_summary(driver_words: pd.DataFrame) -> str:
@@ -136,7 +142,7 @@ def drivers_summary(driver_words: pd.DataFrame) -> str:
     ups = driver_words[driver_words["effect_log"] > 0.005]
     downs = driver_words[driver_words["effect_log"] < -0.005]
     parts = [
-        f"{word} most: {part.iloc[0]['label']}, {part.iloc[0]['compared']} ({part.iloc[0]['effect']})"
+        f"{word} most: {', '.join(filter(None, part.iloc[0][['label', 'compared']]))} ({part.iloc[0]['effect']})"
         for word, part in (("raises it", ups), ("lowers it", downs))
         if len(part)
     ]
@@ -152,13 +158,17 @@ def past_estimates(past: pd.DataFrame, outcome_label: str, unit: str) -> go.Figu
     floor = style.floor_of([*rows["predicted"], *rows["actual"]])
     columns = ("predicted", "low", "high", "actual")
     drawn = {column: style.shown(rows[column], floor) for column in columns}
-    chart = style.figure("What was expected, and what came", 330)
-    for i in rows.index:
-        ends = [drawn["low"][i], drawn["high"][i]]
-        line = {"color": style.BLUE, "width": 4}
-        chart.add_scatter(
-            x=[i, i], y=ends, mode="lines", line=line, opacity=0.4, hoverinfo="skip", name="range", showlegend=i == 0
-        )
+    chart = style.figure("What was predicted, and what came", 360)
+    # One trace of many lines: a gap stands between two ranges.
+    chart.add_scatter(
+        x=[place for i in rows.index for place in (i, i, None)],
+        y=[end for i in rows.index for end in (drawn["low"][i], drawn["high"][i], None)],
+        mode="lines",
+        line={"color": style.BLUE, "width": 4},
+        opacity=0.4,
+        hoverinfo="skip",
+        name="range",
+    )
     hover = [
         (f.day(row.as_of), f.outcome(row.predicted, unit), f.outcome_range(row.low, row.high, unit), actual)
         for row, actual in zip(
@@ -167,12 +177,12 @@ def past_estimates(past: pd.DataFrame, outcome_label: str, unit: str) -> go.Figu
             strict=True,
         )
     ]
-    told = "<b>%{customdata[0]}</b><br>expected %{customdata[1]}<br>range %{customdata[2]}<br>came %{customdata[3]}"
+    told = "<b>%{customdata[0]}</b><br>predicted %{customdata[1]}<br>range %{customdata[2]}<br>came %{customdata[3]}"
     chart.add_scatter(
         x=rows.index,
         y=drawn["predicted"],
         mode="markers",
-        name="expected",
+        name="predicted",
         marker={"symbol": "line-ew-open", "size": 14, "color": style.BLUE, "line": {"width": 3}},
         customdata=hover,
         hovertemplate=f"{told}<extra></extra>",
@@ -194,7 +204,7 @@ def past_estimates(past: pd.DataFrame, outcome_label: str, unit: str) -> go.Figu
             customdata=[hover[i] for i in part],
             hovertemplate=f"{told}<extra></extra>",
         )
-    every = max(1, math.ceil(len(rows) / 12))
+    every = max(1, math.ceil(len(rows) / 6))
     days = [f"{moment:%d %b}<br>{moment:%Y}" for moment in pd.to_datetime(rows["as_of"])]
     chart.update_xaxes(tickvals=rows.index[::every], ticktext=days[::every], showgrid=False, title={"text": "As of"})
     chart.update_yaxes(style.log_axis([v for column in columns for v in drawn[column]], outcome_label, unit))

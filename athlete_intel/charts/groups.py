@@ -17,7 +17,7 @@ def bundle_map(clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None
         bundles: the bundles, which give the order of symbols and colours.
         opened: identity of the bundle that stands out; None for none.
     """
-    chart = style.figure("Athletes who are alike lie close together", 470 + 19 * len(bundles))
+    chart = style.figure("Athletes who are alike lie close together", 500 + 19 * len(bundles))
     noise = clusters[clusters["bundle_id"].isna()]
     small = len(clusters) > 1_000
     chart.add_scatter(
@@ -38,7 +38,7 @@ def bundle_map(clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None
             x=part["x"],
             y=part["y"],
             mode="markers",
-            name=style.text(bundle.name, 60),
+            name="<br>".join(style.text(line) for line in textwrap.wrap(str(bundle.name), 44)[:3]),
             legendrank=i,
             marker={
                 "symbol": style.SYMBOLS[i % len(style.SYMBOLS)],

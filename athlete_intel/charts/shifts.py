@@ -23,7 +23,7 @@ def distribution(bins: pd.DataFrame, label: str) -> go.Figure:
             customdata=[(words, f.percent(share)) for words, share in zip(_bins(rows), rows[column], strict=True)],
             hovertemplate="%{customdata[0]}<br>%{customdata[1]} of the window<extra>%{fullData.name}</extra>",
         )
-    chart.update_xaxes(tickvals=rows.index, ticktext=_bins(rows), title={"text": style.text(label)}, tickangle=-30)
+    chart.update_xaxes(tickvals=rows.index, ticktext=_bins(rows), title={"text": style.text(label, 44)}, tickangle=-45)
     chart.update_yaxes(title={"text": "Share of the window"}, tickformat=".0%", rangemode="tozero")
     return style.with_legend(chart).update_layout(bargap=0.25)
 

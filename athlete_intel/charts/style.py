@@ -1,7 +1,7 @@
 """What all charts share: colours, layout, axes with numbers as people read them."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import plotly.graph_objects as go
@@ -18,7 +18,10 @@ CLEAR = "rgba(0, 0, 0, 0)"
 
 
 def figure(title: str, height: int) -> go.Figure:
-    """An empty figure: transparent, with a title at the left and its legend below the plot."""
+    """An empty figure: transparent, with a title at the left and its legend above the plot.
+
+    A page takes the title out and shows it above the chart, where it can be broken into lines.
+    """
     empty = go.Figure()
     empty.update_layout(
         title={"text": text(title), "x": 0, "xanchor": "left", "font": {"size": 16}, "yref": "container", "y": 0.98},
@@ -67,11 +70,19 @@ def floor_of(values: Iterable[float]) -> float:
     return 1.0 if max(positive) >= 10 else min(positive)
 
 
-def log_axis(values: Iterable[float], title: str, unit: str = "", headroom: float = 1.0) -> dict[str, Any]:
-    """A log axis over the values with ticks like 1k and 10k; `headroom` is a factor left free at the upper end."""
+def log_axis(values: Iterable[float], title: str, unit: str = "", headroom: float = 0.0) -> dict[str, Any]:
+    """A log axis over the values with ticks like 1k and 10k.
+
+    Args:
+        values: what is drawn.
+        title: what the axis measures.
+        unit: of the values.
+        headroom: share of the axis that is left free at the upper end, for text.
+    """
     positive = [float(value) for value in values if value > 0] or [1.0, 10.0]
-    low, high = min(positive) / 1.15, max(positive) * 1.15 * headroom
-    ticks = _log_ticks(low, high)
+    low, high = min(positive) / 1.15, max(positive) * 1.15
+    high *= (high / low) ** (headroom / (1 - headroom))
+    ticks = spread_out(_log_ticks(low, high), [math.log10(low), math.log10(high)], at=math.log10)
     return {
         "type": "log",
         "title": {"text": text(title)},
@@ -80,6 +91,33 @@ def log_axis(values: Iterable[float], title: str, unit: str = "", headroom: floa
         "ticktext": [f.outcome(tick, unit) for tick in ticks],
         "minor": {"showgrid": False},
     }
+
+
+def spread_out(
+    ticks: list[float],
+    ends: list[float],
+    first: float | None = None,
+    apart: float = 0.19,
+    at: Callable[[float], float] = float,
+) -> list[float]:
+    """Those ticks whose labels stay clear of each other on a narrow screen, in order.
+
+    Args:
+        ticks: where labels could stand, in rising order.
+        ends: both ends of the axis.
+        first: a tick that stays in any case.
+        apart: least distance of two labels, as a share of the axis.
+        at: where a tick stands on the axis.
+
+    >>> spread_out([0, 1, 2, 3, 10], [0, 10]), spread_out([0, 1, 2, 3, 10], [0, 10], first=1)
+    ([0, 2, 10], [1, 3, 10])
+    """
+    least = apart * (ends[1] - ends[0])
+    kept: list[float] = []
+    for tick in ticks if first is None else [first, *ticks]:
+        if all(abs(at(tick) - at(other)) >= least for other in kept):
+            kept.append(tick)
+    return sorted(kept)
 
 
 def _log_ticks(low: float, high: float) -> list[float]:

@@ -33,10 +33,11 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[pd.Series, pd.Series], pd.Series
 
 @dataclass
 class Context:
-    """Rows to evaluate on, the zone of times that name none, and the problems met on the way."""
+    """Rows to evaluate on, the zone of times that name none, the decimal sign, and the problems met on the way."""
 
     rows: pd.DataFrame
     timezone: str = "UTC"
+    decimal: str = "."
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -208,7 +209,7 @@ def _evaluate(node: ast.expr, context: Context) -> pd.Series:
 
 def _number(node: ast.expr, context: Context) -> pd.Series:
     values = _evaluate(node, context)
-    numbers, problem = as_number(values)
+    numbers, problem = as_number(values, context.decimal)
     if problem is not None:
         context.problems.append(problem.of_column(_name_of(node)))
     return numbers

@@ -217,7 +217,7 @@ def _stage(
                 lines[file_name] += len(chunk.rows) + len(chunk.broken)
                 quarantine.append(_broken_lines(chunk.broken, file_name))
                 for position, table_mapping in enumerate(file.tables):
-                    good, bad = contract_rows(chunk.rows, table_mapping, file.timezone, now)
+                    good, bad = contract_rows(chunk.rows, table_mapping, file.timezone, now, file.decimal)
                     quarantine.append(bad.assign(file=file_name))
                     name = f"staged_{number}_{position}"
                     if name not in staged:

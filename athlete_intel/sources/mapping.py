@@ -78,6 +78,7 @@ class FileMapping:
     format: str
     encoding: str
     delimiter: str
+    decimal: str
     timezone: str
     missing: tuple[str, ...]
     beside_mapping: bool
@@ -236,6 +237,7 @@ def _file(reader: _Reader, features: set[str]) -> FileMapping:
         format=reader.take("format", str, "parquet" if path.endswith(".parquet") else "csv"),
         encoding=reader.take("encoding", str, "utf-8"),
         delimiter=reader.take("delimiter", str, ","),
+        decimal=reader.take("decimal", str, "."),
         timezone=reader.take("timezone", str, "UTC"),
         missing=tuple(reader.take("missing", list, [])),
         beside_mapping=reader.take("beside_mapping", bool, False),
@@ -256,6 +258,8 @@ def _file(reader: _Reader, features: set[str]) -> FileMapping:
             f"{reader.where}: the path must be relative to the folder of the files, such as posts.csv, "
             "posts-*.csv or **/posts.csv."
         )
+    if file.decimal not in (".", ","):
+        raise MappingError(f"{reader.where}: the decimal sign is {file.decimal!r}; it must be '.' or ','.")
     if len(file.delimiter) != 1 or file.delimiter in '"\r\n\0':
         raise MappingError(f"{reader.where}: the delimiter is {file.delimiter!r}; it must be one character.")
     for text in file.missing:

@@ -12,7 +12,7 @@ _SHOWN_LENGTH = 200
 
 
 def contract_rows(
-    rows: pd.DataFrame, mapping: TableMapping, timezone: str, now: pd.Timestamp
+    rows: pd.DataFrame, mapping: TableMapping, timezone: str, now: pd.Timestamp, decimal: str = "."
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Good rows and quarantined values.
 
@@ -21,6 +21,7 @@ def contract_rows(
         mapping: the table's mapping.
         timezone: zone of times that name none.
         now: UTC time without a zone.
+        decimal: decimal sign of numbers written as text.
 
     Returns:
         Rows of the contract table (the mapped columns, those with a default, and `line`), and a table
@@ -29,48 +30,53 @@ def contract_rows(
     table = mapping.table
     bad: list[pd.DataFrame] = []
     if mapping.where is not None:
-        context = Context(rows, timezone)
+        context = Context(rows, timezone, decimal)
         wanted = mapping.where.truth(context)
         # A row that the condition cannot judge is neither wanted nor unwanted.
         bad.extend(_quarantined(problem, table.name) for problem in context.problems)
         rows = rows[wanted]
     typed = pd.DataFrame({"line": rows.index}, index=rows.index)
     for name, expression in mapping.columns.items():
-        typed[name], problems = _column(rows, expression, table.column(name), timezone, now)
+        typed[name], problems = _column(rows, expression, table.column(name), timezone, now, decimal)
         bad.extend(_quarantined(problem, table.name) for problem in problems)
     for column in table.columns:
         if column.default is not None and column.name not in typed:
             typed[column.name], _ = _column(typed, Expression(column.default), column, "UTC", now)
     good = typed[~typed.index.isin(pd.concat([b["line"] for b in bad]) if bad else [])]
     if mapping.features:
-        good, more = _unpivoted(rows.loc[good.index], good, mapping, timezone, now)
+        good, more = _unpivoted(rows.loc[good.index], good, mapping, timezone, now, decimal)
         bad.extend(more)
     quarantined = pd.concat(bad, ignore_index=True) if bad else pd.DataFrame(columns=QUARANTINE_COLUMNS)
     return good.reset_index(drop=True), quarantined
 
 
 def _column(
-    rows: pd.DataFrame, expression: Expression, column: Column, timezone: str, now: pd.Timestamp
+    rows: pd.DataFrame,
+    expression: Expression,
+    column: Column,
+    timezone: str,
+    now: pd.Timestamp,
+    decimal: str = ".",
 ) -> tuple[pd.Series, list[Problem]]:
     # A day without a zone is the day that is written, wherever that was.
-    context = Context(rows, "UTC" if column.type == "day" else timezone)
+    context = Context(rows, "UTC" if column.type == "day" else timezone, decimal)
     values = expression.evaluate(context)
-    typed, problems = conform(values, column, timezone, now, context.problems)
+    typed, problems = conform(values, column, timezone, now, context.problems, decimal)
     source = ", ".join(expression.columns) or column.name
     return typed, [*context.problems, *(problem.of_column(source) for problem in problems)]
 
 
 def _unpivoted(
-    rows: pd.DataFrame, keys: pd.DataFrame, mapping: TableMapping, timezone: str, now: pd.Timestamp
+    rows: pd.DataFrame, keys: pd.DataFrame, mapping: TableMapping, timezone: str, now: pd.Timestamp, decimal: str
 ) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     """One row for each signal that has a value; a signal without one has no row."""
     value_column = mapping.table.column("value")
     parts, bad = [], []
     for feature, expression in mapping.features.items():
-        context = Context(rows, timezone)
+        context = Context(rows, timezone, decimal)
         values = expression.evaluate(context)
         given = as_text(values).notna() if values.dtype == "str" else values.notna()
-        typed, problems = conform(values[given], value_column, timezone, now)
+        typed, problems = conform(values[given], value_column, timezone, now, decimal=decimal)
         for problem in [*context.problems, *(p.of_column(", ".join(expression.columns)) for p in problems)]:
             bad.append(_quarantined(problem, mapping.table.name))
         part = keys.loc[typed.index].assign(feature=feature, value=typed)

@@ -9,6 +9,8 @@ from athlete_intel.contracts import Column
 
 AHEAD = "lies in the future"
 """Why a value is in quarantine that a later import may load."""
+DOTTED = "may mean a thousand times more: if dots set off thousands, say decimal = ',' in the mapping of the file"
+"""Why a count like 1.250 is not loaded."""
 _TRUE = {"true", "t", "yes", "y", "1", "1.0"}
 _FALSE = {"false", "f", "no", "n", "0", "0.0"}
 # A time of day and a zone behind it, as ISO 8601 and databases write it: Z, +02, +0200, +02:00.
@@ -44,12 +46,16 @@ def as_text(values: pd.Series) -> pd.Series:
     return texts.mask(texts == "")
 
 
-def as_number(values: pd.Series) -> tuple[pd.Series, Problem | None]:
+def as_number(values: pd.Series, decimal: str = ".") -> tuple[pd.Series, Problem | None]:
     """Values as floats. Thousands may be set off by commas; `inf`, `nan` and words are problems, blanks are null.
+
+    Where the decimal sign is a comma, it is the dots that set off thousands.
 
     >>> numbers, problem = as_number(pd.Series(["1,250", "", "ten"]))
     >>> numbers.tolist(), problem.values.tolist(), problem.reason
     ([1250.0, nan, nan], ['ten'], 'is not a number')
+    >>> as_number(pd.Series(["1.250,5", "3,5"]), decimal=",")[0].tolist()
+    [1250.5, 3.5]
     """
     if pd.api.types.is_bool_dtype(values) or pd.api.types.is_numeric_dtype(values):
         numbers = values.astype("float64")
@@ -57,6 +63,8 @@ def as_number(values: pd.Series) -> tuple[pd.Series, Problem | None]:
     else:
         texts = as_text(values)
         given = texts.notna()
+        if decimal == ",":
+            texts = texts.str.translate(str.maketrans(".,", ",."))
         grouped = texts.str.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?").fillna(False).astype(bool)
         numbers = pd.to_numeric(texts.mask(grouped, texts.str.replace(",", "")), errors="coerce").astype("float64")
     bad = given & ~np.isfinite(numbers)
@@ -127,6 +135,7 @@ def conform(
     timezone: str,
     now: pd.Timestamp,
     explained: list[Problem] | None = None,
+    decimal: str = ".",
 ) -> tuple[pd.Series, list[Problem]]:
     """Values in the type of a contract column, and everything that breaks its contract.
 
@@ -136,6 +145,7 @@ def conform(
         timezone: zone of times that name none.
         now: UTC time without a zone; later times are problems unless the column allows them.
         explained: problems already met in computing the values; these rows are not called empty as well.
+        decimal: decimal sign of numbers written as text.
     """
     problems: list[Problem] = []
     typed: pd.Series
@@ -154,7 +164,7 @@ def conform(
         if column.type == "day":
             typed = typed.dt.floor("D")
     else:
-        typed, problem = as_number(values)
+        typed, problem = as_number(values, decimal)
         problems = [problem] if problem else []
         rules = {}
         if column.minimum is not None:
@@ -162,6 +172,9 @@ def conform(
         if column.maximum is not None:
             rules[f"is above {column.maximum:,.0f}"] = typed > column.maximum
         if column.type == "integer":
+            if decimal == "." and not pd.api.types.is_numeric_dtype(values):
+                # "1.000" would load as 1, and nobody would see it.
+                rules[DOTTED] = as_text(values).str.fullmatch(r"\d{1,3}(\.\d{3})+")
             rules["is not a whole number"] = typed.notna() & (typed != typed.round())
     for reason, broken in rules.items():
         mask = broken.fillna(False).astype(bool)

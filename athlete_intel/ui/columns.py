@@ -5,6 +5,8 @@ from typing import Any
 import pandas as pd
 from streamlit import column_config as show
 
+from athlete_intel.ui import words
+
 Columns = dict[str, Any]
 _PROFILE = {
     "kind": "Kind",
@@ -34,13 +36,14 @@ def number(label: str, values: pd.Series, help: str | None = None, dollars: bool
 
 def rankings(table: pd.DataFrame, about: pd.Series) -> Columns:
     """Columns of the ranking; what the data set leaves empty is not shown."""
-    held = f"{about['interval']:.0%} of outcomes fall between both ends."
+    held = words.range_meaning(about)
     columns: Columns = {
         "rank": show.NumberColumn("Rank", format="%d", width="small", pinned=True),
         "name": show.TextColumn("Name", pinned=True, width="medium"),
-        "predicted": outcome("Expected", about, table["predicted"], str(about["outcome_label"])),
+        "predicted": outcome("Typical", about, table["predicted"], str(about["outcome_label"])),
         "low": outcome("From", about, table["low"], held),
         "high": outcome("To", about, table["high"], held),
+        **averaged(table, about),
         "followers": show.NumberColumn("Followers", format=WHOLE, help="Latest count over all platforms."),
         "follower_rank": show.NumberColumn(
             "Rank by followers", format="%d", help="Beside the rank, it shows who draws more than followers suggest."
@@ -60,7 +63,14 @@ def profile(table: pd.DataFrame) -> Columns:
 
 def filled(columns: Columns, table: pd.DataFrame) -> Columns:
     """Only those columns in which the table has a value."""
-    return {name: config for name, config in columns.items() if table[name].notna().any()}
+    return {name: config for name, config in columns.items() if name in table and table[name].notna().any()}
+
+
+def averaged(table: pd.DataFrame, about: pd.Series) -> Columns:
+    """The column of averages, where the table has it."""
+    if "mean" not in table:
+        return {}
+    return {"mean": outcome("On average", about, table["mean"], "Averaged over many; higher, because a few go far.")}
 
 
 def past(table: pd.DataFrame, about: pd.Series) -> Columns:
@@ -68,12 +78,12 @@ def past(table: pd.DataFrame, about: pd.Series) -> Columns:
     label = str(about["outcome_label"])
     return {
         "as_of": show.DateColumn("As of", format="D MMM YYYY"),
-        "predicted": outcome("Expected", about, table["predicted"], label),
+        "predicted": outcome("Predicted", about, table["predicted"], f"The typical: {label}"),
         "low": outcome("From", about, table["low"]),
         "high": outcome("To", about, table["high"]),
         "actual": outcome("Came", about, table["actual"], label),
         "inside": show.TextColumn("Range", help="Whether what came fell inside the range."),
-        "predicted_dollars": show.NumberColumn("Pay expected", format="dollar", help="At today's rate."),
+        "predicted_dollars": show.NumberColumn("Pay predicted", format="dollar", help="At today's rate."),
         "actual_dollars": show.NumberColumn("Pay that came", format="dollar", help="At today's rate."),
         "row_id": show.TextColumn("Athlete" if about["rows_are"] == "athletes" else "Story"),
     }
@@ -86,7 +96,7 @@ def drivers() -> Columns:
         "value": show.NumberColumn("Value", format="%,.1f"),
         "typical": show.NumberColumn("Typical", format="%,.1f", help="The typical value in training."),
         "compared": show.TextColumn("Compared"),
-        "effect": show.TextColumn("Effect", help="What it does to the expected outcome; effects multiply."),
+        "effect": show.TextColumn("Effect", help="What it does to the estimate; effects multiply."),
     }
 
 
@@ -97,10 +107,12 @@ def bundles(table: pd.DataFrame, about: pd.Series) -> Columns:
     return {
         "name": show.TextColumn("Bundle", pinned=True, width="medium"),
         "members": show.NumberColumn("Athletes", format=WHOLE),
-        "expected": outcome("Expected", about, brought, f"Sum over its members: {about['outcome_label']}"),
+        "expected": outcome(
+            "Expected", about, brought, f"On average, summed over its members: {about['outcome_label']}"
+        ),
         "low": outcome("From", about, brought, "Sum of the lower ends: a cautious bound."),
         "high": outcome("To", about, brought, "Sum of the upper ends."),
-        "cost_dollars": number("Cost", paid, "Expected pay of all members.", dollars=True),
+        "cost_dollars": number("Cost", paid, "Pay of all members, on average.", dollars=True),
         "low_dollars": number("Cost from", paid, dollars=True),
         "high_dollars": number("Cost to", paid, dollars=True),
         "strength": show.ProgressColumn(
@@ -114,8 +126,9 @@ def members(table: pd.DataFrame, about: pd.Series) -> Columns:
     """Columns of the members of a bundle."""
     columns = {
         "name": show.TextColumn("Name", pinned=True, width="medium"),
-        "predicted": outcome("Expected", about, table["predicted"], str(about["outcome_label"])),
-        "cost_dollars": show.NumberColumn("Cost", format="dollar", help="Expected pay."),
+        "predicted": outcome("Typical", about, table["predicted"], str(about["outcome_label"])),
+        **averaged(table, about),
+        "cost_dollars": show.NumberColumn("Cost", format="dollar", help="Pay, on average."),
         "strength": show.NumberColumn("Strength", format="percent", help="How firmly the athlete belongs here."),
         "rank": show.NumberColumn("Rank", format="%d", help="Among all athletes."),
         **profile(table),
@@ -139,15 +152,17 @@ def candidates() -> Columns:
     }
 
 
-def accuracy(first: str, label: str) -> Columns:
+def accuracy(first: str, label: str, table: pd.DataFrame) -> Columns:
     """Columns of errors by window or by group."""
+    meaning = "Sum of what came over the sum of what was expected on average; 100% is exact."
+    totals = {"total_ratio": show.NumberColumn("Came in sum", format="percent", help=meaning)}
     return {
         first: show.TextColumn(label),
         "error": show.NumberColumn("Typical error", format="%.2fx", help="Factor by which it is off; 1.00x is exact."),
         "bias": show.NumberColumn("Bias", format="percent", help="Above 0: predictions are too high."),
         "coverage": show.NumberColumn("Inside range", format="percent"),
         "rows": show.NumberColumn("Predictions", format=WHOLE),
-    }
+    } | (totals if "total_ratio" in table else {})
 
 
 def drift(thresholds: tuple[float, float]) -> Columns:
@@ -160,8 +175,8 @@ def drift(thresholds: tuple[float, float]) -> Columns:
             "PSI", format="%.2f", help=f"Population stability index: how far the shares moved. Drift from {psi:g} on."
         ),
         "ks": show.NumberColumn("KS", format="%.2f", help="Largest gap between both distributions, 0 to 1."),
-        "ks_p": show.NumberColumn(
-            "KS p-value", format="%.4f", help=f"Corrected for the number of features. Drift below {p_value:g}."
+        "ks_p_words": show.TextColumn(
+            "KS p-value", help=f"Corrected for the number of features. Drift below {p_value:g}."
         ),
         "reference_rows": show.NumberColumn("Rows then", format=WHOLE),
         "analysis_rows": show.NumberColumn("Rows now", format=WHOLE),
@@ -198,9 +213,9 @@ def quarantine_groups() -> Columns:
     """Columns of the quarantine by file and reason."""
     return {
         "file": show.TextColumn("File", width="medium"),
-        "column_name": show.TextColumn("Column"),
         "reason": show.TextColumn("What is wrong", width="large"),
-        "values": show.NumberColumn("Values", format=WHOLE),
+        "rows": show.NumberColumn("Rows", format=WHOLE),
+        "column_name": show.TextColumn("Column"),
     }
 
 

@@ -69,7 +69,7 @@ def matching(table: pd.DataFrame, search: str, chosen: dict[str, list[str]]) -> 
 
 def forget() -> None:
     """Empty every search, filter and choice, in the session and in the address."""
-    for param in ("search", *PROFILE, "athlete", "bundle", "grouping"):
+    for param in ("search", *PROFILE, "athlete", "bundle", "grouping", "handle"):
         st.session_state.pop(param, None)
     st.query_params.clear()
 

@@ -3,6 +3,7 @@
 import math
 import re
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,8 @@ import pandas as pd
 NOTHING = "-"
 _STEPS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#$~|])")
+_PART = re.compile(r"(?:repeat (?P<round>\d+), )?fold (?P<part>\d+)")
+_TIMES = re.compile(r"(\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d)")
 _SHARES = {
     0.5: "one time in two",
     0.6: "three times in five",
@@ -135,6 +138,17 @@ def how_often(share: float) -> str:
     return _SHARES.get(round(share, 4), f"{100 * share:.0f} times in 100")
 
 
+def p_value(p: Any) -> str:
+    """A p-value in four digits; never rounded to an impossible zero.
+
+    >>> p_value(0.0123), p_value(0.00000002), p_value(1), p_value(None)
+    ('0.0123', '<0.0001', '1', '-')
+    """
+    if missing(p):
+        return NOTHING
+    return "<0.0001" if p < 0.00005 else _trimmed(f"{float(p):.4f}")
+
+
 def effect(effect_log: Any) -> str:
     """What an effect on log(1 + outcome) does to the outcome: a percentage, or a factor where that reads better.
 
@@ -165,7 +179,11 @@ def against_typical(value: Any, typical: Any, scale: str) -> str:
     ('2.1x typical', '24 (typical 9.3)', 'not known, so taken as typical')
     >>> against_typical(50, 1000, "log"), against_typical(1000, 1001, "log")
     ('a 20th of typical', 'as typical')
+    >>> against_typical(None, None, "linear")
+    ''
     """
+    if missing(value) and missing(typical):
+        return ""
     if missing(value):
         return "not known, so taken as typical"
     if missing(typical) or scale != "log" or typical <= 0 or value <= 0:
@@ -183,8 +201,10 @@ def driver(label: str, value: Any, typical: Any, scale: str, effect_log: Any) ->
 
     >>> driver("Median likes", 2100, 1000, "log", 0.322)
     'Median likes 2.1x typical: +38%'
+    >>> driver("How all of it comes together", None, None, "linear", -0.314)
+    'How all of it comes together: -27%'
     """
-    return f"{label} {against_typical(value, typical, scale)}: {effect(effect_log)}"
+    return f"{label} {against_typical(value, typical, scale)}".rstrip() + f": {effect(effect_log)}"
 
 
 def day(moment: Any) -> str:
@@ -208,6 +228,31 @@ def minute(moment: Any) -> str:
     '12 April 2017, 18:30 UTC'
     """
     return NOTHING if missing(moment) else f"{day(moment)}, {pd.Timestamp(moment):%H:%M} UTC"
+
+
+def window_labels(windows: Iterable[str]) -> dict[str, str]:
+    """What each window of a test is called: the days of a time window, or which part of a random division.
+
+    >>> window_labels(["2026-07-24 to 2026-08-06", "2025-12-24 to 2026-01-06"])
+    {'2026-07-24 to 2026-08-06': '24 Jul to 6 Aug 2026', '2025-12-24 to 2026-01-06': '24 Dec 2025 to 6 Jan 2026'}
+    >>> window_labels(["repeat 1, fold 1", "repeat 1, fold 2"])
+    {'repeat 1, fold 1': 'part 1 of 2', 'repeat 1, fold 2': 'part 2 of 2'}
+    >>> window_labels(["repeat 2, fold 1", "repeat 1, fold 1"])
+    {'repeat 2, fold 1': 'round 2, part 1 of 1', 'repeat 1, fold 1': 'round 1, part 1 of 1'}
+    """
+    names = list(windows)
+    found = {name: match for name in names if (match := _PART.fullmatch(name))}
+    parts = max((int(match["part"]) for match in found.values()), default=0)
+    several = len({match["round"] for match in found.values()}) > 1
+    labels = {}
+    for name in names:
+        if name in found:
+            each = found[name]
+            again = f"round {each['round']}, " if several else ""
+            labels[name] = f"{again}part {each['part']} of {parts}"
+        else:
+            labels[name] = _days(name)
+    return labels
 
 
 def some(number: int, one: str, many: str | None = None) -> str:
@@ -267,6 +312,15 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
         if not pd.api.types.is_numeric_dtype(safe[column]) and not pd.api.types.is_datetime64_any_dtype(safe[column]):
             safe[column] = safe[column].map(_harmless)
     return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def _days(window: str) -> str:
+    match = _TIMES.fullmatch(window)
+    if not match:
+        return window
+    first, last = date.fromisoformat(match[1]), date.fromisoformat(match[2])
+    year = f" {first.year}" if first.year != last.year else ""
+    return f"{first.day} {first:%b}{year} to {last.day} {last:%b %Y}"
 
 
 def _harmless(value: Any) -> Any:

@@ -3,6 +3,10 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -10,11 +14,13 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from athlete_intel.charts import Figure
-from athlete_intel.errors import AthleteIntelError, BusyError, NoSnapshotError, SettingsError
+from athlete_intel.errors import AthleteIntelError, BusyError, NoSnapshotError, WarehouseError
 from athlete_intel.ui import formats
 from athlete_intel.ui.reads import DataSet
+from athlete_intel.warehouse import Snapshots
+from athlete_intel.warehouse.snapshots import POINTER
 
-_DATA = "_data_set"
+_SHOWN: ContextVar[DataSet | None] = ContextVar("data set of this run", default=None)
 _BARS = """<g fill="none" stroke="#1F7FC4" stroke-width="4" stroke-linecap="round">
 <path d="M4 8h14M10 16h16M6 24h10"/></g><g fill="#D55E00"><circle cx="11" cy="8" r="4"/><circle cx="20" cy="16" r="4"/>
 <circle cx="10" cy="24" r="4"/></g>"""
@@ -23,6 +29,8 @@ MARK = f'<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32" viewBox=
 WORDMARK = f"""<svg xmlns="http://www.w3.org/2000/svg" width="232" height="32" viewBox="0 0 232 32">{_BARS}
 <text x="38" y="22" font-family="sans-serif" font-size="19" font-weight="700" fill="#1F7FC4">Athlete Intelligence</text>
 </svg>"""
+_TITLE, _TOP = 30, 12
+"""Height of a title inside a chart, and what is left above the plot without it; a legend takes more by itself."""
 _COMMAND = re.compile(r"`(athlete-intel[^`]*)`")
 
 
@@ -49,6 +57,7 @@ def navigation() -> Page:
             "Athletes": [st.Page("pages/earnings.py", title="Earnings", icon=":material/payments:")],
             "Analysts": [
                 st.Page("pages/health.py", title="Model health", icon=":material/monitor_heart:"),
+                st.Page("pages/handles.py", title="Handles", icon=":material/how_to_vote:"),
                 st.Page("pages/data.py", title="Data", icon=":material/database:"),
             ],
         }
@@ -57,12 +66,15 @@ def navigation() -> Page:
 
 @contextmanager
 def showing(data: DataSet) -> Iterator[None]:
-    """The data set that pages show while they run inside."""
-    st.session_state[_DATA] = data
+    """The data set that pages show while they run inside.
+
+    It does not stand in the session, which takes no change any more once a page has called `st.stop`.
+    """
+    before = _SHOWN.set(data)
     try:
         yield
     finally:
-        st.session_state.pop(_DATA, None)
+        _SHOWN.reset(before)
 
 
 def current() -> DataSet:
@@ -71,12 +83,19 @@ def current() -> DataSet:
     Where nobody has opened the app since the server started, Streamlit runs a linked page of the folder `pages`
     alone, without `app.py`. To declare the pages ends that, and the page is run again as part of the app.
     """
-    if _DATA not in st.session_state:
+    data = _SHOWN.get()
+    if data is None:
         set_up()
         navigation()
         st.rerun()
-    data: DataSet = st.session_state[_DATA]
     return data
+
+
+def other_data_set(wanted: str, shown: str, by_link: bool) -> None:
+    """That the data set asked for is not there to be shown, and which one stands here instead."""
+    told = f"The data set {wanted!r}{', which the link names,' if by_link else ''} has no published snapshot here."
+    instead = f" What follows is {shown!r}." if shown != wanted else ""
+    st.warning(formats.plain(told + instead), icon=":material/link_off:")
 
 
 def header(title: str, answer: str, data: DataSet) -> None:
@@ -92,13 +111,21 @@ def header(title: str, answer: str, data: DataSet) -> None:
 
 
 def metrics(values: list[tuple[str, str, str]]) -> None:
-    """Two to four figures side by side: label, value, and what it means."""
-    for column, (label, value, meaning) in zip(st.columns(len(values)), values, strict=True):
-        column.metric(formats.plain(label), formats.plain(value), help=formats.plain(meaning), border=True)
+    """Two to five figures side by side, in as many rows as they need: label, value, and what it means."""
+    with st.container(horizontal=True):
+        for label, value, meaning in values:
+            st.metric(formats.plain(label), formats.plain(value), help=formats.plain(meaning), border=True)
 
 
 def chart(figure: Figure, summary: str, key: str) -> None:
-    """A chart with its summary in words, which screen readers get, too."""
+    """A chart with its summary in words, which screen readers get, too.
+
+    Its title stands above it as text of the page, which is broken into lines where there is little room.
+    """
+    title = unescape(figure.layout.title.text or "")
+    if title:
+        st.subheader(formats.plain(title), anchor=False)
+        figure.update_layout(title={"text": ""}, height=figure.layout.height - _TITLE, margin={"t": _TOP})
     st.plotly_chart(figure, key=key, alt=summary, config={"displayModeBar": False})
     st.caption(formats.plain(summary))
 
@@ -161,24 +188,46 @@ def link(page: str, label: str, icon: str, **query: str) -> None:
     st.page_link(page, label=formats.plain(label), icon=icon, query_params={"data": current().workspace, **query})
 
 
+@dataclass
+class Place:
+    """Where the app is reading, as far as it has come; commands on the screen then name it."""
+
+    folder: Path | None = None
+
+    def command(self, words: str) -> str:
+        """A command of ours for the workspace, if one is known."""
+        return Snapshots(self.folder).command(words).strip("`") if self.folder else f"athlete-intel {words}"
+
+    def published(self) -> bool:
+        """Whether something was published there, whole or not."""
+        try:
+            return self.folder is not None and (self.folder / POINTER).exists()
+        except OSError:
+            return True
+
+
 @contextmanager
-def errors_in_words() -> Iterator[None]:
+def errors_in_words() -> Iterator[Place]:
     """An error becomes a sentence and the command that mends it; a stack trace is for the log."""
+    place = Place()
     try:
-        yield
+        yield place
     except AthleteIntelError as error:
-        _show(error)
+        _show(error, place)
+    except OSError as error:
+        where = f"{error.filename} cannot be read" if error.filename else "A file cannot be read"
+        _show(AthleteIntelError(f"{where}: {error.strerror or error}."), place)
 
 
-def _show(error: AthleteIntelError) -> None:
+def _show(error: AthleteIntelError, place: Place) -> None:
     sentence, _, sql = str(error).partition(" The SQL was: ")
-    if isinstance(error, NoSnapshotError):
+    if isinstance(error, NoSnapshotError) and not place.published():
         st.title("Nothing to show yet")
         st.info(formats.plain(sentence), icon=":material/inventory_2:")
     else:
         st.title("This cannot be shown")
         st.error(formats.plain(sentence), icon=":material/error:")
-    for command in _COMMAND.findall(sentence) or _usual_command(error):
+    for command in _COMMAND.findall(sentence) or _usual_commands(error, place):
         st.code(command, language="bash")
     if isinstance(error, BusyError | NoSnapshotError):
         st.button("Try again", icon=":material/refresh:")
@@ -186,7 +235,8 @@ def _show(error: AthleteIntelError) -> None:
         st.caption("If that does not help, the data may come from another version of the product.")
 
 
-def _usual_command(error: AthleteIntelError) -> list[str]:
+def _usual_commands(error: AthleteIntelError, place: Place) -> list[str]:
     if isinstance(error, BusyError):
         return []
-    return ["athlete-intel doctor" if isinstance(error, SettingsError) else "athlete-intel build"]
+    mend = ("snapshots rollback", "build --force") if isinstance(error, WarehouseError) else ("doctor",)
+    return [place.command(words) for words in mend]

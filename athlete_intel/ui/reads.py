@@ -39,8 +39,15 @@ class DataSet:
 
     @property
     def about(self) -> pd.Series:
-        """The one row that says what the data set is."""
-        return self.table("dataset").iloc[0]
+        """The one row that says what the data set is, and whether its ranges were tested (`range_tested`)."""
+        row = self.table("dataset").iloc[0].copy()
+        candidates = self.table("model_candidates")
+        row["range_tested"] = bool(candidates.loc[candidates["chosen"].astype(bool), "coverage"].notna().any())
+        return row
+
+    def command(self, words: str) -> str:
+        """A command of ours for this data set, ready to be pasted."""
+        return Snapshots(Path(self.folder)).command(words).strip("`")
 
 
 def workspaces(home: Path) -> list[str]:
@@ -79,7 +86,7 @@ def snapshot_list(data: DataSet) -> pd.DataFrame:
 def _title(settings: Settings, workspace: str) -> str:
     try:
         return str(open_data_set(settings, workspace).about["title"])
-    except WarehouseError:
+    except (WarehouseError, OSError):
         return workspace
 
 

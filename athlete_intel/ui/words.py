@@ -1,5 +1,6 @@
 """What published tables say, in sentences. Pure functions; nothing here needs streamlit."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from athlete_intel.ui import formats as f
 _KINDS = {"person": "people", "media": "media"}
 _COVERAGE_TOLERANCE = 0.05
 """How far coverage may lie from what was aimed at before it is worth a warning."""
+_ON_LINE = re.compile(r",? (?:on|in|of|from) line \d[\d,]*,?|\bline \d[\d,]*")
 _SMALL_GAIN = 0.05
 """Share of the baseline's error that a model must take away to be worth the trouble."""
 
@@ -99,17 +101,45 @@ def amount(about: pd.Series, value: float) -> str:
     return f"{number} {about['outcome_name']}"
 
 
-def expected(about: pd.Series, row: pd.Series) -> str:
+def is_tested(about: pd.Series) -> bool:
+    """Whether it was measured how often outcomes fall inside their range; if not, nothing is said about how often."""
+    return bool(about.get("range_tested", True))
+
+
+def range_label(about: pd.Series) -> str:
+    """What a range is called above its two ends.
+
+    >>> range_label(pd.Series({"interval": 0.8})), range_label(pd.Series({"interval": 0.8, "range_tested": False}))
+    ('Range, four times in five', 'Range (not yet tested)')
+    """
+    return f"Range, {f.how_often(about['interval'])}" if is_tested(about) else "Range (not yet tested)"
+
+
+def range_meaning(about: pd.Series) -> str:
+    """What a range promises, for a tooltip."""
+    if is_tested(about):
+        return f"{f.percent(about['interval'])} of outcomes should fall inside; Model health says how many did."
+    return "How many outcomes fall inside such ranges has not been tested yet."
+
+
+def typically(about: pd.Series, row: pd.Series) -> str:
     """A prediction with its range.
 
     >>> about = pd.Series({"outcome_unit": "", "outcome_name": "page views", "interval": 0.8})
-    >>> expected(about, pd.Series({"predicted": 18412.0, "low": 9000.0, "high": 31000.0}))
-    '18.4k page views expected, four times in five 9,000 to 31k'
+    >>> row = pd.Series({"predicted": 18412.0, "low": 9000.0, "high": 31000.0})
+    >>> typically(about, row)
+    'typically 18.4k page views, four times in five 9,000 to 31k'
+    >>> about["range_tested"] = False
+    >>> typically(about, row)
+    'typically 18.4k page views, with a range of 9,000 to 31k (not yet tested)'
     """
-    text = f"{amount(about, row['predicted'])} expected"
+    text = f"typically {amount(about, row['predicted'])}"
     if f.missing(row["low"]):
         return text
-    return f"{text}, {f.how_often(about['interval'])} {f.outcome_range(row['low'], row['high'], about['outcome_unit'])}"
+    between = f.outcome_range(row["low"], row["high"], about["outcome_unit"])
+    if not is_tested(about):
+        return f"{text}, with a range of {between} (not yet tested)"
+    return f"{text}, {f.how_often(about['interval'])} {between}"
 
 
 def leader(about: pd.Series, found: pd.DataFrame, everybody: int) -> str:
@@ -117,21 +147,56 @@ def leader(about: pd.Series, found: pd.DataFrame, everybody: int) -> str:
     first = found.iloc[0]
     leads = " leads" if len(found) > 1 else ""
     among = f" among the {f.count(len(found))} athletes found" if 1 < len(found) < everybody else ""
-    return f"{first['name']}{leads}{among}: {expected(about, first)}."
+    return f"{first['name']}{leads}{among}: {typically(about, first)}."
 
 
 def pay_sentence(about: pd.Series, pay: pd.Series) -> str:
-    """What the athlete is expected to earn, and how sure that is.
+    """What the athlete typically earns, and how sure that is.
 
-    >>> print(pay_sentence(pd.Series({"rows_are": "stories", "interval": 0.8}),
-    ...     pd.Series({"expected_cents": 124_000, "low_cents": 90_000, "high_cents": 160_000})))
-    Your next story is expected to earn $1,240; four times in five between $900 and $1,600.
+    >>> about = pd.Series({"rows_are": "stories", "interval": 0.8})
+    >>> pay = pd.Series({"expected_cents": 124_000, "low_cents": 90_000, "high_cents": 160_000})
+    >>> print(pay_sentence(about, pay))
+    A typical next story earns $1,240; four times in five between $900 and $1,600.
+    >>> about["range_tested"] = False
+    >>> print(pay_sentence(about, pay))
+    A typical next story earns $1,240, with a range of $900 to $1,600 (not yet tested).
     """
-    subject = "Your next story is expected to earn"
+    subject = "A typical next story earns"
     if row_is(about) == "athlete":
-        subject = "At today's rate your expected pay is"
+        subject = "At today's rate your pay is typically"
+    typical = f"{subject} {f.money(pay['expected_cents'])}"
+    if f.missing(pay["low_cents"]):
+        return f"{typical}."
+    if not is_tested(about):
+        return f"{typical}, with a range of {f.money_range(pay['low_cents'], pay['high_cents'])} (not yet tested)."
     between = f"between {f.money(pay['low_cents'])} and {f.money(pay['high_cents'])}"
-    return f"{subject} {f.money(pay['expected_cents'])}; {f.how_often(about['interval'])} {between}."
+    return f"{typical}; {f.how_often(about['interval'])} {between}."
+
+
+def average_note(about: pd.Series, pay: pd.Series) -> str:
+    """Why the average is more than the typical, in pay; nothing where the average is not known or no more.
+
+    >>> print(average_note(pd.Series({"rows_are": "stories"}),
+    ...     pd.Series({"expected_cents": 291_100, "mean_cents": 560_000})))
+    Averaged over many stories it is about $5,600, because a few go far.
+    """
+    mean = pay.get("mean_cents")
+    if f.missing(mean) or mean <= pay["expected_cents"]:
+        return ""
+    many, few = ("athletes alike", "some of them draw much more") if row_is(about) == "athlete" else ("stories", "")
+    return f"Averaged over many {many} it is about {f.money(mean)}, because {few or 'a few go far'}."
+
+
+def average_metric(pay: pd.Series) -> list[tuple[str, str, str]]:
+    """The average pay as a figure beside others; none where it is not known.
+
+    >>> average_metric(pd.Series({"mean_cents": 560_000}))
+    [('On average', '$5,600', 'Averaged over many; more than the typical, because a few go far.')]
+    """
+    mean = pay.get("mean_cents")
+    if f.missing(mean):
+        return []
+    return [("On average", f.money(mean), "Averaged over many; more than the typical, because a few go far.")]
 
 
 def model_sentence(figures: ModelFigures | None, about: pd.Series) -> str:
@@ -139,12 +204,12 @@ def model_sentence(figures: ModelFigures | None, about: pd.Series) -> str:
 
     >>> figures = ModelFigures("Ridge regression", 0.4, 0.7, 0.81, 0.7, 90)
     >>> print(model_sentence(figures, pd.Series({"interval": 0.8, "outcome_name": "page views"})))
-    Ridge regression is typically off by a factor of 1.49 on page views it had not seen (a naive guess: 2.01);
+    The model is typically off by a factor of 1.49 on page views it had not seen (a naive guess: 2.01);
     81% of them fell inside their range, with 80% aimed at.
     """
     if figures is None or figures.error_log is None:
         return "No model was compared in this snapshot."
-    text = f"{figures.label} is typically off by a factor of {f.error_factor(figures.error_log)[:-1]}"
+    text = f"The model is typically off by a factor of {f.error_factor(figures.error_log)[:-1]}"
     text += f" on {about['outcome_name']} it had not seen"
     if figures.baseline_error_log is not None:
         text += f" (a naive guess: {f.error_factor(figures.baseline_error_log)[:-1]})"
@@ -155,7 +220,7 @@ def model_sentence(figures: ModelFigures | None, about: pd.Series) -> str:
 
 
 def attention_points(
-    about: pd.Series, figures: ModelFigures | None, drift: pd.DataFrame, bad_values: int, bundles: int
+    about: pd.Series, figures: ModelFigures | None, drift: pd.DataFrame, quarantine: pd.DataFrame, bundles: int
 ) -> list[str]:
     """What a careful reader should know before using the numbers."""
     points = []
@@ -173,8 +238,8 @@ def attention_points(
     if moving:
         names = ", ".join(moving[:3]) + (f" and {len(moving) - 3} more" if len(moving) > 3 else "")
         points.append(f"{f.some(len(moving), 'feature')} drifted away from what the model learnt from: {names}.")
-    if bad_values:
-        points.append(f"{f.some(bad_values, 'value')} of the source files could not be read and stand in quarantine.")
+    if len(quarantine):
+        points.append(set_aside_sentence(quarantine))
     if not bundles:
         points.append("No group of athletes alike was found, so there are no bundles.")
     return points
@@ -201,16 +266,20 @@ def past_estimates(backtest: pd.DataFrame, rate_cents_per_1000: int) -> pd.DataF
 
 
 def past_sentence(past: pd.DataFrame, about: pd.Series) -> str:
-    """How past estimates of an athlete came out."""
+    """How past estimates of an athlete came out; sums are of averages where known, as medians do not add up."""
     noun = ("value", "values") if row_is(about) == "athlete" else ("story", "stories")
     if past.empty:
         return f"None of the {noun[1]} of this athlete was used to test the model, so there are no past estimates."
     inside = int((past["inside"] == "inside").sum())
     if len(past) == 1:
         row, verb = past.iloc[0], "held" if inside else "missed"
-        pay = f"{_dollars(row['predicted_dollars'])} expected, {_dollars(row['actual_dollars'])} came"
+        pay = f"{_dollars(row['predicted_dollars'])} as the typical, {_dollars(row['actual_dollars'])} came"
         return f"The one estimate that was made without knowing the outcome {verb} it; in pay, {pay}."
-    sums = f"{_dollars(past['predicted_dollars'].sum())} expected, {_dollars(past['actual_dollars'].sum())} came"
+    factor = about.get("mean_factor")
+    typical, came = past["predicted_dollars"].sum(), _dollars(past["actual_dollars"].sum())
+    sums = f"{_dollars(typical)} if each had been typical, {came} came"
+    if factor is not None and not f.missing(factor):
+        sums = f"{_dollars(typical * factor)} expected on average, {came} came"
     ranged = past[past["inside"] != "no range"]
     if len(ranged) == len(past):
         return f"{inside} of {f.some(len(past), *noun)} fell inside the range; in pay, {sums}."
@@ -235,25 +304,30 @@ def how_computed(about: pd.Series) -> str:
     """The way from what is known to pay, in plain words."""
     return (
         f"From what was known about the athlete on {f.day(about['as_of'])}, the model (version "
-        f"{about['model_version']}) expects the outcome: {about['outcome_label']}. Pay is "
+        f"{about['model_version']}) predicts a typical outcome: {about['outcome_label']}. Pay is "
         f"{f.money(about['rate_cents_per_1000'])} for each 1,000 of it, by the rate card {about['rate_card']}. "
-        f"The range is wide enough that {f.how_often(about['interval'])} what comes falls inside."
+        + (
+            f"The range is wide enough that {f.how_often(about['interval'])} what comes falls inside."
+            if is_tested(about)
+            else "How often what comes falls inside the range has not been tested yet."
+        )
     )
 
 
 def bundle_sentence(about: pd.Series, bundle: pd.Series) -> str:
-    """What a bundle costs and brings."""
+    """What a bundle costs and brings: on average, which adds up over its members, where averages are known."""
     unit = about["outcome_unit"]
+    averaged = " on average" if "mean_factor" in about else ""
     return (
-        f"{bundle['name']}: {f.some(int(bundle['members']), 'athlete')} for about {f.money(bundle['cost_cents'])} "
-        f"({f.money_range(bundle['low_cents'], bundle['high_cents'])}), with {amount(about, bundle['expected'])} "
-        f"expected ({f.outcome_range(bundle['low'], bundle['high'], unit)})."
+        f"{bundle['name']}: {f.some(int(bundle['members']), 'athlete')} for about {f.money(bundle['cost_cents'])}"
+        f"{averaged} ({f.money_range(bundle['low_cents'], bundle['high_cents'])}), with "
+        f"{amount(about, bundle['expected'])}{averaged} ({f.outcome_range(bundle['low'], bundle['high'], unit)})."
     )
 
 
 def for_columns(table: pd.DataFrame) -> pd.DataFrame:
     """The table with its money in dollars, too, and strength rounded, for columns that format and sort numbers."""
-    columns = {"cost_cents": "cost_dollars", "expected_cents": "cost_dollars"}
+    columns = {"cost_cents": "cost_dollars", "expected_cents": "cost_dollars", "mean_cents": "cost_dollars"}
     columns |= {"low_cents": "low_dollars", "high_cents": "high_dollars"}
     money = {dollars: table[cents] / 100 for cents, dollars in columns.items() if cents in table}
     return table.assign(strength=table["strength"].round(2), **money)
@@ -265,6 +339,65 @@ def as_factors(errors: pd.DataFrame) -> pd.DataFrame:
         error=np.exp(errors["mae_log"]),
         bias=np.expm1(errors["bias_log"]).round(3),
         coverage=errors["coverage"].round(3),
+    )
+
+
+def windows_in_words(windows: pd.DataFrame) -> pd.DataFrame:
+    """Errors by window as the table shows them: in order, as factors, random parts by the name that people read."""
+    ordered = windows.sort_values("window", ignore_index=True)
+    labels = f.window_labels(ordered["window"])
+    # Days stay as they are in the table, so that sorting by them is sorting by time.
+    parts = {name: label for name, label in labels.items() if "fold" in name}
+    return as_factors(ordered).assign(window=ordered["window"].replace(parts))
+
+
+def how_tested(windows: pd.DataFrame) -> str:
+    """How outcomes were kept from the model to test it on.
+
+    >>> print(how_tested(pd.DataFrame({"window": ["repeat 1, fold 1", "repeat 1, fold 2"]})))
+    There is no time in these outcomes, so the athletes were split by chance into 2 parts, and each part was predicted
+    by a model that had learnt from the others only. That cannot show how a model ages.
+    """
+    if windows.empty:
+        return ""
+    labels = list(f.window_labels(windows["window"]).values())
+    if not windows["window"].str.contains("fold").all():
+        return "Each window was predicted from what was known when it began."
+    parts = max(int(label.split(" of ")[-1]) for label in labels)
+    rounds = len({label.split(",")[0] for label in labels if "," in label})
+    again = f", {rounds} times over" if rounds > 1 else ""
+    return (
+        f"There is no time in these outcomes, so the athletes were split by chance into {parts} parts{again}, and each "
+        "part was predicted by a model that had learnt from the others only. That cannot show how a model ages."
+    )
+
+
+def totals_sentence(windows: pd.DataFrame) -> str:
+    """What came in sum over what was expected on average in sum; nothing where that was not measured.
+
+    >>> totals_sentence(pd.DataFrame({"rows": [100, 100], "total_ratio": [0.9, 1.2]}))
+    'In sum, from 90% to 120% of what was expected on average came.'
+    """
+    if "total_ratio" not in windows or windows["total_ratio"].isna().all():
+        return ""
+    low, high = f.percent(windows["total_ratio"].min()), f.percent(windows["total_ratio"].max())
+    return f"In sum, {f'from {low} to {high}' if low != high else low} of what was expected on average came."
+
+
+def typical_error_meaning(error_log: float | None) -> str:
+    """What the typical error means, with the numbers of this model.
+
+    >>> print(typical_error_meaning(0.3842624))
+    The factor by which predictions are typically off on outcomes that the model had not seen; 1.00x is exact. At 1.47x,
+    what follows a prediction of 1,000 is typically as far off as 681 or 1,469.
+    """
+    told = "The factor by which predictions are typically off on outcomes that the model had not seen; 1.00x is exact."
+    if error_log is None:
+        return told
+    factor = float(np.exp(error_log))
+    return (
+        f"{told} At {f.error_factor(error_log)}, what follows a prediction of 1,000 is typically as far off as "
+        f"{f.count(1000 / factor)} or {f.count(1000 * factor)}."
     )
 
 
@@ -307,7 +440,10 @@ def drift_sentence(drift: pd.DataFrame) -> str:
 
 def drift_states(drift: pd.DataFrame) -> pd.DataFrame:
     """The drift table, drifting features first and then by PSI, with the state in words."""
-    table = drift.assign(state=drift["drifting"].astype(bool).map({True: "drifting", False: "steady"}))
+    table = drift.assign(
+        state=drift["drifting"].astype(bool).map({True: "drifting", False: "steady"}),
+        ks_p_words=drift["ks_p"].map(f.p_value),
+    )
     return table.sort_values(["drifting", "psi", "feature"], ascending=[False, False, True], ignore_index=True)
 
 
@@ -321,15 +457,15 @@ def drift_rule(drift: pd.DataFrame) -> str:
 
 
 def data_sentence(imports: pd.DataFrame, quarantine: pd.DataFrame) -> str:
-    """How much was read, and how much of it could not be loaded."""
+    """How much was read, and how much of it was set aside."""
     if imports.empty:
         return "The data of this snapshot were not read from files."
-    lines, bad = int(imports["lines"].sum()), int(imports["bad_lines"].sum())
+    lines, bad = int(imports["lines"].sum()), set_aside(quarantine)
     read = f"{f.some(lines, 'row')} from {f.some(len(imports), 'file')} were read"
     if not len(quarantine):
         return f"{read}; every value was loaded."
     share = f.percent(bad / lines if lines else 0)
-    return f"{read}; {f.some(bad, 'row')} ({share}) held {f.some(len(quarantine), 'value')} that could not be loaded."
+    return f"{read}; {f.some(bad, 'row')} ({share}) {'was' if bad == 1 else 'were'} set aside, whole or in part."
 
 
 def empty_tables(facts: pd.DataFrame) -> str:
@@ -343,20 +479,44 @@ def empty_tables(facts: pd.DataFrame) -> str:
 
 
 def by_reason(quarantine: pd.DataFrame) -> pd.DataFrame:
-    """The quarantine counted by file, column and reason, the most frequent first."""
-    # A reason may name another line of the file; as a group these are one reason.
-    reasons = quarantine["reason"].str.replace(r"\bline \d+", "another line", regex=True)
+    """The rows of the quarantine counted by file and reason, the most frequent first.
+
+    A row that was meant for several tables stands in the quarantine once for each, and counts once here.
+    """
     groups = (
-        quarantine.assign(reason=reasons)
-        .groupby(["file", "column_name", "reason"], as_index=False)
-        .agg(values=("line", "size"))
+        quarantine.assign(reason=quarantine["reason"].map(_without_lines))
+        .groupby(["file", "reason"], as_index=False)
+        .agg(rows=("line", "nunique"), column_name=("column_name", _listed))
     )
-    return groups.sort_values(["values", "file", "column_name"], ascending=[False, True, True], ignore_index=True)
+    return groups.sort_values(["rows", "file", "reason"], ascending=[False, True, True], ignore_index=True)
+
+
+def set_aside(quarantine: pd.DataFrame) -> int:
+    """Rows of the source files with something in quarantine."""
+    return len(quarantine[["mapping", "file", "line"]].drop_duplicates())
+
+
+def set_aside_sentence(quarantine: pd.DataFrame) -> str:
+    """How many rows of the source files stand in quarantine, and why most of them do.
+
+    >>> print(set_aside_sentence(pd.DataFrame({"mapping": "m", "file": "posts.csv", "line": [109, 109, 814],
+    ...     "column_name": ["post_id", "story_id", "post_id"], "reason": [
+    ...     "stands twice; the first, on line 108, is kept", "stands twice; the first, on line 108, is kept",
+    ...     "stands twice; the first, on line 813, is kept"]})))
+    2 rows of the source files were set aside (quarantine): stands twice; the first is kept.
+    """
+    rows = set_aside(quarantine)
+    reasons = quarantine.assign(reason=quarantine["reason"].map(_without_lines))
+    counted = reasons.drop_duplicates(["mapping", "file", "line", "reason"])["reason"].value_counts()
+    often = "most often " if len(counted) > 1 else ""
+    verb = "was" if rows == 1 else "were"
+    first = sorted(counted.index, key=lambda reason: (-counted[reason], reason))[0]
+    return f"{f.some(rows, 'row')} of the source files {verb} set aside (quarantine): {often}{first}."
 
 
 def driver_lines(drivers: pd.DataFrame) -> list[str]:
     """Drivers as lines of text."""
-    return [f"{row.label} {row.compared}: {row.effect}" for row in drivers.itertuples()]
+    return [f"{row.label} {row.compared}".rstrip() + f": {row.effect}" for row in drivers.itertuples()]
 
 
 def driver_words(drivers: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
@@ -374,6 +534,19 @@ def driver_words(drivers: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame
 
 def _dollars(amount_in_dollars: float) -> str:
     return f.money(round(amount_in_dollars * 100))
+
+
+def _without_lines(reason: str) -> str:
+    """A reason without the lines that it names, so that the same reason on other lines is the same text.
+
+    >>> _without_lines("stands twice; the first, on line 10,204, is kept"), _without_lines("line 7 is cut off")
+    ('stands twice; the first is kept', 'a line is cut off')
+    """
+    return _ON_LINE.sub(lambda found: "a line" if found[0].startswith("line") else "", reason)
+
+
+def _listed(names: "pd.Series[str]") -> str:
+    return "; ".join(sorted(set(names)))
 
 
 def _sentence(text: str) -> str:

@@ -89,6 +89,10 @@ class Database:
         """Keep the result of a SELECT under `name` until the database is closed."""
         self._run(f"CREATE OR REPLACE TEMPORARY TABLE {quoted(name)} AS {select}", parameters)
 
+    def create_temporary_view(self, name: str, select: str) -> None:
+        """Know a SELECT by `name` until the database is closed; nothing is stored."""
+        self._run(f"CREATE OR REPLACE TEMPORARY VIEW {quoted(name)} AS {select}")
+
     def write_temporary(self, name: str, table: pd.DataFrame) -> None:
         """Keep a data frame under `name` until the database is closed."""
         with self._incoming(table):
@@ -156,7 +160,10 @@ class Database:
             parameters = {name: value for name, value in parameters.items() if re.search(rf"\${name}\b", sql)}
         try:
             return self._connection.execute(sql, parameters) if parameters else self._connection.execute(sql)
-        except duckdb.InterruptException as error:
+        except (duckdb.InterruptException, RuntimeError) as error:
+            # DuckDB tells of Ctrl-C in either way; any other RuntimeError is not ours to translate.
+            if isinstance(error, RuntimeError) and "interrupt" not in str(error).lower():
+                raise
             raise KeyboardInterrupt from error
         except duckdb.Error as error:
             raise WarehouseError(f"{_first_line(error)} The SQL was: {sql}") from error
@@ -175,7 +182,9 @@ def _opening_error(path: Path | None, error: Exception) -> WarehouseError:
     # What Linux and macOS say, and what Windows says; the path stands in the message, too.
     if "could not set lock" in str(error).lower() or "used by another process" in str(error).lower():
         return BusyError(f"{path} is in use by another process; wait until it is done, then try again.")
-    return WarehouseError(f"{path} cannot be opened as a DuckDB database: {_first_line(error)}")
+    return WarehouseError(
+        f"{path} cannot be opened as a DuckDB database ({_first_line(error)}); `athlete-intel doctor` tells what to do."
+    )
 
 
 def _first_line(error: Exception) -> str:

@@ -8,6 +8,7 @@ old data.
 import hashlib
 import json
 import os
+import shlex
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -46,6 +47,15 @@ class Snapshots:
         self.folder = folder
         self.keep = keep
 
+    def command(self, words: str) -> str:
+        """A command of ours for this workspace, ready to be pasted.
+
+        >>> Snapshots(Path("data/built/nba2017")).command("build")
+        '`athlete-intel build --workspace nba2017`'
+        """
+        home = "" if self.folder.parent == Path("data/built") else f" --home {shlex.quote(str(self.folder.parent))}"
+        return f"`athlete-intel {words} --workspace {self.folder.name}{home}`"
+
     def current(self) -> Snapshot:
         """The snapshot that the pointer names.
 
@@ -56,15 +66,31 @@ class Snapshots:
         try:
             snapshot = _from_json(pointer)
         except FileNotFoundError:
+            if self.all():
+                raise NoSnapshotError(
+                    f"{pointer} is gone; run {self.command('snapshots rollback')} to point to the newest snapshot "
+                    "again."
+                ) from None
             raise NoSnapshotError(
-                f"Nothing has been published in {self.folder} yet; run `athlete-intel cycle` first."
+                f"Nothing has been published in {self.folder} yet; run {self.command('cycle MAPPING --from FOLDER')} "
+                "first."
             ) from None
+        except NoSnapshotError as error:
+            raise NoSnapshotError(f"{error} {self._ways_out()}") from error
         if not (self.folder / snapshot.file).is_file():
-            raise NoSnapshotError(
-                f"{pointer} names {snapshot.file}, which is not there; run `athlete-intel snapshots rollback` "
-                "to take an older one or `athlete-intel build` to make a new one."
-            )
+            raise NoSnapshotError(f"{pointer} names {snapshot.file}, which is not there. {self._ways_out()}")
         return snapshot
+
+    def is_whole(self, snapshot: Snapshot) -> bool:
+        """Whether the file of a snapshot is what was published, byte for byte."""
+        path = self.folder / snapshot.file
+        return path.is_file() and _sha256(path) == snapshot.sha256
+
+    def _ways_out(self) -> str:
+        return (
+            f"Run {self.command('snapshots rollback')} to take an older one or {self.command('build --force')} to make "
+            "a new one."
+        )
 
     def all(self) -> list[Snapshot]:
         """All whole snapshots on disk, newest first; what has no file or no readable description is left out."""
@@ -129,13 +155,14 @@ class Snapshots:
             matches = [s for s in known if s.id == snapshot_id]
             if not matches:
                 raise NoSnapshotError(
-                    f"There is no snapshot {snapshot_id} in {self.folder}; `athlete-intel snapshots list` shows them."
+                    f"There is no snapshot {snapshot_id} in {self.folder}; {self.command('snapshots list')} shows them."
                 )
             target = matches[0]
-        if _sha256(self.folder / target.file) != target.sha256:
+        if not self.is_whole(target):
             raise WarehouseError(
                 f"{target.file} has changed since it was published, so it is not used; "
-                "`athlete-intel snapshots list` shows the others, and `athlete-intel build` makes a new one."
+                f"{self.command('snapshots list')} shows the others, and {self.command('build --force')} makes a new "
+                "one."
             )
         self._point_to(target)
         return target
@@ -151,18 +178,16 @@ class Snapshots:
         chosen = snapshot or self.current()
         path = self.folder / chosen.file
         try:
-            database = Database(path, read_only=True)
+            with Database(path, read_only=True) as database:
+                return database.table(table, columns, where)
         except WarehouseError as error:
             if not path.is_file():
                 raise NoSnapshotError(
                     f"The snapshot {chosen.id} is not on disk any more; reload to see the current one."
                 ) from None
-            raise NoSnapshotError(
-                f"{path} is damaged; run `athlete-intel snapshots rollback` to take an older one "
-                "or `athlete-intel build --force` to make a new one."
-            ) from error
-        with database:
-            return database.table(table, columns, where)
+            if not self.is_whole(chosen):
+                raise NoSnapshotError(f"{path} is damaged. {self._ways_out()}") from error
+            raise
 
     def _current_id(self) -> str | None:
         try:
@@ -219,10 +244,7 @@ def _from_json(path: Path) -> Snapshot:
         if not all(isinstance(text, str) for text in texts) or not isinstance(snapshot.rows, dict):
             raise TypeError
     except (ValueError, TypeError) as error:
-        raise NoSnapshotError(
-            f"{path} is damaged; run `athlete-intel snapshots rollback` to point to the newest whole snapshot, "
-            "or `athlete-intel build` to make a new one."
-        ) from error
+        raise NoSnapshotError(f"{path} is damaged.") from error
     return snapshot
 
 
