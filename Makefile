@@ -38,7 +38,8 @@ types: $(VENV)/.installed-dev
 
 unit: $(VENV)/.installed-dev
 	@sh tools/ensure_chromium.sh $(BIN)/python
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	# One thread a worker: two workers with two threads each only get in each other's way.
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 browser: $(VENV)/.installed-dev
 	@sh tools/ensure_chromium.sh $(BIN)/python

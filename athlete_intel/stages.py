@@ -136,11 +136,21 @@ def publish_tables(database: Database, snapshot_id: str, settings: Settings, pro
         database.write(f"today_{name}", today_table.sort_values(keys, ignore_index=True))
 
 
+_PANDAS_TYPES = {
+    "text": "str",
+    "integer": "Int64",
+    "number": "float64",
+    "boolean": "boolean",
+    "timestamp": "datetime64[us]",
+    "day": "datetime64[us]",
+}
+
+
 def _in_contract_order(table: pd.DataFrame, contract: Table) -> pd.DataFrame:
-    """The columns of the contract first, integers as integers even where some are missing."""
-    integers = {column.name: "Int64" for column in contract.columns if column.type == "integer"}
+    """The columns of the contract first, in its types even where a column is empty."""
+    types = {column.name: _PANDAS_TYPES[column.type] for column in contract.columns}
     ordered = contract.column_names
-    return table[ordered + [column for column in table if column not in ordered]].astype(integers)
+    return table[ordered + [column for column in table if column not in ordered]].astype(types)
 
 
 def _questions(database: Database, asks_sql: str, as_of: datetime, settings: Settings) -> Questions:

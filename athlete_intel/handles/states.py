@@ -59,7 +59,9 @@ def judge(ballots: pd.DataFrame, known: pd.DataFrame, rule: Rule, plausible: int
     state = decided["state"].mask(by_rule | by_skill, ACCEPTED)
     state = state.mask(by_rule & (best["answer"] != decided["answer"]) & (posterior >= 0.5), CONTESTED)
     written = _usual_spelling(ballots.assign(task=votes["task"]))
-    candidates = fitted.answers.assign(posterior=gold.stated(fitted.answers["log_odds"].to_numpy(), weight))
+    candidates = fitted.answers.drop(columns="log_odds").assign(
+        posterior=gold.stated(fitted.answers["log_odds"].to_numpy(), weight)
+    )
     candidates["written"] = written.reindex(pd.MultiIndex.from_frame(candidates[["task", "answer"]])).to_numpy()
     answers = tasks.assign(
         answer=best["answer"],
