@@ -14,7 +14,7 @@ import pandas as pd
 from athlete_intel import bundles, payouts
 from athlete_intel.contracts import PUBLISHED_TABLES, RAW_TABLES, Table
 from athlete_intel.features import tables as feature_tables
-from athlete_intel.features.matrix import design_matrix
+from athlete_intel.features.matrix import design_matrix, signals
 from athlete_intel.handle_results import handle_results
 from athlete_intel.handles.stage import Settled, left_out, settle_handles
 from athlete_intel.influence import evaluation
@@ -235,7 +235,7 @@ def _check(
     drifts, drift_bins = drift(
         training.rows,
         training.matrix,
-        training.catalogue,
+        signals(training.catalogue),
         settings.drift_window_days,
         settings.drift_psi_threshold,
         settings.drift_p_threshold,

@@ -139,6 +139,17 @@ def design_matrix(
     return matrix[catalogue["feature"].tolist()], catalogue
 
 
+def signals(catalogue: pd.DataFrame) -> pd.DataFrame:
+    """The features that tell of attention and habits; not the bookkeeping, such as how many outcomes were seen, which
+    moves as the data grow, nor what kind of story it is.
+
+    Args:
+        catalogue: feature, profile, rises.
+    """
+    is_trend = catalogue["feature"].str.endswith("likes_trend")
+    return catalogue[catalogue["rises"] | (catalogue["profile"] != NOT_IN_PROFILE) | is_trend]
+
+
 def transformed(matrix: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     """The matrix on the scale of the model: log(1 + value) of heavy-tailed counts, the rest as it is.
 
