@@ -247,6 +247,8 @@ def write_hits(
     """Write the questions that are open, with gold questions mixed in, as input for Mechanical Turk."""
     from athlete_intel.handles.turk import write_hits as write
 
+    if file.exists():
+        raise SourceError(f"{file} exists already; name a new file, so that nothing is overwritten.")
     settings = load_settings(workspace=workspace, home=home)
     snapshots = Snapshots(settings.folder)
     snapshot = snapshots.current()
@@ -303,6 +305,10 @@ def backup_journal(
     from athlete_intel.journal import Journal
 
     settings = load_settings(workspace=workspace, home=home)
+    if not Journal.is_there(settings):
+        raise SourceError(
+            f"There is no journal of the workspace {settings.workspace} yet, so there is nothing to copy."
+        )
     with Journal.of(settings) as journal:
         rows = journal.backup(file)
     console.print(f"Copied {rows:,} decisions to {file}.", highlight=False)

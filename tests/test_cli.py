@@ -45,7 +45,7 @@ WRONG_INPUT = [
     (["handles", "hits", "hits.csv", "-w", "empty"], 8, "athlete-intel cycle"),
     (["handles", "votes", "results.csv", "-w", "empty"], 9, "athlete-intel import"),
     (["handles", "audit", "-w", "empty"], 8, "athlete-intel cycle"),
-    (["journal", "backup", "/proc/none/copy.sqlite", "-w", "empty"], 11, "cannot be copied"),
+    (["journal", "backup", "copy.sqlite", "-w", "empty"], 4, "nothing to copy"),
     (["build", "-w", "../escape"], 2, "workspace"),
     (["demo", "--scenario", "no-such"], 2, "There is no scenario"),
     (["no-such-command"], 2, "No such command"),

@@ -63,3 +63,16 @@ def test_a_key_is_stable_and_nothing_breaks_it(text: str, platform: str) -> None
     once = names.key(text, platform)
     assert once == names.key(text + " ", platform)
     assert not once.startswith(" ")
+
+
+def test_addresses_that_are_no_accounts_agree_with_nothing_but_themselves() -> None:
+    posts = [f"https://instagram.com/p/C{number}" for number in range(9)]
+    assert len({names.key(post, "instagram") for post in posts}) == 9
+    ids = [f"https://twitter.com/i/user/{number}" for number in range(9)]
+    assert len({names.key(address, "twitter") for address in ids}) == 9
+    assert names.key("https://instagram.com/?hl=en", "instagram") != names.key("", "instagram")
+
+
+def test_the_name_is_found_behind_what_stands_before_it() -> None:
+    assert names.key("https://www.instagram.com/stories/KingDemo/", "instagram") == "kingdemo"
+    assert names.key("https://twitter.com/intent/user?screen_name=KingDemo", "twitter") == "kingdemo"

@@ -89,6 +89,12 @@ def key(answer: object, platform: str) -> str:
     return unicodedata.normalize("NFC", text.casefold())
 
 
+_BEFORE_A_NAME = {"stories", "_u", "c", "user", "channel"}
+"""What stands before the account in some addresses: instagram.com/stories/name, youtube.com/channel/id."""
+_NO_NAMES = {"p", "reel", "reels", "tv", "explore", "i", "intent", "hashtag", "search", "home", "watch", "shorts"}
+"""First parts of addresses that lead to a post, a search or a page of the platform itself."""
+
+
 def _of_address(text: str, platform: str) -> str:
     """The account that an address leads to; that of another platform keeps its host, so that it agrees with none."""
     try:
@@ -113,4 +119,12 @@ def _of_address(text: str, platform: str) -> str:
         return "id:" + "".join(parse_qs(parts.query).get("id", [""]))
     if platform == "facebook" and segments[:1] in (["pages"], ["people"], ["pg"]):
         return segments[-1] if segments[0] == "pg" else f"id:{segments[-1]}"
-    return segments[0] if segments else ""
+    asked_for = parse_qs(parts.query).get("screen_name")
+    if asked_for:
+        return asked_for[0]
+    if segments[:1] and segments[0].lower() in _BEFORE_A_NAME and len(segments) > 1:
+        return segments[1]
+    if not segments or segments[0].lower() in _NO_NAMES:
+        # An address of something else than an account: kept whole, so that it agrees with nothing but itself.
+        return "/".join([host, *segments]) + (f"?{parts.query}" if parts.query else "")
+    return segments[0]
