@@ -151,6 +151,24 @@ def test_own_outcomes_count_once_their_window_is_over() -> None:
     assert found[["ask_id", "outcomes_seen", "outcome_median"]].to_numpy().tolist() == [["q2", 2, 200]]
 
 
+def test_outcomes_of_a_year_ago_count_only_if_they_were_known() -> None:
+    stories = table("""
+        story_id  athlete_id  published_at
+        s1        a           2025-01-10
+        s2        a           2025-01-12
+        s3        a           2025-06-01
+    """)
+    outcomes = table("""
+        story_id  outcome  known_at
+        s1        100      2025-02-07
+        s2        900      2026-03-01
+        s3        500      2025-07-01
+    """)
+    raw = {"stories": stories, "story_outcomes": outcomes}
+    found = answers(raw, asks(("q", "a", "2026-01-10")))["season_features"]
+    assert found[["ask_id", "outcome_year_ago"]].to_numpy().tolist() == [["q", 100]]
+
+
 def test_an_outcome_is_summed_up_from_daily_views_when_its_window_is_over() -> None:
     views = table("""
         story_id  channel  day         views

@@ -1,7 +1,6 @@
 -- For each question: what the athlete's own last stories of the same format earned, as far as it was known by then.
 SELECT
     q.ask_id,
-    max(q.known_results) AS format_outcomes_seen,
     median(CASE WHEN r.format_n > q.known_results - 20 THEN r.outcome END) AS format_outcome_median_20,
     median(r.outcome) AS format_outcome_median
 FROM asked_formats AS q

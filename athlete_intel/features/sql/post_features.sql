@@ -24,7 +24,6 @@ SELECT
         / sum(CASE WHEN p.likes IS NOT NULL THEN power(0.5, (q.known_posts - p.n) / 10.0) END), 4
     )) - 1 AS likes_recent_10,
     round(stddev_samp(CASE WHEN p.n > q.known_posts - 20 THEN ln(1 + p.likes) END), 4) AS likes_spread,
-    max(q.known_posts) AS posts_known,
     max(p.published_at) AS last_published_at,
     round(stddev_samp(p.likes), 6) AS likes_std,
     round(stddev_samp(p.reposts), 6) AS reposts_std,
