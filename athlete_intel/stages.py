@@ -3,9 +3,7 @@
 Each stage takes tables and returns published tables by name.
 """
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -14,13 +12,13 @@ import pandas as pd
 from athlete_intel import bundles, payouts
 from athlete_intel.contracts import PUBLISHED_TABLES, RAW_TABLES, Table
 from athlete_intel.features import tables as feature_tables
-from athlete_intel.features.matrix import design_matrix, signals
+from athlete_intel.features.matrix import signals
+from athlete_intel.features.questions import Questions, questions_of
 from athlete_intel.handle_results import handle_results
 from athlete_intel.handles.stage import Settled, left_out, settle_handles
-from athlete_intel.influence import evaluation
-from athlete_intel.influence.candidates import CANDIDATES, Model, fit
-from athlete_intel.influence.explanations import coefficients, drivers
-from athlete_intel.influence.intervals import Ranges, spread_features
+from athlete_intel.influence.explanations import drivers
+from athlete_intel.influence.intervals import spread_features
+from athlete_intel.influence.learning import Learned, learn
 from athlete_intel.influence.ranking import rank_athletes
 from athlete_intel.monitoring import accuracy
 from athlete_intel.monitoring.drift import drift
@@ -29,33 +27,6 @@ from athlete_intel.warehouse import Database
 
 Progress = Callable[[str], None]
 """Told the name of each stage as it begins."""
-
-
-@dataclass(frozen=True)
-class Questions:
-    """Rows to learn from or to predict, and what was known for each of them."""
-
-    asks: pd.DataFrame
-    answers: dict[str, pd.DataFrame]
-    matrix: pd.DataFrame
-    catalogue: pd.DataFrame
-
-    @property
-    def rows(self) -> pd.DataFrame:
-        """The questions with `row_id` for their name, one a row of the matrix."""
-        return self.asks.rename(columns={"ask_id": "row_id"})
-
-
-@dataclass(frozen=True)
-class Learned:
-    """The chosen model, and how far outcomes may lie from its predictions."""
-
-    model: Model
-    chosen: str
-    version: str
-    ranges: Ranges
-    by_time: bool
-    mean_factor: float
 
 
 def publish_tables(database: Database, snapshot_id: str, settings: Settings, progress: Progress) -> None:
@@ -77,8 +48,8 @@ def publish_tables(database: Database, snapshot_id: str, settings: Settings, pro
     as_of = feature_tables.data_as_of(database)
     mappings = database.table("mappings")
     feature_tables.prepare(database, window_days=int(mappings["window_days"].max()), owners=settled.owners)
-    training = _questions(database, feature_tables.sql("training_asks"), as_of, settings)
-    scoring = _questions(database, feature_tables.sql("scoring_asks"), as_of, settings)
+    training = questions_of(database, feature_tables.sql("training_asks"), as_of, settings.posts_window)
+    scoring = questions_of(database, feature_tables.sql("scoring_asks"), as_of, settings.posts_window)
 
     # What rests on a contested handle is not learnt from; the athlete is judged by the rest.
     label = str(mappings.sort_values("mapping")["outcome_label"].iloc[0])
@@ -86,7 +57,7 @@ def publish_tables(database: Database, snapshot_id: str, settings: Settings, pro
     training, scoring = _trusted(training, settled, label), _trusted(scoring, settled, label, drop=False)
 
     progress("model")
-    learned, model_tables = _learn(training, settings)
+    learned, model_tables = learn(training, settings)
     dataset = _dataset(mappings, as_of, learned, settings)
 
     progress("ranking")
@@ -153,51 +124,12 @@ def _in_contract_order(table: pd.DataFrame, contract: Table) -> pd.DataFrame:
     return table[ordered + [column for column in table if column not in ordered]].astype(types)
 
 
-def _questions(database: Database, asks_sql: str, as_of: datetime, settings: Settings) -> Questions:
-    asks = database.query(asks_sql, {"as_of": as_of}).sort_values(["as_of", "ask_id"], ignore_index=True)
-    answers = feature_tables.answer(database, asks, settings.posts_window)
-    matrix, catalogue = design_matrix(asks, answers, database.table("feature_labels"))
-    return Questions(asks, answers, matrix, catalogue)
-
-
 def _trusted(questions: Questions, settled: Settled, outcome_label: str, drop: bool = True) -> Questions:
     """The questions without the features of contested handles, and without rows in which nothing is left."""
     matrix, useful = left_out(questions.matrix, questions.asks["athlete_id"], settled.states, outcome_label)
     kept = useful.to_numpy() if drop else np.ones(len(matrix), dtype=bool)
     asks = questions.asks[kept].reset_index(drop=True)
     return Questions(asks, questions.answers, matrix[kept], questions.catalogue)
-
-
-def _learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, pd.DataFrame]]:
-    """Compare the candidates on outcomes they had not seen, and fit the chosen one on all of them."""
-    rows, catalogue = training.rows, training.catalogue
-    by_time = evaluation.has_time(rows)
-    splits = list(
-        evaluation.time_splits(rows, settings.backtest_windows, settings.backtest_window_days)
-        if by_time
-        else evaluation.fold_splits(rows, settings.seed)
-    )
-    predictions = evaluation.out_of_sample(rows, training.matrix, catalogue, splits, settings.seed)
-    candidates = evaluation.compare(predictions)
-    chosen = str(candidates.loc[candidates["chosen"], "candidate"].item())
-    tested = evaluation.with_ranges(predictions, training.matrix, chosen, settings.interval, by_time)
-    inside = tested["actual"].between(tested["low"], tested["high"]).where(tested["low"].notna())
-    candidates["coverage"] = np.where(candidates["chosen"], inside.astype("float64").mean(), np.nan)
-    candidate = next(candidate for candidate in CANDIDATES if candidate.name == chosen)
-    model = fit(candidate, training.matrix, catalogue, rows["outcome"], settings.seed)
-    learned = Learned(
-        model=model,
-        chosen=chosen,
-        version=f"{chosen}-{_table_hash(rows.assign(**training.matrix.reset_index(drop=True)))}",
-        ranges=evaluation.ranges_of_all(predictions, training.matrix, chosen, settings.interval),
-        by_time=by_time,
-        mean_factor=evaluation.mean_factor(tested),
-    )
-    return learned, {
-        "model_candidates": candidates,
-        "coefficients": coefficients(model),
-        "backtest": tested if by_time else tested[tested["window"].str.startswith("repeat 1,")],
-    }
 
 
 def _rank(
@@ -293,8 +225,3 @@ def _table_facts(database: Database) -> pd.DataFrame:
         )
         facts.append(found.assign(table_name=table.name, about=table.about))
     return pd.concat(facts, ignore_index=True).astype({"athletes": "Int64"})
-
-
-def _table_hash(table: pd.DataFrame) -> str:
-    hashes = pd.util.hash_pandas_object(table, index=False).to_numpy()
-    return hashlib.sha256(np.ascontiguousarray(hashes).tobytes()).hexdigest()[:8]
