@@ -127,7 +127,8 @@ def _reviews(settings: Settings) -> pd.DataFrame:
 
 def _copy_raw(database: Database) -> None:
     for table in RAW_TABLES.values():
-        database.create(table.name, f"SELECT * FROM store.{table.name} ORDER BY {', '.join(table.key)}")
+        columns, key = ", ".join(table.column_names), ", ".join(table.key)
+        database.create(table.name, f"SELECT {columns} FROM store.{table.name} ORDER BY {key}")
     for name in ("imports", "quarantine"):
         database.create(name, f"SELECT * FROM store.{name} ORDER BY ALL")
     for name in ("mappings", "feature_labels"):

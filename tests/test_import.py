@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from athlete_intel.errors import MappingError, SourceError
-from athlete_intel.sources.importer import TableReport
+from athlete_intel.sources.importer import TableReport, store_path
+from athlete_intel.warehouse import Database
 from tests.helpers_import import HEADER, NOW, Workspace, small_mapping
 
 README = Path(__file__).parents[1] / "data" / "README.md"
@@ -488,3 +489,14 @@ def test_a_file_that_may_not_be_read(workspace: Workspace, monkeypatch: pytest.M
     monkeypatch.setattr(Path, "open", refusing)
     with pytest.raises(SourceError, match=r"posts.csv cannot be read: Permission denied"):
         workspace.run()
+
+
+def test_a_store_of_an_older_version_gets_the_columns_that_were_added(workspace: Workspace) -> None:
+    workspace.run(TWO)
+    before = workspace.table("posts")
+    with Database(store_path(workspace.home)) as store:
+        store.execute("ALTER TABLE posts DROP COLUMN replies")
+    workspace.run(TWO + "p3,Cy,2026-01-03,9\n")
+    after = workspace.table("posts").sort_values("post_id", ignore_index=True)
+    pd.testing.assert_frame_equal(after.head(2)[before.columns], before, check_dtype=False)
+    assert after["likes"].tolist() == [5, 7, 9]

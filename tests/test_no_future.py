@@ -77,7 +77,9 @@ def test_features_of_a_story_use_nothing_known_after_its_publication(copy_of_the
     plant(copy_of_the_demo, cut)
     training_after, learned_after, _ = matrices(copy_of_the_demo, as_of, 28)
     assert training_after["ask_id"].tolist() == training_before["ask_id"].tolist()
-    pd.testing.assert_frame_equal(learned_before[earlier], learned_after[earlier])
-    assert not np.allclose(learned_before[~earlier].fillna(0), learned_after[~earlier].fillna(0)), (
+    pd.testing.assert_frame_equal(learned_before[earlier], learned_after.loc[earlier, learned_before.columns])
+    only_later = learned_after.columns.difference(learned_before.columns)
+    assert learned_after.loc[earlier, only_later].isna().all(axis=None)
+    assert not np.allclose(learned_before[~earlier].fillna(0), learned_after.loc[~earlier, learned_before.columns].fillna(0)), (
         "the planting must show"
     )

@@ -107,6 +107,7 @@ STORIES = Table(
         Column("published_at", "timestamp", "When it went out.", "UTC", known="published_at"),
         Column("format", "text", "Photo, video, link and so on.", nullable=True, known="published_at"),
         Column("sponsored", "boolean", "Whether a brand paid for it.", nullable=True, known="published_at"),
+        _count("text_length", "Length of its text.", "characters", "published_at"),
     ),
     _ATHLETE,
 )

@@ -41,6 +41,7 @@ _POST_FEATURES = (
     _level("likes_median_20", "Median likes of the last 20", "Likes"),
     _level("likes_median_5", "Median likes of the last 5", "Likes"),
     _level("likes_recent_10", "Likes of the last weeks", "Likes"),
+    _level("likes_recent_month", "Likes of about the last month", "Likes"),
     _level("likes_recent_2", "Likes of the last posts", "Likes"),
     _level("reposts_median", "Median reposts", "Reposts", LEVEL),
     _level("reposts_median_20", "Median reposts of the last 20", "Reposts"),
@@ -64,6 +65,7 @@ _OUTCOME_FEATURES = (
     _level("outcome_median_20", "Median of the own last 20 outcomes", "Own past outcomes"),
     _level("outcome_median_5", "Median of the own last 5 outcomes", "Own past outcomes"),
     _level("outcome_recent_5", "Own outcomes of the last stories", "Own past outcomes"),
+    _level("outcome_recent_month", "Own outcomes of about the last month", "Own past outcomes"),
     _level("outcome_recent_1", "Own last outcome", "Own past outcomes"),
     Feature("outcome_spread", "How much own outcomes vary", LINEAR, "How much own outcomes vary"),
     Feature("outcomes_seen", "Own outcomes seen", LOG, "Own outcomes seen"),
@@ -205,6 +207,8 @@ def _facts(facts: pd.DataFrame) -> tuple[pd.DataFrame, list[Feature]]:
             features.append(Feature(f"{name}_{value}", f"{family}: {value}", LINEAR, family))
     columns["sponsored"] = facts["sponsored"].astype("boolean").astype("Float64")
     features.append(Feature("sponsored", "Sponsored", LINEAR, "Sponsored"))
+    columns["text_length"] = facts["text_length"].astype("Float64")
+    features.append(Feature("text_length", "Length of the text", LOG, "Length of the text"))
     angle = facts["hour"].astype("float64") / 24 * 2 * np.pi
     columns["hour_sine"] = pd.Series(np.sin(angle.to_numpy()), index=facts.index)
     columns["hour_cosine"] = pd.Series(np.cos(angle.to_numpy()), index=facts.index)

@@ -111,11 +111,11 @@ class RidgeThenBoosting(RegressorMixin, BaseEstimator):
         is_lead = np.asarray(self.leads) == np.arange(X.shape[1])
         constraints = (is_lead & np.asarray(self.rises)).astype(int).tolist()
         self.trees_ = HistGradientBoostingRegressor(
-            max_iter=80,
-            learning_rate=0.1,
+            max_iter=150,
+            learning_rate=0.07,
             max_bins=63,
-            max_leaf_nodes=15,
-            min_samples_leaf=max(5, min(40, len(X) // 20)),
+            max_leaf_nodes=31,
+            min_samples_leaf=max(5, min(80, len(X) // 20)),
             l2_regularization=1.0,
             monotonic_cst=constraints,
             early_stopping=False,

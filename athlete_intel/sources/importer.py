@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from athlete_intel.contracts import PUBLISHED_TABLES, RAW_TABLES, Table, create_sql
+from athlete_intel.contracts import PUBLISHED_TABLES, RAW_TABLES, SQL_TYPES, Table, create_sql
 from athlete_intel.errors import MappingError, SourceError, TooManyBadRowsError
 from athlete_intel.sources.mapping import FileMapping, Mapping, TableMapping
 from athlete_intel.sources.read import matching_files, read_chunks
@@ -69,10 +69,14 @@ class _Staged:
 
 
 def create_store(store: Database) -> None:
-    """Create the tables of the store that are not there yet."""
+    """Create the tables of the store that are not there yet, and columns that newer versions added to old ones."""
     for table in [*RAW_TABLES.values(), PUBLISHED_TABLES["imports"], PUBLISHED_TABLES["quarantine"]]:
         # Quarantine keeps several problems of one value, so it has no key that the database could enforce.
         store.execute(create_sql(table) if table.name != "quarantine" else create_sql(table, with_key=False))
+        for column in table.columns:
+            if column.nullable:
+                added = f"{column.name} {SQL_TYPES[column.type]}"
+                store.execute(f"ALTER TABLE {table.name} ADD COLUMN IF NOT EXISTS {added}")
     store.execute(_MAPPINGS_SQL)
     store.execute(_LABELS_SQL)
 

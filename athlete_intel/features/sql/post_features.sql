@@ -1,6 +1,6 @@
 -- For each question and platform: what the last $posts_window known posts looked like.
 -- Short windows stand beside the long one, because accounts grow. `likes_recent_2` is a geometric mean in which a post counts
--- half as much as the one two posts after it. What is added up is rounded: its last digits depend on the order of rows.
+-- half as much as the one two posts after it; in `likes_recent_month` half as much as one thirty days younger. What is added up is rounded: its last digits depend on the order of rows.
 SELECT
     q.ask_id,
     q.platform,
@@ -23,6 +23,13 @@ SELECT
         sum(power(0.5, (q.known_posts - p.n) / 10.0) * ln(1 + p.likes))
         / sum(CASE WHEN p.likes IS NOT NULL THEN power(0.5, (q.known_posts - p.n) / 10.0) END), 4
     )) - 1 AS likes_recent_10,
+    exp(round(
+        sum(power(0.5, date_diff('day', CAST(p.published_at AS DATE), CAST(a.as_of AS DATE)) / 30.0) * ln(1 + p.likes))
+        / sum(CASE
+            WHEN p.likes IS NOT NULL
+                THEN power(0.5, date_diff('day', CAST(p.published_at AS DATE), CAST(a.as_of AS DATE)) / 30.0)
+        END), 4
+    )) - 1 AS likes_recent_month,
     round(stddev_samp(CASE WHEN p.n > q.known_posts - 20 THEN ln(1 + p.likes) END), 4) AS likes_spread,
     max(p.published_at) AS last_published_at,
     round(stddev_samp(p.likes), 6) AS likes_std,
@@ -37,6 +44,7 @@ SELECT
     CASE WHEN stddev_samp(p.likes) > 0 AND stddev_samp(p.reposts) > 0 THEN round(corr(p.likes, p.reposts), 6) END
         AS likes_reposts_correlation
 FROM asked_posts AS q
+INNER JOIN asks AS a ON q.ask_id = a.ask_id
 INNER JOIN numbered_posts AS p
     ON q.athlete_id = p.athlete_id
     AND q.platform = p.platform

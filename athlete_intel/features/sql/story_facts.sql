@@ -3,6 +3,7 @@ SELECT
     f.ask_id,
     f.format,
     f.sponsored,
+    f.text_length,
     f.hour,
     f.weekday,
     a.kind,

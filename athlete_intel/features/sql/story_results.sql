@@ -6,6 +6,7 @@ SELECT
     s.published_at,
     s.format,
     s.sponsored,
+    s.text_length,
     o.outcome,
     o.known_at,
     row_number() OVER (PARTITION BY s.athlete_id ORDER BY o.known_at, s.story_id) AS n,
