@@ -80,6 +80,6 @@ def test_features_of_a_story_use_nothing_known_after_its_publication(copy_of_the
     pd.testing.assert_frame_equal(learned_before[earlier], learned_after.loc[earlier, learned_before.columns])
     only_later = learned_after.columns.difference(learned_before.columns)
     assert learned_after.loc[earlier, only_later].isna().all(axis=None)
-    assert not np.allclose(learned_before[~earlier].fillna(0), learned_after.loc[~earlier, learned_before.columns].fillna(0)), (
-        "the planting must show"
-    )
+    assert not np.allclose(
+        learned_before[~earlier].fillna(0), learned_after.loc[~earlier, learned_before.columns].fillna(0)
+    ), "the planting must show"
