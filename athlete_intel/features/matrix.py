@@ -75,6 +75,10 @@ _FORMAT_FEATURES = (
     _level("format_outcome_median_20", "Median of the own last 20 outcomes of this format", "Own past outcomes"),
 )
 _SEASON_FEATURES = (_level("outcome_year_ago", "Own outcomes a year ago", "Own past outcomes"),)
+FACTS = ("Format of the story", "Kind", "Sport", "Sponsored", "Length of the text", "Time of day", "Day of the week")
+"""Families that say what kind of story and athlete it is."""
+OWN_OUTCOMES = frozenset(feature.name for feature in (*_OUTCOME_FEATURES, *_FORMAT_FEATURES, *_SEASON_FEATURES))
+"""Features that only athletes have whose stories were told before; of newcomers they are all unknown."""
 _WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _CATALOGUE = ["feature", "label", "scale", "family", "profile", "rises"]
 ENOUGH_OUTCOMES = 20
@@ -152,6 +156,21 @@ def signals(catalogue: pd.DataFrame) -> pd.DataFrame:
     return catalogue[catalogue["rises"] | (catalogue["profile"] != NOT_IN_PROFILE) | is_trend]
 
 
+def are_newcomers(matrix: pd.DataFrame) -> np.ndarray:
+    """Whether nothing is known of the own outcomes of each row's athlete; nobody is new where nobody has any.
+
+    >>> are_newcomers(pd.DataFrame({"likes": [1.0, 2.0], "outcome_median": [5.0, np.nan]})).tolist()
+    [False, True]
+    """
+    own = [name for name in matrix.columns if name in OWN_OUTCOMES]
+    return matrix[own].isna().all(axis="columns").to_numpy() if own else np.zeros(len(matrix), dtype=bool)
+
+
+def without_history(catalogue: pd.DataFrame) -> pd.DataFrame:
+    """The features that a newcomer has, too."""
+    return catalogue[~catalogue["feature"].isin(OWN_OUTCOMES)].reset_index(drop=True)
+
+
 def transformed(matrix: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     """The matrix on the scale of the model: log(1 + value) of heavy-tailed counts, the rest as it is.
 
@@ -203,7 +222,7 @@ def _facts(facts: pd.DataFrame) -> tuple[pd.DataFrame, list[Feature]]:
     for name, family in (("format", "Format of the story"), ("kind", "Kind"), ("sport", "Sport")):
         shares = facts[name].value_counts(normalize=True)
         for value in sorted(shares.index[(shares >= LEAST_SHARE_OF_A_KIND) & (shares < 1)]):
-            columns[f"{name}_{value}"] = (facts[name] == value).astype("float64")
+            columns[f"{name}_{value}"] = (facts[name] == value).astype("float64").where(facts[name].notna())
             features.append(Feature(f"{name}_{value}", f"{family}: {value}", LINEAR, family))
     columns["sponsored"] = facts["sponsored"].astype("boolean").astype("Float64")
     features.append(Feature("sponsored", "Sponsored", LINEAR, "Sponsored"))

@@ -16,10 +16,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import SplineTransformer, StandardScaler
 
 from athlete_intel.errors import NotEnoughDataError
-from athlete_intel.features.matrix import MOST_NULLS_IN_MODEL, transformed
+from athlete_intel.features.matrix import FACTS, MOST_NULLS_IN_MODEL, NOT_IN_PROFILE, transformed, without_history
 from athlete_intel.influence.estimators import MonotoneRidge, RidgeThenBoosting, ShrunkMedian, ridge_pipeline
 
 LEAST_ROWS = 20
+SHARE_BLANKED = 0.1
 _LARGEST_LOG = np.log1p(1e12)
 _LEAST_ROWS_FOR_CURVES = 200
 _SPLINE_KNOTS = 5
@@ -127,6 +128,29 @@ def fit(candidate: Candidate, matrix: pd.DataFrame, catalogue: pd.DataFrame, out
         highest=min(target.max() + 1, _LARGEST_LOG),
         typical=pd.Series(np.nanmean(values, axis=0), index=used["feature"]),
     )
+
+
+def fit_newcomers(
+    candidate: Candidate, matrix: pd.DataFrame, catalogue: pd.DataFrame, outcome: pd.Series, seed: int
+) -> Model:
+    """Fit a candidate on what is known of newcomers: no own outcomes, and of some of them nothing at all.
+
+    A share of the rows is learnt from once more with all signals taken away, so that the model is told, too, what comes
+    when nobody knows anything but the kind of story and of athlete.
+
+    Raises:
+        NotEnoughDataError: too few rows, or no feature with enough values.
+    """
+    blank = blanked(matrix.iloc[:: round(1 / SHARE_BLANKED)], catalogue)
+    everything = pd.concat([matrix, blank], ignore_index=True)
+    outcomes = pd.concat([outcome, outcome.iloc[:: round(1 / SHARE_BLANKED)]], ignore_index=True)
+    return fit(candidate, everything, without_history(catalogue), outcomes, seed)
+
+
+def blanked(matrix: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
+    """The matrix without any signal of the athlete: only what kind of story and athlete it is stays."""
+    is_signal = catalogue["rises"] | (catalogue["profile"] != NOT_IN_PROFILE) | ~catalogue["family"].isin(FACTS)
+    return matrix.assign(**dict.fromkeys(catalogue.loc[is_signal, "feature"], np.nan))
 
 
 def usable(matrix: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:

@@ -12,8 +12,19 @@ import pandas as pd
 from sklearn.model_selection import RepeatedKFold
 
 from athlete_intel.errors import NotEnoughDataError
-from athlete_intel.influence.candidates import CANDIDATES, LEAST_ROWS, Candidate, fit, from_log, log_outcome, naive_log
-from athlete_intel.influence.intervals import Ranges, learn_ranges, spread_features
+from athlete_intel.features.matrix import are_newcomers
+from athlete_intel.influence.candidates import (
+    CANDIDATES,
+    LEAST_ROWS,
+    Candidate,
+    Model,
+    fit,
+    fit_newcomers,
+    from_log,
+    log_outcome,
+    naive_log,
+)
+from athlete_intel.influence.intervals import Ranges, learn_ranges, newcomer_features, spread_features
 
 FOLDS = 5
 MOST_REPEATS = 5
@@ -74,9 +85,14 @@ def fold_splits(rows: pd.DataFrame, seed: int) -> Iterator[Split]:
 
 
 def out_of_sample(
-    rows: pd.DataFrame, matrix: pd.DataFrame, catalogue: pd.DataFrame, splits: list[Split], seed: int
-) -> pd.DataFrame:
-    """Predictions of every candidate for rows it had not learned from.
+    rows: pd.DataFrame,
+    matrix: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    splits: list[Split],
+    seed: int,
+    for_newcomers: Candidate | None = None,
+) -> tuple[pd.DataFrame, dict[str, list[Model]]]:
+    """Predictions of every candidate for rows it had not learned from, and the models that made them.
 
     Args:
         rows: row_id, athlete_id, as_of, outcome_known_at, outcome; one a row of the matrix.
@@ -84,10 +100,12 @@ def out_of_sample(
         catalogue: feature, label, scale, family, profile, rises.
         splits: which rows to learn from and to predict.
         seed: of candidates that need chance.
+        for_newcomers: predicts athletes without history in place of every candidate, out of all other features.
 
     Returns:
-        The columns of `rows` with window, starts, position (of the row in the matrix), actual_log, `naive` (the naive
-        guess), and one column of predicted logs for each candidate that has enough rows in every split.
+        The columns of `rows` with window, starts, position (of the row in the matrix), actual_log, `new`, `naive` (the
+        naive guess), and one column of predicted logs for each candidate that has enough rows in every split; and for
+        each candidate the models of the splits.
 
     Raises:
         NotEnoughDataError: there is no split to test on.
@@ -98,18 +116,25 @@ def out_of_sample(
             "or make backtest_windows or backtest_window_days smaller."
         )
     possible = candidates_for(min(len(split.train) for split in splits))
+    fits: dict[str, list[Model]] = {candidate.name: [] for candidate in possible}
     parts = []
     for split in splits:
         known, test = matrix.iloc[split.train], matrix.iloc[split.test]
         outcome = rows["outcome"].iloc[split.train]
-        predicted = {NAIVE: naive_log(test, outcome).to_numpy()}
+        new = are_newcomers(test) if for_newcomers is not None else np.zeros(len(test), dtype=bool)
+        predicted = {"new": new, NAIVE: naive_log(test, outcome).to_numpy()}
+        if for_newcomers is not None and new.any():
+            of_new = fit_newcomers(for_newcomers, known, catalogue, outcome, seed).predict_log(test).to_numpy()
         for candidate in possible:
-            predicted[candidate.name] = fit(candidate, known, catalogue, outcome, seed).predict_log(test).to_numpy()
+            model = fit(candidate, known, catalogue, outcome, seed)
+            fits[candidate.name].append(model)
+            of_known = model.predict_log(test).to_numpy()
+            predicted[candidate.name] = np.where(new, of_new, of_known) if new.any() else of_known
         parts.append(
             rows.iloc[split.test].assign(window=split.window, starts=split.starts, position=split.test, **predicted)
         )
     whole = pd.concat(parts, ignore_index=True)
-    return whole.assign(actual_log=log_outcome(whole["outcome"]))
+    return whole.assign(actual_log=log_outcome(whole["outcome"])), fits
 
 
 def candidates_for(rows: int) -> list[Candidate]:
@@ -188,8 +213,9 @@ def ranges_of_all(predictions: pd.DataFrame, matrix: pd.DataFrame, candidate: st
         candidate: whose predictions.
         interval: share of outcomes that a range should hold.
     """
-    features = spread_features(matrix.iloc[predictions["position"].to_numpy()], predictions[candidate])
-    residuals = (predictions["actual_log"] - predictions[candidate]).to_numpy()
+    known = predictions[~predictions["new"]] if not predictions["new"].all() else predictions
+    features = spread_features(matrix.iloc[known["position"].to_numpy()], known[candidate])
+    residuals = (known["actual_log"] - known[candidate]).to_numpy()
     ranges = learn_ranges(residuals, features, interval, least=1)
     if ranges is None:
         raise NotEnoughDataError("There is no outcome to measure a range on; import more history.")
@@ -214,7 +240,12 @@ def mean_factor(tested: pd.DataFrame) -> float:
 
 
 def with_ranges(
-    predictions: pd.DataFrame, matrix: pd.DataFrame, candidate: str, interval: float, by_time: bool
+    predictions: pd.DataFrame,
+    matrix: pd.DataFrame,
+    candidate: str,
+    interval: float,
+    by_time: bool,
+    newcomers: tuple[pd.DataFrame, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """The predictions of one candidate with ranges that only use what could be known.
 
@@ -227,26 +258,42 @@ def with_ranges(
         candidate: whose predictions.
         interval: share of outcomes that a range should hold.
         by_time: whether windows follow each other in time.
+        newcomers: outcome_known_at, actual_log, predicted_log of athletes that were left out, and what the size of
+            their errors may depend on: the ranges of athletes without history come from these.
 
     Returns:
         row_id, athlete_id, as_of, window, predicted, low, high, baseline, actual in units of the outcome.
     """
     predicted = predictions[candidate]
     residuals = (predictions["actual_log"] - predicted).to_numpy()
-    features = spread_features(matrix.iloc[predictions["position"].to_numpy()], predicted)
+    shown = matrix.iloc[predictions["position"].to_numpy()]
+    features = spread_features(shown, predicted)
+    new_features = newcomer_features(shown, predicted)
     low = pd.Series(np.nan, index=predictions.index)
     high = low.copy()
+    is_new = predictions["new"].to_numpy()
+
+    def fill(rows: pd.Index, ranges: Ranges | None, features: pd.DataFrame) -> None:
+        if ranges is not None:
+            low.loc[rows], high.loc[rows] = ranges.around(predicted[rows], features.loc[rows])
+
     for window, group in predictions.groupby("window", sort=False):
+        starts = group["starts"].iloc[0]
         if by_time:
-            usable = (predictions["outcome_known_at"] <= group["starts"].iloc[0]).to_numpy()
+            usable = (predictions["outcome_known_at"] <= starts).to_numpy()
         else:
             repeat = str(window).split(",")[0] + ","
             usable = (predictions["window"].str.startswith(repeat) & (predictions["window"] != window)).to_numpy()
-        ranges = learn_ranges(residuals[usable], features[usable], interval)
-        if ranges is not None:
-            low.loc[group.index], high.loc[group.index] = ranges.around(
-                predicted[group.index], features.loc[group.index]
-            )
+        fill(
+            group.index[~group["new"]],
+            learn_ranges(residuals[usable & ~is_new], features[usable & ~is_new], interval),
+            features,
+        )
+        if newcomers is not None and group["new"].any():
+            left_out, depends_on = newcomers
+            past = (left_out["outcome_known_at"] <= starts).to_numpy() | (not by_time)
+            errors = (left_out["actual_log"] - left_out["predicted_log"]).to_numpy()
+            fill(group.index[group["new"]], learn_ranges(errors[past], depends_on[past], interval), new_features)
     return pd.DataFrame(
         {
             "row_id": predictions["row_id"],

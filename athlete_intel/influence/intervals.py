@@ -14,6 +14,8 @@ from sklearn.linear_model import RidgeCV
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from athlete_intel.features.matrix import OWN_OUTCOMES
+
 LEAST_RESIDUALS = 20
 _LEAST_FOR_A_MODEL = 200
 _SMALLEST_ERROR = 0.05
@@ -40,7 +42,8 @@ def residual_range(residuals: np.ndarray, interval: float) -> tuple[float, float
 
 def spread_features(matrix: pd.DataFrame, predicted_log: pd.Series) -> pd.DataFrame:
     """What the size of an error may depend on: how much outcomes and likes varied so far, how often the athlete was
-    seen, the level, and the kind of athlete and sport. Missing values are those of the typical row, and told apart.
+    seen, how much is unknown, the level, and the kind of athlete and sport. Missing values are those of the typical
+    row, and told apart.
 
     Args:
         matrix: features.
@@ -51,6 +54,7 @@ def spread_features(matrix: pd.DataFrame, predicted_log: pd.Series) -> pd.DataFr
     kinds = [name for name in names if name.startswith(("sport_", "kind_"))]
     level = predicted_log.to_numpy()
     table = pd.DataFrame({"level": level, "level_squared": level**2})
+    table["unknown"] = matrix.isna().mean(axis="columns").to_numpy()
     if spreads:
         table["spread"] = matrix[spreads].mean(axis="columns").to_numpy()
     if "outcomes_seen" in matrix:
@@ -59,6 +63,11 @@ def spread_features(matrix: pd.DataFrame, predicted_log: pd.Series) -> pd.DataFr
     for name in kinds:
         table[name] = matrix[name].to_numpy()
     return table
+
+
+def newcomer_features(matrix: pd.DataFrame, predicted_log: pd.Series) -> pd.DataFrame:
+    """The same for athletes without history, of whom no own outcome counts."""
+    return spread_features(matrix[[name for name in matrix.columns if name not in OWN_OUTCOMES]], predicted_log)
 
 
 @dataclass(frozen=True)
@@ -90,8 +99,9 @@ def learn_ranges(
 ) -> Ranges | None:
     """Ranges out of errors on outcomes not seen before; None if there are fewer than `least` of them.
 
-    Half of the errors (every other one) teach how large errors are where, the other half gives the quantiles, so that
-    the ranges do not flatter themselves. With few errors all rows have the same width.
+    One half of the errors (every other one) teaches how large errors are where, the other half is measured in these
+    sizes, and then the other way round, so that the ranges do not flatter themselves. With few errors all rows have the
+    same width.
 
     Args:
         residuals: actual minus predicted log.
@@ -105,13 +115,18 @@ def learn_ranges(
     even = Ranges(0.0, 0.0, typical, None, seen)
     if len(residuals) >= _LEAST_FOR_A_MODEL:
         values = _inside(features, seen)
-        teaching = np.arange(len(residuals)) % 2 == 0
         target = np.log(np.maximum(np.abs(residuals), _SMALLEST_ERROR * typical))
-        model = make_pipeline(StandardScaler(), RidgeCV(alphas=_ALPHAS)).fit(values[teaching], target[teaching])
-        even = Ranges(0.0, 0.0, typical, model, seen)
-        residuals, features = residuals[~teaching], features[~teaching]
+
+        def sizes_taught_by(rows: np.ndarray) -> Ranges:
+            model = make_pipeline(StandardScaler(), RidgeCV(alphas=_ALPHAS)).fit(values[rows], target[rows])
+            return Ranges(0.0, 0.0, typical, model, seen)
+
+        half = np.arange(len(residuals)) % 2 == 0
+        sizes = np.where(half, sizes_taught_by(~half).sizes(features), sizes_taught_by(half).sizes(features))
+        below, above = residual_range(residuals / sizes, interval)
+        return Ranges(below, above, typical, sizes_taught_by(half | ~half).model, seen)
     below, above = residual_range(residuals / even.sizes(features), interval)
-    return Ranges(below, above, typical, even.model, seen)
+    return Ranges(below, above, typical, None, seen)
 
 
 def _inside(features: pd.DataFrame, seen: pd.DataFrame) -> np.ndarray:

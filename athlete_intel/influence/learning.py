@@ -6,17 +6,21 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from athlete_intel.features.matrix import are_newcomers
 from athlete_intel.features.questions import Questions
 from athlete_intel.influence import evaluation
 from athlete_intel.influence.candidates import CANDIDATES, Model, fit
 from athlete_intel.influence.explanations import coefficients
-from athlete_intel.influence.intervals import Ranges
+from athlete_intel.influence.intervals import Ranges, newcomer_features, spread_features
+from athlete_intel.influence.newcomers import learn_newcomers
+from athlete_intel.influence.novelty import Novelty, learn_novelty
+from athlete_intel.influence.rank_ranges import LastingErrors, lasting_errors
 from athlete_intel.settings import Settings
 
 
 @dataclass(frozen=True)
 class Learned:
-    """The chosen model, and how far outcomes may lie from its predictions."""
+    """The chosen model, the one for newcomers, and how far outcomes may lie from their predictions."""
 
     model: Model
     chosen: str
@@ -24,6 +28,41 @@ class Learned:
     ranges: Ranges
     by_time: bool
     mean_factor: float
+    newcomers: Model | None
+    newcomer_ranges: Ranges | None
+    novelty: Novelty
+    lasting: LastingErrors
+
+    def predict(self, matrix: pd.DataFrame) -> pd.DataFrame:
+        """Predictions with their ranges.
+
+        Args:
+            matrix: features; columns that the model does not know are left aside, missing ones are unknown.
+
+        Returns:
+            By the index of the matrix: predicted_log; low_log and high_log, the ends of the range; new, whether the
+            athlete has no known outcome; novel, whether the row is unlike anything in training, and novel_why.
+        """
+        predicted = self.model.predict_log(matrix)
+        low, high = self.ranges.around(predicted, spread_features(matrix, predicted))
+        new = pd.Series(are_newcomers(matrix), index=matrix.index)
+        if self.newcomers is None or self.newcomer_ranges is None:
+            new[:] = False
+        elif new.any():
+            predicted[new] = self.newcomers.predict_log(matrix[new])
+            features = newcomer_features(matrix[new], predicted[new])
+            low[new], high[new] = self.newcomer_ranges.around(predicted[new], features)
+        judged = self.novelty.judge(self.model, matrix)
+        return pd.DataFrame(
+            {
+                "predicted_log": predicted,
+                "low_log": predicted + (low - predicted) * judged["widen"],
+                "high_log": predicted + (high - predicted) * judged["widen"],
+                "new": new,
+                "novel": judged["novel"],
+                "novel_why": judged["why"],
+            }
+        )
 
 
 def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, pd.DataFrame]]:
@@ -35,28 +74,37 @@ def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, p
     Raises:
         NotEnoughDataError: too few outcomes, or no feature with enough values.
     """
-    rows, catalogue = training.rows, training.catalogue
+    rows, matrix, catalogue = training.rows, training.matrix, training.catalogue
     by_time = evaluation.has_time(rows)
     splits = list(
         evaluation.time_splits(rows, settings.backtest_windows, settings.backtest_window_days)
         if by_time
         else evaluation.fold_splits(rows, settings.seed)
     )
-    predictions = evaluation.out_of_sample(rows, training.matrix, catalogue, splits, settings.seed)
+    newcomers = learn_newcomers(rows, matrix, catalogue, settings.interval, settings.seed)
+    predictions, fits = evaluation.out_of_sample(
+        rows, matrix, catalogue, splits, settings.seed, newcomers.candidate if newcomers else None
+    )
     candidates = evaluation.compare(predictions)
     chosen = str(candidates.loc[candidates["chosen"], "candidate"].item())
-    tested = evaluation.with_ranges(predictions, training.matrix, chosen, settings.interval, by_time)
+    left_out = (newcomers.tested, newcomers.features) if newcomers else None
+    tested = evaluation.with_ranges(predictions, matrix, chosen, settings.interval, by_time, left_out)
     inside = tested["actual"].between(tested["low"], tested["high"]).where(tested["low"].notna())
     candidates["coverage"] = np.where(candidates["chosen"], inside.astype("float64").mean(), np.nan)
     candidate = next(candidate for candidate in CANDIDATES if candidate.name == chosen)
-    model = fit(candidate, training.matrix, catalogue, rows["outcome"], settings.seed)
+    model = fit(candidate, matrix, catalogue, rows["outcome"], settings.seed)
+    ranges = evaluation.ranges_of_all(predictions, matrix, chosen, settings.interval)
     learned = Learned(
         model=model,
         chosen=chosen,
-        version=f"{chosen}-{_table_hash(rows.assign(**training.matrix.reset_index(drop=True)))}",
-        ranges=evaluation.ranges_of_all(predictions, training.matrix, chosen, settings.interval),
+        version=f"{chosen}-{_table_hash(rows.assign(**matrix.reset_index(drop=True)))}",
+        ranges=ranges,
         by_time=by_time,
         mean_factor=evaluation.mean_factor(tested),
+        newcomers=newcomers.model if newcomers else None,
+        newcomer_ranges=newcomers.ranges if newcomers else None,
+        novelty=learn_novelty(model, matrix, fits[chosen], ranges.typical, settings.seed),
+        lasting=lasting_errors(predictions, chosen, newcomers.tested if newcomers else None),
     )
     return learned, {
         "model_candidates": candidates,
