@@ -58,6 +58,9 @@ def judge(ballots: pd.DataFrame, known: pd.DataFrame, rule: Rule, plausible: int
     by_skill = posterior >= least_posterior
     state = decided["state"].mask(by_rule | by_skill, ACCEPTED)
     state = state.mask(by_rule & (best["answer"] != decided["answer"]) & (posterior >= 0.5), CONTESTED)
+    elsewhere = best["answer"].map(names.leads_elsewhere)
+    # However many workers give one short link or one post: it names no account that could be accepted.
+    state = state.mask((state == ACCEPTED) & elsewhere, CONTESTED)
     written = _usual_spelling(ballots.assign(task=votes["task"]))
     candidates = fitted.answers.drop(columns="log_odds").assign(
         posterior=gold.stated(fitted.answers["log_odds"].to_numpy(), weight)
@@ -206,6 +209,8 @@ def _why(row: object, rule: Rule) -> str:
         told += ", and they are the more skilled ones"
     if state == ACCEPTED and not pd.isna(in_use) and value["answer"] != value["in_use"]:
         told += f", but the data were gathered by {in_use}"
+    elif state == CONTESTED and names.leads_elsewhere(value["answer"]):
+        told += f", which names no account on {str(value['platform']).capitalize()}"
     elif state == CONTESTED:
         told += f", fewer than {rule.words}"
     elif state == NEEDS_VOTES:
