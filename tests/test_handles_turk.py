@@ -81,6 +81,15 @@ def test_a_missing_column_refuses_the_file(tmp_path: Path, column: str) -> None:
         ({"Answer.handle": '=HYPERLINK("http://evil","Ann")'}, "answer", "looks like a formula"),
         ({"Answer.handle": "+1+1"}, "answer", "looks like a formula"),
         ({"Answer.handle": "@SUM(A1:A9)"}, "answer", "looks like a formula"),
+        ({"Answer.handle": "\uff1dHYPERLINK(1)"}, "answer", "looks like a formula"),  # a full-width sign
+        ({"Answer.handle": "\u200b=HYPERLINK(1)"}, "answer", "looks like a formula"),  # behind what cannot be seen
+        ({"Answer.handle": "\u3164\ufe0f=1+1"}, "answer", "looks like a formula"),
+        ({"Answer.handle": '"=HYPERLINK(1)'}, "answer", "looks like a formula"),
+        ({"Answer.handle": "\u2018=1+1"}, "answer", "looks like a formula"),
+        ({"Answer.handle": "%3DHYPERLINK(1)"}, "answer", "looks like a formula"),
+        ({"Answer.handle": "%253DHYPERLINK(1)"}, "answer", "looks like a formula"),
+        ({"Answer.handle": "twitter.com/%3DHYPERLINK(1)"}, "answer", "looks like a formula"),
+        ({"Answer.handle": "Nurki%FF"}, "answer", "has lost letters in another encoding"),
         ({"Answer.handle": "x" * 10_000}, "answer", "is longer than 200 characters"),
         ({"Answer.handle": "Ann\x07"}, "answer", "holds characters that no handle has"),
         ({"Answer.handle": "Jusuf_Nurki\ufffd"}, "answer", "has lost letters in another encoding"),

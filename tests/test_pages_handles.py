@@ -89,6 +89,13 @@ def test_exports_run_no_formula() -> None:
     assert ",=SUM" not in text
 
 
+@pytest.mark.parametrize("cell", ["=1+1", "\uff1d1+1", "\u200b=1+1", " -1+1", "\ufe63cmd", "\t=1", "\u3164@A1"])
+def test_no_disguise_makes_a_formula_of_a_cell(cell: str) -> None:
+    told = formats.csv_bytes(pd.DataFrame({"name": [cell], cell: ["x"]})).decode("utf-8-sig")
+    assert f"'{cell}" in told.splitlines()[0]
+    assert f"'{cell}" in "".join(told.splitlines()[1:])
+
+
 def test_payout_changes_put_reviewed_athletes_first() -> None:
     now = pd.DataFrame({"athlete_id": ["a", "b", "c", "d"], "expected_cents": [100, 250, 300, 10]})
     before = pd.DataFrame({"athlete_id": ["a", "b", "c", "e"], "expected_cents": [100, 200, 900, 5]})

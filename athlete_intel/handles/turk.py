@@ -13,11 +13,12 @@ import pandas as pd
 
 from athlete_intel.contracts import RAW_TABLES
 from athlete_intel.errors import SourceError, TooManyBadRowsError
-from athlete_intel.handles import gold
+from athlete_intel.handles import gold, names
 from athlete_intel.sources.mapping import FileMapping
 from athlete_intel.sources.read import read_chunks
 from athlete_intel.sources.rows import QUARANTINE_COLUMNS
 from athlete_intel.sources.values import AHEAD
+from athlete_intel.texts import harmless, plain
 
 TABLE = RAW_TABLES["turk_assignments"]
 STATUSES = ("Approved", "Rejected", "Submitted")
@@ -39,6 +40,7 @@ HIT_COLUMNS = ["athlete_id", "platform", "name", "sport", "league", "team", "cou
 _ZONES = {"PST": "-0800", "PDT": "-0700", "UTC": "+0000", "GMT": "+0000", "EST": "-0500", "EDT": "-0400"}
 _TURK_TIME = re.compile(r"^[A-Z][a-z]{2} ([A-Z][a-z]{2} \d{1,2} \d{2}:\d{2}:\d{2}) ([A-Z]{3}) (\d{4})$")
 _FORMULA = re.compile(r"^\s*(?:[=+\t\r]|-.|@.*[(!])", re.DOTALL)
+_QUOTES = " \"'`\u2018\u2019\u201c\u201d"
 _NOT_IN_A_NAME = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -100,9 +102,8 @@ def write_hits(
     waiting = states[~settled | (flagged & (states["review_action"].fillna("") != "accept").to_numpy())]
     waiting = waiting.sort_values(["stake_cents", *key], ascending=[False, True, True]).head(most)
     asked = hits(waiting, known, athletes, gold_share)
-    safe = asked.map(lambda text: f"'{text}" if str(text).startswith(("=", "+", "-", "@", "\t", "\r")) else text)
     try:
-        safe.to_csv(path, index=False, lineterminator="\r\n", encoding="utf-8")
+        asked.map(harmless).to_csv(path, index=False, lineterminator="\r\n", encoding="utf-8")
     except OSError as error:
         raise SourceError(f"{path} cannot be written: {error.strerror}.") from error
     return len(asked), len(asked) - len(waiting)
@@ -191,9 +192,11 @@ def _problem(
     answer = "" if pd.isna(value["answer"]) else str(value["answer"])
     if len(answer) > LONGEST_ANSWER:
         return "answer", answer, f"is longer than {LONGEST_ANSWER} characters"
-    if _FORMULA.match(answer):
+    # What is made of the answer later is looked at, too: cleaning uncovers what was hidden.
+    seen = (answer, plain(answer).lstrip(_QUOTES), names.cleaned(answer, str(value["platform"])))
+    if any(_FORMULA.match(text) for text in seen):
         return "answer", answer, "looks like a formula of a spreadsheet"
-    if "\ufffd" in answer:
+    if any("\ufffd" in text for text in seen):
         return "answer", answer, "has lost letters in another encoding"
     if _NOT_IN_A_NAME.search(answer):
         return "answer", answer, "holds characters that no handle has"
