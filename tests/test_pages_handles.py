@@ -74,6 +74,22 @@ def test_a_decision_waits_in_the_queue_until_the_next_cycle(home: Path) -> None:
     assert next(metric.value for metric in app.metric if metric.label == "Decisions to come") == "1"
 
 
+def test_what_took_a_decision_back_cannot_be_taken_back(home: Path) -> None:
+    values = {"athlete_id": "athlete-01", "platform": "twitter", "action": "accept", "handle": "", "since": None}
+    with Journal.of(Settings(home=home, workspace="literal")) as journal:
+        number = journal.append("handle_reviews", values, who="Mia", role="analyst", why="none to be found")
+        kept = journal.append("handle_reviews", values | {"action": "contest"}, who="Ann", role="athlete", why="mine")
+        more = values | {"action": "revoke", "handle": None}
+        journal.append("handle_reviews", more, who="Mia", role="analyst", why="a mistake", revokes=number)
+        assert handles.revocable(journal.rows("handle_reviews"))["id"].tolist() == [kept]
+        journal.append("handle_reviews", more, who="Mia", role="analyst", why="a mistake", revokes=kept)
+        told = handles.journal_rows(journal.rows("handle_reviews"), {}, 0)
+    assert told["handle"].fillna("").tolist() == ["", "", "", "no account"]
+    app = page()
+    assert not app.exception
+    assert "Decision to take back" not in [box.label for box in app.selectbox]
+
+
 def test_the_earnings_page_marks_a_contested_handle(home: Path) -> None:
     assert "The Twitter handle is contested" in said(page("earnings", athlete="athlete-01"))
     assert "is contested" not in said(page("earnings", athlete="athlete-00"))

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from athlete_intel.contracts.decisions import ACCEPT, REVOKE, taken_back
 from athlete_intel.ui import formats as f
 
 OTHER = "another account"
@@ -253,26 +254,20 @@ def pay_differences(payouts: pd.DataFrame, athletes: pd.DataFrame) -> pd.DataFra
     return rows.sort_values(order, ascending=[False, False, True], ignore_index=True).drop(columns="size")
 
 
-def taken_back(decisions: pd.DataFrame) -> set[int]:
-    """Numbers of decisions that no longer count; one that was itself taken back takes nothing back."""
-    gone: set[int] = set()
-    for number, revokes in decisions[["id", "revokes"]].sort_values("id", ascending=False).to_numpy():
-        if int(number) not in gone and not f.missing(revokes):
-            gone.add(int(revokes))
-    return gone
-
-
 def revocable(decisions: pd.DataFrame) -> pd.DataFrame:
-    """Decisions that can be taken back, newest first."""
-    return decisions[~decisions["id"].isin(taken_back(decisions))].sort_values("id", ascending=False)
+    """Decisions that can be taken back, newest first; whoever took one back by mistake decides anew."""
+    gone = taken_back(decisions[["id", "revokes"]].itertuples(index=False))
+    kept = decisions[~decisions["id"].isin(list(gone)) & (decisions["action"] != REVOKE)]
+    return kept.sort_values("id", ascending=False)
 
 
 def journal_rows(decisions: pd.DataFrame, names: dict[str, str], newest_read: int) -> pd.DataFrame:
     """The journal for people: names instead of ids, and whether each decision counts."""
-    gone = taken_back(decisions)
+    gone = taken_back(decisions[["id", "revokes"]].itertuples(index=False))
     counts = [
         "taken back" if number in gone else WAITS if number > newest_read else "yes"
         for number in decisions["id"].astype(int)
     ]
     rows = decisions.assign(name=decisions["athlete_id"].map(names).fillna(decisions["athlete_id"]), counts=counts)
+    rows["handle"] = rows["handle"].mask((rows["action"] == ACCEPT) & (rows["handle"].fillna("") == ""), NO_ACCOUNT)
     return rows.sort_values("id", ascending=False, ignore_index=True)
