@@ -239,7 +239,9 @@ def rollback(
 @handles_app.command("hits")
 def write_hits(
     file: Annotated[Path, typer.Argument(help="CSV file to write: the HIT input of a Mechanical Turk batch.")],
-    most: Annotated[int, typer.Option(help="At most so many questions, those with most money at stake first.")] = 500,
+    most: Annotated[
+        int, typer.Option(help="At most so many open questions, those with most money at stake first.", min=1)
+    ] = 500,
     gold_share: Annotated[float, typer.Option(help="Gold questions for each open one.", min=0, max=1)] = 0.1,
     workspace: Workspace = None,
     home: Home = None,

@@ -119,7 +119,7 @@ def read_results(path: Path, athlete_ids: Collection[str], platforms: Collection
         now: UTC time without a zone; later submissions are quarantined.
 
     Raises:
-        SourceError: no such file, another encoding, cut off, or a column is missing.
+        SourceError: no such file, another encoding, cut off, no votes in it, or a column is missing or there twice.
         TooManyBadRowsError: more than a fifth of the rows is bad.
     """
     file = FileMapping(
@@ -136,6 +136,12 @@ def read_results(path: Path, athlete_ids: Collection[str], platforms: Collection
     parts: list[pd.DataFrame] = []
     bad: list[tuple[int, str, object, str]] = []
     for chunk in read_chunks(path, file):
+        twice = _twice(list(chunk.rows.columns))
+        if twice:
+            raise SourceError(
+                f"{path} has two columns named {twice}, so it is not clear which one counts; take the file as "
+                "Mechanical Turk gives it, with one answer field named handle."
+            )
         missing = [name for name in COLUMNS.values() if name not in chunk.rows.columns]
         if missing:
             raise SourceError(
@@ -146,6 +152,8 @@ def read_results(path: Path, athlete_ids: Collection[str], platforms: Collection
         bad += [(line, "-", None, reason) for line, reason in chunk.broken.items()]
     rows = pd.concat(parts)
     lines = len(rows) + len(bad)
+    if not lines:
+        raise SourceError(f"{path} holds a header and no votes; download the results once workers have answered.")
     rows["submitted_at"], rows["time_text"] = [_time(text) for text in rows["submitted_at"]], rows["submitted_at"]
     rows["submitted_at"] = pd.to_datetime(rows["submitted_at"]).astype("datetime64[us]")
     first_line: dict[str, int] = {}
@@ -169,6 +177,23 @@ def read_results(path: Path, athlete_ids: Collection[str], platforms: Collection
     kept = rows.iloc[good][TABLE.column_names].reset_index(drop=True)
     kept["answer"] = kept["answer"].where(kept["answer"] != "{}")
     return Results(kept, _quarantine(bad), lines)
+
+
+def _twice(columns: list[str]) -> str | None:
+    """A name that two columns share but for case; the reader has numbered the second one.
+
+    >>> _twice(["HITId", "Answer.handle", "Answer.handle (2)"]), _twice(["Answer.handle", "answer.Handle"])
+    ('Answer.handle', 'Answer.handle')
+    >>> _twice(["Input.name", "Input.name (basketball)"]) is None
+    True
+    """
+    seen: dict[str, str] = {}
+    for name in columns:
+        plain_name = re.sub(r" \(\d+\)$", "", name).casefold()
+        if plain_name in seen:
+            return seen[plain_name]
+        seen[plain_name] = name
+    return None
 
 
 def _problem(
