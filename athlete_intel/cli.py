@@ -249,7 +249,7 @@ def write_hits(
     """Write the questions that are open, with gold questions mixed in, as input for Mechanical Turk."""
     from athlete_intel.handles.turk import write_hits as write
 
-    if file.exists():
+    if file.exists() or file.is_symlink():
         raise SourceError(f"{file} exists already; name a new file, so that nothing is overwritten.")
     settings = load_settings(workspace=workspace, home=home)
     snapshots = Snapshots(settings.folder)
@@ -257,6 +257,9 @@ def write_hits(
     tables = ("handle_states", "handle_flags", "handle_gold", "athletes")
     states, flags, gold, athletes = (snapshots.read(name, snapshot=snapshot) for name in tables)
     number, of_gold = write(file, states, flags, gold, athletes, most, gold_share)
+    if not number:
+        console.print("No question is open, so nothing was written.")
+        return
     console.print(
         f"Wrote {number:,} questions to {file}, {of_gold:,} of them gold. Ask for one answer field named handle, and "
         f"for {settings.handles_votes} assignments each.",

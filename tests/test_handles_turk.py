@@ -120,6 +120,11 @@ def test_a_column_that_is_there_twice_refuses_the_file(tmp_path: Path, second: s
         read(path)
 
 
+def test_the_input_of_a_batch_is_not_taken_for_its_results(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="is the input of a batch; take its results"):
+        read(results(tmp_path / "hits.csv", [], turk.HIT_COLUMNS))
+
+
 def test_a_file_without_votes_is_said_to_have_none(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="holds a header and no votes; download the results once"):
         read(results(tmp_path / "r.csv", []))
@@ -250,3 +255,8 @@ def test_hits_hold_open_questions_and_gold_and_no_formula(tmp_path: Path) -> Non
     assert "answer" not in written.columns
     assert not written["athlete_id"].str[1:].astype(int).is_monotonic_increasing
     assert turk.write_hits(path, states, flags, known, athletes, most=3, gold_share=0.2) == (4, 1)
+    with pytest.raises(SourceError, match="cannot be written: Cannot save file into a non-existent directory"):
+        turk.write_hits(tmp_path / "none" / "hits.csv", states, flags, known, athletes, most=3, gold_share=0.2)
+    settled = states.assign(state="accepted")
+    assert turk.write_hits(tmp_path / "none.csv", settled, flags.head(0), known, athletes, 3, 0.2) == (0, 0)
+    assert not (tmp_path / "none.csv").exists()

@@ -88,6 +88,8 @@ def write_hits(
 ) -> tuple[int, int]:
     """Write the HIT input for what is open in a snapshot; returns the number of questions, and of gold among them.
 
+    Nothing is written where nothing is open.
+
     Args:
         path: CSV file to write.
         states, flags: the published tables; open is what is not accepted, and what the audit flags.
@@ -102,10 +104,12 @@ def write_hits(
     waiting = states[~settled | (flagged & (states["review_action"].fillna("") != "accept").to_numpy())]
     waiting = waiting.sort_values(["stake_cents", *key], ascending=[False, True, True]).head(most)
     asked = hits(waiting, known, athletes, gold_share)
+    if asked.empty:
+        return 0, 0
     try:
         asked.map(harmless).to_csv(path, index=False, lineterminator="\r\n", encoding="utf-8")
     except OSError as error:
-        raise SourceError(f"{path} cannot be written: {error.strerror}.") from error
+        raise SourceError(f"{path} cannot be written: {error.strerror or error}.") from error
     return len(asked), len(asked) - len(waiting)
 
 
@@ -143,9 +147,11 @@ def read_results(path: Path, athlete_ids: Collection[str], platforms: Collection
                 "Mechanical Turk gives it, with one answer field named handle."
             )
         missing = [name for name in COLUMNS.values() if name not in chunk.rows.columns]
+        if missing and set(HIT_COLUMNS) <= set(chunk.rows.columns):
+            raise SourceError(f"{path} is the input of a batch; take its results, once workers have answered.")
         if missing:
             raise SourceError(
-                f"{path} has no column {' and no '.join(missing)}; take the results file of a batch whose HIT input "
+                f"{path} has no column {', '.join(missing)}; take the results file of a batch whose HIT input "
                 "`athlete-intel handles hits` wrote, with one answer field named handle."
             )
         parts.append(chunk.rows.rename(columns={theirs: ours for ours, theirs in COLUMNS.items()})[list(COLUMNS)])
