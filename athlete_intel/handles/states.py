@@ -44,7 +44,8 @@ def judge(ballots: pd.DataFrame, known: pd.DataFrame, rule: Rule, plausible: int
         known: the raw table `handle_gold`.
         rule: how many of how many must agree.
         plausible: accounts that could pass for the right one, itself among them.
-        least_posterior: calibrated posterior from which skills alone accept an answer.
+        least_posterior: calibrated posterior from which skills alone accept an answer, if there are enough gold
+            questions to calibrate on.
     """
     votes, tasks = neutral(ballots)
     decided = consensus.decide(votes, rule)
@@ -55,7 +56,7 @@ def judge(ballots: pd.DataFrame, known: pd.DataFrame, rule: Rule, plausible: int
     weight = gold.evidence_weight(sure["log_odds"].to_numpy(), (sure["answer"] == right).to_numpy())
     posterior = pd.Series(gold.stated(best["log_odds"].to_numpy(), weight), index=best.index)
     by_rule = decided["state"] == ACCEPTED
-    by_skill = posterior >= least_posterior
+    by_skill = (posterior >= least_posterior) & (len(right) >= gold.LEAST_GOLD)
     state = decided["state"].mask(by_rule | by_skill, ACCEPTED)
     state = state.mask(by_rule & (best["answer"] != decided["answer"]) & (posterior >= 0.5), CONTESTED)
     elsewhere = best["answer"].map(names.leads_elsewhere)

@@ -124,10 +124,17 @@ def claim_sentences(claim: pd.Series) -> list[str]:
             f"{f.count(claim['gold_accepted_right'])} were right, so {f.percent(claim['measured_low'])} to "
             f"{f.percent(claim['measured_high'])}, 95 times in 100. This is the figure to go by."
         )
-    told.append(
-        f"Errors are not independent: a vote's evidence counts for {100 * claim['evidence_weight']:.0f}% of what "
-        "independence would make of it, as the gold questions show, and posteriors on this page are mended by that."
-    )
+    share = f"{100 * claim['evidence_weight']:.0f}%"
+    if int(claim["gold_votes"]):
+        told.append(
+            f"Errors are not independent: a vote's evidence counts for {share} of what independence would make of it, "
+            "as the gold questions show, and posteriors on this page are mended by that."
+        )
+    else:
+        told.append(
+            f"No gold question was asked, so nobody knows how far errors hang together: that a vote's evidence counts "
+            f"for {share} of what independence would make of it is assumed, and no handle is accepted for that alone."
+        )
     if int(claim["votes_cast"]):
         share = f.percent(claim["votes_saved"] / claim["votes_cast"])
         told.append(
