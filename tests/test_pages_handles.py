@@ -83,7 +83,7 @@ def test_what_took_a_decision_back_cannot_be_taken_back(home: Path) -> None:
         journal.append("handle_reviews", more, who="Mia", role="analyst", why="a mistake", revokes=number)
         assert handles.revocable(journal.rows("handle_reviews"))["id"].tolist() == [kept]
         journal.append("handle_reviews", more, who="Mia", role="analyst", why="a mistake", revokes=kept)
-        told = handles.journal_rows(journal.rows("handle_reviews"), {}, 0)
+        told = handles.journal_rows(journal.rows("handle_reviews"), {"athlete-01": "Jano"}, 0)
     assert told["handle"].fillna("").tolist() == ["", "", "", "no account"]
     app = page()
     assert not app.exception

@@ -276,5 +276,6 @@ def journal_rows(decisions: pd.DataFrame, names: dict[str, str], newest_read: in
         for number in decisions["id"].astype(int)
     ]
     rows = decisions.assign(name=decisions["athlete_id"].map(names).fillna(decisions["athlete_id"]), counts=counts)
-    rows["handle"] = rows["handle"].mask((rows["action"] == ACCEPT) & (rows["handle"].fillna("") == ""), NO_ACCOUNT)
+    written = rows["handle"].astype("str")
+    rows["handle"] = written.mask((rows["action"] == ACCEPT) & (written.fillna("") == ""), NO_ACCOUNT)
     return rows.sort_values("id", ascending=False, ignore_index=True)
