@@ -239,7 +239,9 @@ def rollback(
 @handles_app.command("hits")
 def write_hits(
     file: Annotated[Path, typer.Argument(help="CSV file to write: the HIT input of a Mechanical Turk batch.")],
-    most: Annotated[int, typer.Option(help="At most so many questions, those with most money at stake first.")] = 500,
+    most: Annotated[
+        int, typer.Option(help="At most so many open questions, those with most money at stake first.", min=1)
+    ] = 500,
     gold_share: Annotated[float, typer.Option(help="Gold questions for each open one.", min=0, max=1)] = 0.1,
     workspace: Workspace = None,
     home: Home = None,
@@ -247,7 +249,7 @@ def write_hits(
     """Write the questions that are open, with gold questions mixed in, as input for Mechanical Turk."""
     from athlete_intel.handles.turk import write_hits as write
 
-    if file.exists():
+    if file.exists() or file.is_symlink():
         raise SourceError(f"{file} exists already; name a new file, so that nothing is overwritten.")
     settings = load_settings(workspace=workspace, home=home)
     snapshots = Snapshots(settings.folder)
@@ -255,6 +257,9 @@ def write_hits(
     tables = ("handle_states", "handle_flags", "handle_gold", "athletes")
     states, flags, gold, athletes = (snapshots.read(name, snapshot=snapshot) for name in tables)
     number, of_gold = write(file, states, flags, gold, athletes, most, gold_share)
+    if not number:
+        console.print("No question is open, so nothing was written.")
+        return
     console.print(
         f"Wrote {number:,} questions to {file}, {of_gold:,} of them gold. Ask for one answer field named handle, and "
         f"for {settings.handles_votes} assignments each.",

@@ -2,11 +2,12 @@
 
 A snapshot can be built again from raw files and the journal; the journal cannot be built again from anything. So rows
 are only ever added: the database itself refuses to change or delete one, and a correction is a new row that names the
-one it revokes. SQLite in WAL mode by default, so that the app writes while the pipeline reads; any other database that
-SQLAlchemy knows is a URL away.
+one it revokes. SQLite in WAL mode by default, so that the app writes while the pipeline reads; PostgreSQL is a URL
+away. Other databases are refused, because there nothing would keep a row from being changed.
 """
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -18,6 +19,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
+from athlete_intel.contracts.decisions import check_review, check_revoked, check_signature, check_texts, taken_back
 from athlete_intel.errors import JournalError
 from athlete_intel.settings import Settings
 
@@ -57,8 +59,16 @@ _TABLES = {
         sa.Column("since", sa.Date, nullable=True),
     ),
 }
+_LONGEST = {
+    name: {column.name: column.type.length for column in table.columns if isinstance(column.type, sa.String)}
+    for name, table in _TABLES.items()
+}
 COLUMNS = {name: [column.name for column in table.columns] for name, table in _TABLES.items()}
 """Columns of each table."""
+_CHECKS = {"handle_reviews": check_review}
+_SUBJECT = {"handle_reviews": ("athlete_id", "platform")}
+"""What a decision is about; one that takes another back is about the same."""
+_KEPT_IN = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 class Journal:
@@ -66,20 +76,18 @@ class Journal:
 
     def __init__(self, url: str, workspace: str) -> None:
         self.workspace = workspace
-        try:
-            self._address = sa.make_url(url)
-            self._engine = sa.create_engine(self._address)
-        except (sa.exc.ArgumentError, ImportError) as error:
-            raise JournalError(f"The setting journal_url is {url!r}, which cannot be used: {error}.") from error
-        if self._address.get_backend_name() == "sqlite":
-            sa.event.listen(self._engine, "connect", _prepare_sqlite)
+        self._address, self._engine = _engine(url)
+        self._kind = self._address.get_backend_name()
         with _in_words(self._shown):
-            if self._address.get_backend_name() == "sqlite" and self._address.database:
-                Path(self._address.database).parent.mkdir(parents=True, exist_ok=True)
+            if self._kind == "sqlite":
+                sa.event.listen(self._engine, "connect", _prepare_sqlite)
+                if self._address.database:
+                    Path(self._address.database).parent.mkdir(parents=True, exist_ok=True)
             with self._engine.begin() as connection:
+                if self._kind == "postgresql":
+                    self._alone(connection)
                 _METADATA.create_all(connection)
-                for statement in _guards(connection.dialect.name):
-                    connection.execute(sa.text(statement))
+                _set_guards(connection)
 
     @classmethod
     def of(cls, settings: Settings) -> "Journal":
@@ -126,21 +134,25 @@ class Journal:
             revokes: id of an earlier row of the same table that no longer counts.
 
         Raises:
-            JournalError: no name or no reason, an unknown row to revoke, or the database refuses.
+            JournalError: the row is not signed or says nothing, the one it revokes cannot be, or the database refuses.
         """
-        signed = {"who": who.strip(), "role": role, "why": why.strip()}
-        if not signed["who"] or not signed["why"]:
-            raise JournalError("A decision needs the name of who takes it and a reason; fill in both.")
-        if len(signed["who"]) > LONGEST_WHO or len(signed["why"]) > LONGEST_WHY:
-            raise JournalError(f"A name may have {LONGEST_WHO} characters and a reason {LONGEST_WHY:,}; shorten it.")
         moment = at or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        signed = {"who": who.strip(), "role": role, "why": why.strip()}
         row = {**values, **signed, "at": moment, "workspace": self.workspace, "revokes": revokes}
+        check_signature(who, why)
+        check_texts(row, _LONGEST[table])
+        _CHECKS[table](row)
+        own = _TABLES[table]
         with _in_words(self._shown), self._engine.begin() as connection:
             if revokes is not None:
-                own = sa.select(_TABLES[table].c.id).filter_by(id=revokes, workspace=self.workspace)
-                if connection.execute(own).first() is None:
+                self._alone(connection)
+                known = connection.execute(sa.select(own).filter_by(workspace=self.workspace)).mappings().all()
+                target = next((each for each in known if each["id"] == revokes), None)
+                if target is None:
                     raise JournalError(f"There is no decision number {revokes} to take back.")
-            inserted = connection.execute(_TABLES[table].insert().values(**row)).inserted_primary_key
+                gone = taken_back((each["id"], each["revokes"]) for each in known)
+                check_revoked(row, dict(target), gone, _SUBJECT[table])
+            inserted = connection.execute(own.insert().values(**row)).inserted_primary_key
         return int(inserted[0]) if inserted else 0
 
     def rows(self, table: str) -> pd.DataFrame:
@@ -164,27 +176,33 @@ class Journal:
         Raises:
             JournalError: the file is there already, cannot be written, or the journal is no SQLite file.
         """
-        if self._address.get_backend_name() != "sqlite" or not self._address.database:
-            raise JournalError("Only a journal in a SQLite file is copied so; use the tools of its own database.")
-        if path.exists():
-            raise JournalError(f"{path} is there already; name a new file.")
+        if self._kind == "postgresql":
+            raise JournalError("The journal is kept in PostgreSQL, which has its own tool to copy it: use pg_dump.")
+        if not self._address.database or not Path(self._address.database).is_file():
+            raise JournalError(f"The journal {self._shown} is no file, so there is nothing to copy.")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with (
-                closing(sqlite3.connect(self._address.database)) as source,
-                closing(sqlite3.connect(path)) as target,
-            ):
-                source.backup(target)
-                target.execute("PRAGMA journal_mode = DELETE")
-                whole = target.execute("PRAGMA integrity_check").fetchone()[0]
-                rows = sum(target.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in _TABLES)  # noqa: S608
-        except (OSError, sqlite3.Error) as error:
+            # Only a name that was free is written to, and removed if the copy fails; a link to nothing is not free.
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        except FileExistsError as error:
+            raise JournalError(f"{path} is there already; name a new file.") from error
+        except OSError as error:
+            raise JournalError(f"The journal cannot be copied to {path}: {error.strerror}.") from error
+        try:
+            return _copied(self._address.database, path)
+        except BaseException as error:
             with suppress(OSError):
                 path.unlink()
-            raise JournalError(f"The journal cannot be copied to {path}: {error}.") from error
-        if whole != "ok":
-            raise JournalError(f"The copy {path} is damaged ({whole}); copy again to another disk.")
-        return int(rows)
+            if isinstance(error, OSError | sqlite3.Error):
+                raise JournalError(f"The journal cannot be copied to {path}: {error}.") from error
+            raise
+
+    def _alone(self, connection: sa.Connection) -> None:
+        """Nobody else writes until this transaction ends, so that what it has read stays true."""
+        if self._kind == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('athlete intelligence journal'))"))
 
     @property
     def _shown(self) -> str:
@@ -203,29 +221,85 @@ def no_rows(table: str) -> pd.DataFrame:
     return typed(table, pd.DataFrame(columns=COLUMNS[table]))
 
 
-def _guards(dialect: str) -> list[str]:
-    """Statements by which the database itself refuses to change or delete a row."""
-    refusal = "the journal is append-only: write a new row that revokes the old one"
-    statements = []
+def _engine(url: str) -> tuple[sa.URL, sa.Engine]:
+    """The address and what connects to it. Messages never repeat the text of the setting: it may hold a password."""
+    try:
+        address = sa.make_url(url)
+        name = address.get_backend_name()
+        if name not in _KEPT_IN:
+            raise JournalError(
+                f"The setting journal_url names the database {name}; the journal is kept in SQLite or PostgreSQL, "
+                "which themselves refuse to change a row."
+            )
+        return address, sa.create_engine(address)
+    except ImportError as error:
+        raise JournalError(
+            f"The journal is to be kept in {_KEPT_IN[name]}, but its driver {error.name or ''} is not installed; begin "
+            "journal_url with postgresql+psycopg:// and run `pip install 'psycopg[binary]'`."
+        ) from error
+    except sa.exc.ArgumentError as error:
+        raise JournalError(
+            "The setting journal_url is no address of a database; write one such as sqlite:///decisions.sqlite or "
+            "postgresql+psycopg://user@host/database."
+        ) from error
+
+
+def _copied(database: str, path: Path) -> int:
+    """Copy a SQLite database into an empty file; returns the number of rows."""
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(path)) as target:
+        source.backup(target)
+        target.execute("PRAGMA journal_mode = DELETE")
+        whole = target.execute("PRAGMA integrity_check").fetchone()[0]
+        if whole != "ok":
+            raise JournalError(f"The copy {path} was damaged ({whole}); copy again to another disk.")
+        return sum(int(target.execute(f"SELECT count(*) FROM {name}").fetchone()[0]) for name in _TABLES)  # noqa: S608
+
+
+def _set_guards(connection: sa.Connection) -> None:
+    """Add what keeps rows from being changed, also to a journal that an older version made without it."""
+    dialect = connection.dialect.name
     if dialect == "postgresql":
-        statements.append(
-            "CREATE OR REPLACE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{refusal}'; END $$"
-        )
+        # Looked up first: to define them again would wait for everybody who writes, and only an owner may.
+        query = sa.text("SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(:name)")
+        there = {row[0] for name in _TABLES for row in connection.execute(query, {"name": name})}
+        guards = _guards(dialect)
+        if all(name in there for name in guards):
+            return
+        connection.execute(sa.text(_POSTGRES_FUNCTION))
+    for statement in _guards(dialect).values():
+        connection.execute(sa.text(statement))
+
+
+_REFUSAL = "the journal is append-only: write a new row that revokes the old one"
+_POSTGRES_FUNCTION = (
+    "CREATE OR REPLACE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+    f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$"
+)
+
+
+def _guards(dialect: str) -> dict[str, str]:
+    """Triggers by which the database itself refuses to change or delete a row, by name.
+
+    SQLite's INSERT OR REPLACE deletes a row without its delete trigger (unless recursive_triggers is on, which is up
+    to each connection), so an id that is taken is refused before. PostgreSQL's TRUNCATE has a trigger of its own.
+    """
+    guards = {}
     for name in _TABLES:
-        for event in ("UPDATE", "DELETE"):
-            guard = f"{name}_no_{event.lower()}"
+        for event in ("UPDATE", "DELETE", "INSERT" if dialect == "sqlite" else "TRUNCATE"):
+            guard = f"{name}_no_{'replace' if event == 'INSERT' else event.lower()}"
             if dialect == "sqlite":
-                statements.append(
-                    f"CREATE TRIGGER IF NOT EXISTS {guard} BEFORE {event} ON {name} "
-                    f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+                when = f"WHEN EXISTS (SELECT 1 FROM {name} WHERE id = NEW.id) " if event == "INSERT" else ""  # noqa: S608
+                guards[guard] = (
+                    f"CREATE TRIGGER IF NOT EXISTS {guard} BEFORE {event} ON {name} {when}"
+                    f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
                 )
-            elif dialect == "postgresql":
-                statements.append(
+            else:
+                each = "STATEMENT" if event == "TRUNCATE" else "ROW"
+                guards[guard] = (
                     f"CREATE OR REPLACE TRIGGER {guard} BEFORE {event} ON {name} "
-                    "FOR EACH ROW EXECUTE FUNCTION journal_is_append_only()"
+                    f"FOR EACH {each} EXECUTE FUNCTION journal_is_append_only()"
                 )
-    return statements
+    return guards
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:

@@ -23,6 +23,7 @@ from athlete_intel.sources.demo import load_scenario, write_demo
 from athlete_intel.sources.importer import store_path
 from athlete_intel.sources.mapping import SHIPPED, load_mapping
 from athlete_intel.warehouse import Database
+from benchmarks import unseen
 
 REAL = Path(__file__).parents[1] / ".." / "shared" / "real"
 GOLD_SHARE, TURNS = 0.2, 5
@@ -249,6 +250,7 @@ def main() -> None:
         f"and left out; {demo.wrong_accepted} of {demo.accepted} accepted answers wrong; judged in "
         f"{demo.seconds:.2f} s.\n"
     )
+    out(unseen.report())
 
 
 if __name__ == "__main__":

@@ -43,6 +43,8 @@ WRONG_INPUT = [
     (["snapshots", "list", "-w", "empty"], 8, "athlete-intel cycle"),
     (["snapshots", "rollback", "-w", "empty"], 8, "no snapshot"),
     (["handles", "hits", "hits.csv", "-w", "empty"], 8, "athlete-intel cycle"),
+    (["handles", "hits", "hits.csv", "--most", "0", "-w", "empty"], 2, "--most"),
+    (["handles", "hits", "hits.csv", "--most", "-3", "-w", "empty"], 2, "--most"),
     (["handles", "votes", "results.csv", "-w", "empty"], 9, "athlete-intel import"),
     (["handles", "audit", "-w", "empty"], 8, "athlete-intel cycle"),
     (["journal", "backup", "copy.sqlite", "-w", "empty"], 4, "nothing to copy"),

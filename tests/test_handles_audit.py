@@ -67,6 +67,17 @@ def test_too_much_counts_from_twice_the_cut() -> None:
     assert found["flagged"].iloc[-3:].tolist() == [False, True, True]
 
 
+def test_an_audience_of_heavy_readers_is_no_mistake() -> None:
+    """One athlete in eight draws 36 times the page views that likes suggest; one draws what nobody does."""
+    level, known = world(np.random.default_rng(7), 400)
+    level.iloc[:50] += 3.6
+    level.iloc[200] += 20
+    found = audit.residuals(level, known, pd.Series("person", index=level.index), CUT, SEED)
+    assert (found["z"].iloc[:50] > 2 * CUT).sum() > 20, "far above, in spreads of the others"
+    assert not found["flagged"].iloc[:50].any()
+    assert found["flagged"].iloc[200]
+
+
 def test_reason_and_action_are_in_words_and_name_the_namesake() -> None:
     rng = np.random.default_rng(4)
     level, known = world(rng, 80)

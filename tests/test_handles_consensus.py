@@ -81,6 +81,23 @@ def test_the_precision_of_the_rule_is_that_of_enumeration(agreeing: int, n: int,
     assert consensus.precision_of_rule(rule, accuracy, plausible) == pytest.approx(right / accepted)
 
 
+@settings(max_examples=200)
+@given(
+    st.lists(st.integers(1, 400), min_size=1, max_size=5),
+    st.sampled_from([0.0, 1e-15, 0.2, 0.5, 1 - 1e-15, 1.0]),
+    st.integers(1, 6),
+)
+def test_a_posterior_is_a_share_at_every_accuracy(counts: list[int], accuracy: float, plausible: int) -> None:
+    shares = consensus.posterior(counts, accuracy, plausible)
+    assert all(0 <= share <= 1 for share in shares)
+    assert sum(shares) <= 1 + 1e-9
+    best = [share for share, count in zip(shares, counts, strict=True) if count == max(counts)]
+    if accuracy == 1:
+        assert best == pytest.approx([1 / len(best)] * len(best))
+    if accuracy == 0 and plausible > len(counts):
+        assert shares == pytest.approx([0] * len(counts), abs=1e-9)
+
+
 def test_more_plausible_wrong_answers_make_agreement_say_more() -> None:
     sure = [consensus.posterior([6, 3], 0.6, plausible)[0] for plausible in (2, 3, 10, 1000)]
     assert sure == sorted(sure)

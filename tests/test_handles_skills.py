@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from athlete_intel.handles import consensus, gold, skills
+from athlete_intel.handles import consensus, gold, skills, states
 from athlete_intel.handles.consensus import Rule
 from benchmarks import handles as benchmark
+from benchmarks import unseen
 from tests.conftest import real_folder
 
 BEFORE = (skills.RIGHT_BEFORE, skills.WRONG_BEFORE)
@@ -183,3 +184,30 @@ def test_early_stopping_on_real_answers_keeps_every_decision(name: str) -> None:
     saved, cast = consensus.votes_saved(whole)
     assert saved == len(votes) - len(bought)
     assert saved / cast > 0.1
+
+
+def test_without_gold_questions_skills_alone_accept_nothing() -> None:
+    """Eight workers who agree with most others against four: the rule says contested, the skills are sure."""
+    rng = np.random.default_rng(12)
+    votes, truth = made_up(rng, 120, [0.98] * 4 + [0.6] * 5, answers=4)
+    ballots = votes.assign(athlete_id=votes["task"].astype(str), platform="twitter", written=votes["answer"])
+    ballots = ballots.rename(columns={"worker": "worker_id", "at": "voted_at"})
+    everything = pd.DataFrame({"athlete_id": [str(n) for n in range(120)], "platform": "twitter", "answer": truth})
+    accepted = {}
+    for asked in (0, gold.LEAST_GOLD - 1, gold.LEAST_GOLD, 120):
+        found = states.judge(ballots, everything.head(asked), Rule(), 4, 0.99).answers
+        by_rule = consensus.decide(votes, Rule())["state"] == consensus.ACCEPTED
+        accepted[asked] = int((found["state"] == consensus.ACCEPTED).sum() - by_rule.sum())
+    assert accepted[0] <= 0
+    assert accepted[gold.LEAST_GOLD - 1] <= 0
+    assert accepted[gold.LEAST_GOLD] > 10
+    assert accepted[120] > 10
+
+
+def test_workers_nobody_had_looked_at_are_calibrated_once_there_is_gold() -> None:
+    """The weight to start from was set on real answers; elsewhere it hardly matters once gold questions are asked."""
+    tables = [unseen.calibration(usual, range(3)) for usual in (0.2, 0.4, 0.8)]
+    off = [table.loc[table["gold"] == 60, "off"].mean() for table in tables]
+    assert max(off) - min(off) < 0.3
+    easy = tables[1].query("gold == 60 and difficulty <= 0.5")
+    assert easy["gap"].abs().max() < 1.5

@@ -99,6 +99,13 @@ def test_states(handles: dict[str, str], cast: dict[str, str] | None, expected: 
     assert found["why"].str.len().min() > 10
 
 
+def test_nine_workers_with_one_short_link_have_named_no_account() -> None:
+    cast = votes(ann="xxxxxxxxx").assign(answer="https://t.co/AbC")
+    row = settled({}, cast).loc["ann"]
+    assert row["state"] == "contested"
+    assert row["why"] == "9 of 9 workers say t.co/AbC, which names no account on Twitter."
+
+
 @pytest.mark.parametrize(
     ("decided", "state", "out"),
     [

@@ -81,6 +81,15 @@ def test_a_missing_column_refuses_the_file(tmp_path: Path, column: str) -> None:
         ({"Answer.handle": '=HYPERLINK("http://evil","Ann")'}, "answer", "looks like a formula"),
         ({"Answer.handle": "+1+1"}, "answer", "looks like a formula"),
         ({"Answer.handle": "@SUM(A1:A9)"}, "answer", "looks like a formula"),
+        ({"Answer.handle": "\uff1dHYPERLINK(1)"}, "answer", "looks like a formula"),  # a full-width sign
+        ({"Answer.handle": "\u200b=HYPERLINK(1)"}, "answer", "looks like a formula"),  # behind what cannot be seen
+        ({"Answer.handle": "\u3164\ufe0f=1+1"}, "answer", "looks like a formula"),
+        ({"Answer.handle": '"=HYPERLINK(1)'}, "answer", "looks like a formula"),
+        ({"Answer.handle": "\u2018=1+1"}, "answer", "looks like a formula"),
+        ({"Answer.handle": "%3DHYPERLINK(1)"}, "answer", "looks like a formula"),
+        ({"Answer.handle": "%253DHYPERLINK(1)"}, "answer", "looks like a formula"),
+        ({"Answer.handle": "twitter.com/%3DHYPERLINK(1)"}, "answer", "looks like a formula"),
+        ({"Answer.handle": "Nurki%FF"}, "answer", "has lost letters in another encoding"),
         ({"Answer.handle": "x" * 10_000}, "answer", "is longer than 200 characters"),
         ({"Answer.handle": "Ann\x07"}, "answer", "holds characters that no handle has"),
         ({"Answer.handle": "Jusuf_Nurki\ufffd"}, "answer", "has lost letters in another encoding"),
@@ -100,6 +109,25 @@ def test_a_bad_row_is_quarantined_with_line_and_reason(
     assert (bad["line"], bad["table_name"], bad["column_name"]) == (12, "turk_assignments", column)
     assert reason in bad["reason"]
     assert bad["value"] is None or len(bad["value"]) <= 200
+
+
+@pytest.mark.parametrize("second", ["Answer.handle", " Answer.handle ", "answer.Handle", "WorkerId", "Input.name"])
+def test_a_column_that_is_there_twice_refuses_the_file(tmp_path: Path, second: str) -> None:
+    path = results(tmp_path / "r.csv", GOOD)
+    first, *lines = path.read_text().splitlines()
+    path.write_text("\r\n".join([f"{first},{second}", *(f"{line},x" for line in lines)]))
+    with pytest.raises(SourceError, match="has two columns named"):
+        read(path)
+
+
+def test_the_input_of_a_batch_is_not_taken_for_its_results(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="is the input of a batch; take its results"):
+        read(results(tmp_path / "hits.csv", [], turk.HIT_COLUMNS))
+
+
+def test_a_file_without_votes_is_said_to_have_none(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="holds a header and no votes; download the results once"):
+        read(results(tmp_path / "r.csv", []))
 
 
 def test_a_row_with_a_field_too_many_is_quarantined(tmp_path: Path) -> None:
@@ -146,6 +174,30 @@ def test_the_same_file_twice_changes_nothing_and_a_newer_one_corrects(tmp_path: 
         load.load_results(store, results(tmp_path / "newer.csv", [row(12, AssignmentStatus="Rejected")]), NOW)
         assert store.count("turk_assignments") == 11
         assert store.table("turk_assignments", where={"assignment_id": "A12"})["status"].item() == "Rejected"
+
+
+def test_two_batches_in_files_of_one_name_stand_side_by_side(tmp_path: Path) -> None:
+    def batch(folder: str, first: int, bad: int = 1) -> Path:
+        (tmp_path / folder).mkdir(exist_ok=True)
+        rows = [row(number) for number in range(first, first + 10)]
+        more = [row(first + 10 + number, **{"Answer.handle": "=1+1"}) for number in range(bad)]
+        return results(tmp_path / folder / "results.csv", [*rows, *more])
+
+    with store_with_athletes() as store:
+        for path in (batch("jan", 100), batch("feb", 200), batch("mar", 300)):
+            load.load_results(store, path, NOW)
+        assert store.count("turk_assignments") == 30
+        told = store.table("quarantine", ["file", "line"]).sort_values("file").to_numpy().tolist()
+        assert told == [["results (2).csv", 12], ["results (3).csv", 12], ["results.csv", 12]]
+        # The second one again, with more in it: it replaces its own records and no other's.
+        load.load_results(store, batch("feb", 200, bad=2), NOW)
+        listed = store.table("imports").set_index("file")["bad_lines"].to_dict()
+        assert listed == {"results.csv": 1, "results (2).csv": 2, "results (3).csv": 1}
+        # The third one, moved: its content tells that it is the same.
+        (tmp_path / "mar" / "results.csv").rename(tmp_path / "results.csv")
+        load.load_results(store, tmp_path / "results.csv", NOW)
+        assert store.count("imports") == 3
+        assert store.count("turk_assignments") == 30
 
 
 def test_a_refused_file_leaves_the_store_as_it_was(tmp_path: Path) -> None:
@@ -203,3 +255,8 @@ def test_hits_hold_open_questions_and_gold_and_no_formula(tmp_path: Path) -> Non
     assert "answer" not in written.columns
     assert not written["athlete_id"].str[1:].astype(int).is_monotonic_increasing
     assert turk.write_hits(path, states, flags, known, athletes, most=3, gold_share=0.2) == (4, 1)
+    with pytest.raises(SourceError, match="cannot be written: Cannot save file into a non-existent directory"):
+        turk.write_hits(tmp_path / "none" / "hits.csv", states, flags, known, athletes, most=3, gold_share=0.2)
+    settled = states.assign(state="accepted")
+    assert turk.write_hits(tmp_path / "none.csv", settled, flags.head(0), known, athletes, 3, 0.2) == (0, 0)
+    assert not (tmp_path / "none.csv").exists()

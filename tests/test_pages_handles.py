@@ -74,6 +74,22 @@ def test_a_decision_waits_in_the_queue_until_the_next_cycle(home: Path) -> None:
     assert next(metric.value for metric in app.metric if metric.label == "Decisions to come") == "1"
 
 
+def test_what_took_a_decision_back_cannot_be_taken_back(home: Path) -> None:
+    values = {"athlete_id": "athlete-01", "platform": "twitter", "action": "accept", "handle": "", "since": None}
+    with Journal.of(Settings(home=home, workspace="literal")) as journal:
+        number = journal.append("handle_reviews", values, who="Mia", role="analyst", why="none to be found")
+        kept = journal.append("handle_reviews", values | {"action": "contest"}, who="Ann", role="athlete", why="mine")
+        more = values | {"action": "revoke", "handle": None}
+        journal.append("handle_reviews", more, who="Mia", role="analyst", why="a mistake", revokes=number)
+        assert handles.revocable(journal.rows("handle_reviews"))["id"].tolist() == [kept]
+        journal.append("handle_reviews", more, who="Mia", role="analyst", why="a mistake", revokes=kept)
+        told = handles.journal_rows(journal.rows("handle_reviews"), {"athlete-01": "Jano"}, 0)
+    assert told["handle"].fillna("").tolist() == ["", "", "", "no account"]
+    app = page()
+    assert not app.exception
+    assert "Decision to take back" not in [box.label for box in app.selectbox]
+
+
 def test_the_earnings_page_marks_a_contested_handle(home: Path) -> None:
     assert "The Twitter handle is contested" in said(page("earnings", athlete="athlete-01"))
     assert "is contested" not in said(page("earnings", athlete="athlete-00"))
@@ -87,6 +103,13 @@ def test_exports_run_no_formula() -> None:
     text = formats.csv_bytes(queue).decode("utf-8-sig")
     assert "'=SUM(A1)" in text
     assert ",=SUM" not in text
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "\uff1d1+1", "\u200b=1+1", " -1+1", "\ufe63cmd", "\t=1", "\u3164@A1"])
+def test_no_disguise_makes_a_formula_of_a_cell(cell: str) -> None:
+    told = formats.csv_bytes(pd.DataFrame({"name": [cell], cell: ["x"]})).decode("utf-8-sig")
+    assert f"'{cell}" in told.splitlines()[0]
+    assert f"'{cell}" in "".join(told.splitlines()[1:])
 
 
 def test_payout_changes_put_reviewed_athletes_first() -> None:

@@ -436,7 +436,7 @@ _TABLES = (
             _ATHLETE_ID,
             Column("platform", "text", "Platform, in lower case."),
             Column("action", "text", "accept, reject, ask again, contest or revoke."),
-            Column("handle", "text", "The account that was accepted.", nullable=True),
+            Column("handle", "text", "The account that was accepted; empty for none.", nullable=True),
             Column("since", "timestamp", "From when the data are this athlete's.", "UTC", nullable=True),
         ),
     ),

@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
+_NEVER = 1e-12
+"""A chance that stands for none."""
 ACCEPTED, CONTESTED, NEEDS_VOTES = "accepted", "contested", "needs more votes"
 
 
@@ -51,14 +53,20 @@ def posterior(counts: Sequence[int], accuracy: float, plausible: int) -> list[fl
 
     >>> [round(value, 4) for value in posterior([7, 2], 0.75, 2)]
     [0.9959, 0.0041]
+    >>> [round(value, 4) for value in posterior([7, 2], 1.0, 5) + posterior([3, 3], 1.0, 5) + posterior([7, 2], 0.0, 2)]
+    [1.0, 0.0, 0.5, 0.5, 0.0, 1.0]
     """
     answers = max(plausible, len(counts))
     if answers < 2:
         return [1.0]
+    # Workers who are always right, or always wrong, are the limit of those who nearly are: then votes that contradict
+    # each other still leave something to say.
+    accuracy = min(max(accuracy, _NEVER), 1 - _NEVER)
     weight = log(accuracy) - log((1 - accuracy) / (answers - 1))
-    top = max(0.0, weight * max(counts))
+    unseen = answers - len(counts)
+    top = max([weight * count for count in counts] + [0.0] * bool(unseen))
     likely = [exp(weight * count - top) for count in counts]
-    whole = sum(likely) + (answers - len(counts)) * exp(-top)
+    whole = sum(likely) + (unseen * exp(-top) if unseen else 0.0)
     return [value / whole for value in likely]
 
 

@@ -2,72 +2,52 @@
 
 import re
 import unicodedata
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote
+
+from athlete_intel.handles import addresses
+from athlete_intel.handles.look_alikes import folded
+from athlete_intel.texts import plain
 
 NO_ACCOUNT = ""
 """The key of the answer that there is no account."""
-
-_HOSTS = {
-    "twitter.com": "twitter",
-    "x.com": "twitter",
-    "instagram.com": "instagram",
-    "instagr.am": "instagram",
-    "facebook.com": "facebook",
-    "fb.com": "facebook",
-    "tiktok.com": "tiktok",
-    "youtube.com": "youtube",
-    "wikipedia.org": "wikipedia",
-}
-PLATFORMS = tuple(sorted(set(_HOSTS.values())))
+PLATFORMS = addresses.PLATFORMS
 """Platforms whose addresses are understood."""
-_MOBILE = re.compile(r"^(?:www|m|mobile|web|en-gb)\.")
-_ADDRESS = re.compile(r"^(?:https?:)?//|^(?:[a-z0-9-]+\.)+(?:com|org|am)(?:/|$)", re.IGNORECASE)
-_NOTHING = {"", "-", "none", "n/a", "na", "null", "no account", "not found", "unknown", "?"}
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
-)
-# Letters that look like Latin ones, as numbers, because here they must not be mistaken: Cyrillic, then Greek.
-_CYRILLIC = (
-    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u04bb\u04cf\u051b\u051d\u0410"
-    "\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0408\u0405\u051a\u051c"
-)
-_GREEK = (
-    "\u03b1\u03bf\u03bd\u03c1\u03b9\u03ba\u03c5\u03c7\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c"
-    "\u039d\u039f\u03a1\u03a4\u03a5\u03a7"
-)
-_LOOK_ALIKES = str.maketrans(
-    _CYRILLIC + _GREEK,
-    "aeopcyxijsdhlqwABEKMHOPCTYXIJSQW" + "aovpikuxABEZHIKMNOPTYX",
-)
+
+_PLAIN_LETTERS = {"twitter", "instagram", "facebook", "tiktok"}
+"""Platforms whose handles hold no accents, so that one in an answer is a slip or a look-alike."""
+_NOTHING = {"none", "n/a", "na", "n.a", "null", "nil", "no account", "no handle", "not found", "none found", "unknown"}
+_AROUND = " \"'`,;:!?()[]{}<>\u00b4\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u00ab\u00bb\u2026"
+"""What people put around a name; no handle begins or ends with it."""
+_AROUND_A_TITLE = ' "`,;:[]{}<>\u00b4\u201c\u201d\u201e\u00ab\u00bb'
+"""Titles of articles may end with a bracket, an apostrophe or a full stop: John_Wall_(basketball), Hardaway_Jr."""
+_APOSTROPHES = "'\u2018\u2019"
+_LABEL = re.compile(r"^(?:my |the |his |her |their )?([a-z]+)(?: (?:handle|account|page|name))?\s*:\s*(?=[^/\s])", re.I)
+_LABELS = {"twitter": "twitter", "x": "twitter", "instagram": "instagram", "insta": "instagram", "ig": "instagram"}
+_LABELS |= {"facebook": "facebook", "fb": "facebook", "tiktok": "tiktok", "youtube": "youtube", "yt": "youtube"}
+_LABELS |= {"wikipedia": "wikipedia", "wiki": "wikipedia"}
+_OWN_LABELS = {"handle", "account", "user", "username", "page", "article"}
+_ROUNDS = 10
+"""An address in an address, or a percent sign that was itself escaped, takes another round; nobody needs more."""
 
 
 def cleaned(answer: object, platform: str) -> str:
     """The account name in an answer as people write it, or '' where it says that there is none.
 
+    What is cleaned stays as it is when it is cleaned again.
+
     >>> cleaned(" https://m.facebook.com/KingJames/?ref=br_rs ", "facebook")
     'KingJames'
     >>> cleaned("https://en.wikipedia.org/wiki/Dennis_Schr%C3%B6der#Career", "wikipedia")
     'Dennis_Schröder'
-    >>> cleaned("@John Wall", "wikipedia"), cleaned("None", "twitter")
-    ('John_Wall', '')
+    >>> cleaned("@John Wall", "wikipedia"), cleaned("None", "twitter"), cleaned("Twitter: (@@KingJames),", "twitter")
+    ('John_Wall', '', 'KingJames')
     """
-    text = (
-        _INVISIBLE.sub("", unicodedata.normalize("NFKC", answer if isinstance(answer, str) else ""))
-        .strip()
-        .strip("\"'")
-        .strip()
-    )
-    if text.casefold() in _NOTHING:
-        return NO_ACCOUNT
-    if _ADDRESS.match(text):
-        text = _of_address(text, platform)
-    elif "%" in text:
-        text = unquote(text)
-    text = unicodedata.normalize("NFKC", text).strip().removeprefix("@").strip().rstrip("/")
-    if platform == "wikipedia":
-        text = re.sub(r"[\s_]+", "_", text).strip("_")
-        return text[:1].upper() + text[1:]
-    return re.sub(r"\s+", "", text)
+    text = plain(answer) if isinstance(answer, str) else ""
+    for _ in range(_ROUNDS):
+        before, text = text, _cleaned_once(text, platform)
+        if text == before:
+            break
+    return text
 
 
 def key(answer: object, platform: str) -> str:
@@ -82,49 +62,56 @@ def key(answer: object, platform: str) -> str:
     >>> key("Jusuf_Nurkić", "wikipedia") == key("Jusuf_Nurkic", "wikipedia")
     False
     """
-    text = cleaned(answer, platform)
-    folded = text.translate(_LOOK_ALIKES)
-    if any("a" <= letter <= "z" for letter in text.casefold()) or folded.isascii():
-        text = folded
+    text = folded(cleaned(answer, platform))
+    if platform in _PLAIN_LETTERS:
+        marks_apart = unicodedata.normalize("NFKD", text)
+        bare = "".join(letter for letter in marks_apart if not unicodedata.combining(letter))
+        text = bare if bare.isascii() else text
     return unicodedata.normalize("NFC", text.casefold())
 
 
-_BEFORE_A_NAME = {"stories", "_u", "c", "user", "channel"}
-"""What stands before the account in some addresses: instagram.com/stories/name, youtube.com/channel/id."""
-_NO_NAMES = {"p", "reel", "reels", "tv", "explore", "i", "intent", "hashtag", "search", "home", "watch", "shorts"}
-"""First parts of addresses that lead to a post, a search or a page of the platform itself."""
+def leads_elsewhere(answer: str) -> bool:
+    """Whether a cleaned answer or its key is an address, which names no account.
+
+    >>> [leads_elsewhere(key(each, "tiktok")) for each in ("vm.tiktok.com/ZM1", "t.co/x", "@zoe", "")]
+    [True, True, False, False]
+    """
+    return addresses.is_address(answer)
 
 
-def _of_address(text: str, platform: str) -> str:
-    """The account that an address leads to; that of another platform keeps its host, so that it agrees with none."""
-    try:
-        parts = urlsplit(text if "//" in text.split("?")[0] else f"//{text}")
-    except ValueError:
-        return text
-    host = _MOBILE.sub("", (parts.hostname or "").lower())
-    language, _, site = host.partition(".")
-    if site == "m.wikipedia.org":
-        host, site = f"{language}.wikipedia.org", "wikipedia.org"
-    of_platform = _HOSTS.get(host) or _HOSTS.get(site)
-    segments = [unquote(part) for part in parts.path.split("/") if part]
-    if of_platform == "twitter" and not segments and parts.fragment.startswith("!"):
-        segments = [part for part in parts.fragment.removeprefix("!").split("/") if part]
-    if of_platform != platform:
-        return "/".join([host, *segments])
+def _cleaned_once(text: str, platform: str) -> str:
+    text = _unwrapped(text, platform)
+    if text.casefold() in _NOTHING:
+        return NO_ACCOUNT
+    label = _LABEL.match(text)
+    named = label[1].casefold() if label else ""
+    if label and (named in _OWN_LABELS or _LABELS.get(named) == platform):
+        text = _unwrapped(text[label.end() :], platform)
+    elif label and named in _LABELS and platform != "wikipedia":
+        # The account on another platform: written as its address, so that it agrees with none of this one.
+        return f"{_LABELS[named]}.com/{_unwrapped(text[label.end() :], platform)}"
+    if addresses.is_address(text):
+        text = addresses.account_of(text, platform)
+    elif "%" in text:
+        text = unquote(text)
+    text = _unwrapped(plain(text), platform).rstrip("/")
+    if not any(letter.isalnum() or letter == "_" for letter in text):
+        return NO_ACCOUNT
     if platform == "wikipedia":
-        titles = parse_qs(parts.query).get("title")
-        title = titles[0] if titles else "/".join(segments[1:] if segments[:1] == ["wiki"] else segments)
-        return title if site != "wikipedia.org" or language == "en" else f"{language}:{title}"
-    if platform == "facebook" and segments[:1] == ["profile.php"]:
-        return "id:" + "".join(parse_qs(parts.query).get("id", [""]))
-    if platform == "facebook" and segments[:1] in (["pages"], ["people"], ["pg"]):
-        return segments[-1] if segments[0] == "pg" else f"id:{segments[-1]}"
-    asked_for = parse_qs(parts.query).get("screen_name")
-    if asked_for:
-        return asked_for[0]
-    if segments[:1] and segments[0].lower() in _BEFORE_A_NAME and len(segments) > 1:
-        return segments[1]
-    if not segments or segments[0].lower() in _NO_NAMES:
-        # An address of something else than an account: kept whole, so that it agrees with nothing but itself.
-        return "/".join([host, *segments]) + (f"?{parts.query}" if parts.query else "")
-    return segments[0]
+        text = re.sub(r"[\s_]+", "_", text).strip("_")
+        return text[:1].upper() + text[1:]
+    return re.sub(r"\s+", "", text)
+
+
+def _unwrapped(text: str, platform: str) -> str:
+    """The text without what people put around a name: quotes, brackets, commas, @."""
+    if platform != "wikipedia":
+        bare = text.strip(_AROUND).lstrip("@" + _AROUND).rstrip(_AROUND + ".")
+        # The end of an address is not the end of a name.
+        return bare if not addresses.is_address(bare) else text.strip(" \"'`,;()[]{}<>").lstrip("@")
+    bare = text.strip(_AROUND_A_TITLE).lstrip("@" + _AROUND_A_TITLE)
+    if len(bare) > 1 and bare[0] in _APOSTROPHES and bare[-1] in _APOSTROPHES:
+        bare = bare[1:-1].strip()
+    inner = bare[1:-1]
+    whole = bare.startswith("(") and bare.endswith(")") and "(" not in inner and ")" not in inner
+    return inner.strip() if whole else bare

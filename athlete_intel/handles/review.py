@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from athlete_intel.contracts.decisions import ACCEPT, ASK_AGAIN, CONTEST, REJECT, REVOKE, taken_back
 from athlete_intel.handles import names
 
-ACCEPT, REJECT, ASK_AGAIN, CONTEST, REVOKE = "accept", "reject", "ask again", "contest", "revoke"
-ACTIONS = (ACCEPT, REJECT, ASK_AGAIN, CONTEST, REVOKE)
+__all__ = ["ACCEPT", "ALWAYS", "ASK_AGAIN", "CONTEST", "REJECT", "REVOKE", "Account"]
 ALWAYS = pd.Timestamp("1900-01-01")
 """From when a decision without a day counts."""
 
@@ -33,11 +33,7 @@ def standing(reviews: pd.DataFrame, ballots: pd.DataFrame) -> pd.DataFrame:
         One row for each athlete and platform, with the columns of the journal.
     """
     ordered = reviews.sort_values("id", ascending=False)
-    gone: set[int] = set()
-    for number, revokes in zip(ordered["id"], ordered["revokes"], strict=True):
-        # A decision that was itself taken back takes nothing back.
-        if number not in gone and not pd.isna(revokes):
-            gone.add(int(revokes))
+    gone = list(taken_back(zip(ordered["id"], ordered["revokes"], strict=True)))
     kept = ordered[~ordered["id"].isin(gone) & (ordered["action"] != REVOKE)]
     newest = kept.drop_duplicates(["athlete_id", "platform"])
     if newest.empty:

@@ -44,7 +44,8 @@ def judge(ballots: pd.DataFrame, known: pd.DataFrame, rule: Rule, plausible: int
         known: the raw table `handle_gold`.
         rule: how many of how many must agree.
         plausible: accounts that could pass for the right one, itself among them.
-        least_posterior: calibrated posterior from which skills alone accept an answer.
+        least_posterior: calibrated posterior from which skills alone accept an answer, if there are enough gold
+            questions to calibrate on.
     """
     votes, tasks = neutral(ballots)
     decided = consensus.decide(votes, rule)
@@ -55,9 +56,12 @@ def judge(ballots: pd.DataFrame, known: pd.DataFrame, rule: Rule, plausible: int
     weight = gold.evidence_weight(sure["log_odds"].to_numpy(), (sure["answer"] == right).to_numpy())
     posterior = pd.Series(gold.stated(best["log_odds"].to_numpy(), weight), index=best.index)
     by_rule = decided["state"] == ACCEPTED
-    by_skill = posterior >= least_posterior
+    by_skill = (posterior >= least_posterior) & (len(right) >= gold.LEAST_GOLD)
     state = decided["state"].mask(by_rule | by_skill, ACCEPTED)
     state = state.mask(by_rule & (best["answer"] != decided["answer"]) & (posterior >= 0.5), CONTESTED)
+    elsewhere = best["answer"].map(names.leads_elsewhere)
+    # However many workers give one short link or one post: it names no account that could be accepted.
+    state = state.mask((state == ACCEPTED) & elsewhere, CONTESTED)
     written = _usual_spelling(ballots.assign(task=votes["task"]))
     candidates = fitted.answers.drop(columns="log_odds").assign(
         posterior=gold.stated(fitted.answers["log_odds"].to_numpy(), weight)
@@ -206,6 +210,8 @@ def _why(row: object, rule: Rule) -> str:
         told += ", and they are the more skilled ones"
     if state == ACCEPTED and not pd.isna(in_use) and value["answer"] != value["in_use"]:
         told += f", but the data were gathered by {in_use}"
+    elif state == CONTESTED and names.leads_elsewhere(value["answer"]):
+        told += f", which names no account on {str(value['platform']).capitalize()}"
     elif state == CONTESTED:
         told += f", fewer than {rule.words}"
     elif state == NEEDS_VOTES:

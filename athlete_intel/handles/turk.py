@@ -13,11 +13,12 @@ import pandas as pd
 
 from athlete_intel.contracts import RAW_TABLES
 from athlete_intel.errors import SourceError, TooManyBadRowsError
-from athlete_intel.handles import gold
+from athlete_intel.handles import gold, names
 from athlete_intel.sources.mapping import FileMapping
 from athlete_intel.sources.read import read_chunks
 from athlete_intel.sources.rows import QUARANTINE_COLUMNS
 from athlete_intel.sources.values import AHEAD
+from athlete_intel.texts import harmless, plain
 
 TABLE = RAW_TABLES["turk_assignments"]
 STATUSES = ("Approved", "Rejected", "Submitted")
@@ -39,6 +40,7 @@ HIT_COLUMNS = ["athlete_id", "platform", "name", "sport", "league", "team", "cou
 _ZONES = {"PST": "-0800", "PDT": "-0700", "UTC": "+0000", "GMT": "+0000", "EST": "-0500", "EDT": "-0400"}
 _TURK_TIME = re.compile(r"^[A-Z][a-z]{2} ([A-Z][a-z]{2} \d{1,2} \d{2}:\d{2}:\d{2}) ([A-Z]{3}) (\d{4})$")
 _FORMULA = re.compile(r"^\s*(?:[=+\t\r]|-.|@.*[(!])", re.DOTALL)
+_QUOTES = " \"'`\u2018\u2019\u201c\u201d"
 _NOT_IN_A_NAME = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -86,6 +88,8 @@ def write_hits(
 ) -> tuple[int, int]:
     """Write the HIT input for what is open in a snapshot; returns the number of questions, and of gold among them.
 
+    Nothing is written where nothing is open.
+
     Args:
         path: CSV file to write.
         states, flags: the published tables; open is what is not accepted, and what the audit flags.
@@ -100,11 +104,12 @@ def write_hits(
     waiting = states[~settled | (flagged & (states["review_action"].fillna("") != "accept").to_numpy())]
     waiting = waiting.sort_values(["stake_cents", *key], ascending=[False, True, True]).head(most)
     asked = hits(waiting, known, athletes, gold_share)
-    safe = asked.map(lambda text: f"'{text}" if str(text).startswith(("=", "+", "-", "@", "\t", "\r")) else text)
+    if asked.empty:
+        return 0, 0
     try:
-        safe.to_csv(path, index=False, lineterminator="\r\n", encoding="utf-8")
+        asked.map(harmless).to_csv(path, index=False, lineterminator="\r\n", encoding="utf-8")
     except OSError as error:
-        raise SourceError(f"{path} cannot be written: {error.strerror}.") from error
+        raise SourceError(f"{path} cannot be written: {error.strerror or error}.") from error
     return len(asked), len(asked) - len(waiting)
 
 
@@ -118,7 +123,7 @@ def read_results(path: Path, athlete_ids: Collection[str], platforms: Collection
         now: UTC time without a zone; later submissions are quarantined.
 
     Raises:
-        SourceError: no such file, another encoding, cut off, or a column is missing.
+        SourceError: no such file, another encoding, cut off, no votes in it, or a column is missing or there twice.
         TooManyBadRowsError: more than a fifth of the rows is bad.
     """
     file = FileMapping(
@@ -135,16 +140,26 @@ def read_results(path: Path, athlete_ids: Collection[str], platforms: Collection
     parts: list[pd.DataFrame] = []
     bad: list[tuple[int, str, object, str]] = []
     for chunk in read_chunks(path, file):
+        twice = _twice(list(chunk.rows.columns))
+        if twice:
+            raise SourceError(
+                f"{path} has two columns named {twice}, so it is not clear which one counts; take the file as "
+                "Mechanical Turk gives it, with one answer field named handle."
+            )
         missing = [name for name in COLUMNS.values() if name not in chunk.rows.columns]
+        if missing and set(HIT_COLUMNS) <= set(chunk.rows.columns):
+            raise SourceError(f"{path} is the input of a batch; take its results, once workers have answered.")
         if missing:
             raise SourceError(
-                f"{path} has no column {' and no '.join(missing)}; take the results file of a batch whose HIT input "
+                f"{path} has no column {', '.join(missing)}; take the results file of a batch whose HIT input "
                 "`athlete-intel handles hits` wrote, with one answer field named handle."
             )
         parts.append(chunk.rows.rename(columns={theirs: ours for ours, theirs in COLUMNS.items()})[list(COLUMNS)])
         bad += [(line, "-", None, reason) for line, reason in chunk.broken.items()]
     rows = pd.concat(parts)
     lines = len(rows) + len(bad)
+    if not lines:
+        raise SourceError(f"{path} holds a header and no votes; download the results once workers have answered.")
     rows["submitted_at"], rows["time_text"] = [_time(text) for text in rows["submitted_at"]], rows["submitted_at"]
     rows["submitted_at"] = pd.to_datetime(rows["submitted_at"]).astype("datetime64[us]")
     first_line: dict[str, int] = {}
@@ -170,6 +185,23 @@ def read_results(path: Path, athlete_ids: Collection[str], platforms: Collection
     return Results(kept, _quarantine(bad), lines)
 
 
+def _twice(columns: list[str]) -> str | None:
+    """A name that two columns share but for case; the reader has numbered the second one.
+
+    >>> _twice(["HITId", "Answer.handle", "Answer.handle (2)"]), _twice(["Answer.handle", "answer.Handle"])
+    ('Answer.handle', 'Answer.handle')
+    >>> _twice(["Input.name", "Input.name (basketball)"]) is None
+    True
+    """
+    seen: dict[str, str] = {}
+    for name in columns:
+        plain_name = re.sub(r" \(\d+\)$", "", name).casefold()
+        if plain_name in seen:
+            return seen[plain_name]
+        seen[plain_name] = name
+    return None
+
+
 def _problem(
     row: object, athlete_ids: Collection[str], platforms: Collection[str], now: pd.Timestamp
 ) -> tuple[str, object, str] | None:
@@ -191,9 +223,11 @@ def _problem(
     answer = "" if pd.isna(value["answer"]) else str(value["answer"])
     if len(answer) > LONGEST_ANSWER:
         return "answer", answer, f"is longer than {LONGEST_ANSWER} characters"
-    if _FORMULA.match(answer):
+    # What is made of the answer later is looked at, too: cleaning uncovers what was hidden.
+    seen = (answer, plain(answer).lstrip(_QUOTES), names.cleaned(answer, str(value["platform"])))
+    if any(_FORMULA.match(text) for text in seen):
         return "answer", answer, "looks like a formula of a spreadsheet"
-    if "\ufffd" in answer:
+    if any("\ufffd" in text for text in seen):
         return "answer", answer, "has lost letters in another encoding"
     if _NOT_IN_A_NAME.search(answer):
         return "answer", answer, "holds characters that no handle has"

@@ -18,6 +18,7 @@ from athlete_intel.sources.mapping import FileMapping, Mapping, TableMapping
 from athlete_intel.sources.read import matching_files, read_chunks
 from athlete_intel.sources.rows import QUARANTINE_COLUMNS, contract_rows
 from athlete_intel.sources.values import AHEAD
+from athlete_intel.texts import harmless
 from athlete_intel.warehouse import Database
 
 STORE = "store.duckdb"
@@ -331,19 +332,13 @@ def _refuse_if_too_bad(
         if refused_folder is not None:
             refused_folder.mkdir(parents=True, exist_ok=True)
             target = refused_folder / f"refused-{mapping.name}.csv"
-            _harmless(bad_rows).to_csv(target, index=False)
+            bad_rows.assign(value=bad_rows["value"].map(harmless)).to_csv(target, index=False)
             written = f" All of them are in {target}."
         raise TooManyBadRowsError(
             f"{file}: {bad_lines:,} of {lines:,} rows are bad, more than the {mapping.max_bad_share:.1%} "
             f"that the mapping allows, so nothing was loaded; most often {what} {reason} "
             f"(line {example.line}{value}).{written}"
         )
-
-
-def _harmless(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with an apostrophe before values that a spreadsheet would run as a formula."""
-    runs = rows["value"].str.match(r"[=+\-@\t\r]").fillna(False).astype(bool)
-    return rows.assign(value=rows["value"].mask(runs, "'" + rows["value"]))
 
 
 def _merge(store: Database, stage: _Staged) -> TableReport:

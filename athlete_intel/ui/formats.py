@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from athlete_intel.texts import harmless
+
 NOTHING = "-"
 _STEPS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#$~|])")
@@ -307,10 +309,10 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     >>> csv_bytes(pd.DataFrame({"name": ["=1+1", "Ana"], "rank": [-1, 2]})).decode("utf-8-sig").split()
     ['name,rank', "'=1+1,-1", 'Ana,2']
     """
-    safe = table.rename(columns=lambda name: _harmless(str(name)))
+    safe = table.rename(columns=lambda name: harmless(str(name)))
     for column in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[column]) and not pd.api.types.is_datetime64_any_dtype(safe[column]):
-            safe[column] = safe[column].map(_harmless)
+            safe[column] = safe[column].map(harmless)
     return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
@@ -321,10 +323,6 @@ def _days(window: str) -> str:
     first, last = date.fromisoformat(match[1]), date.fromisoformat(match[2])
     year = f" {first.year}" if first.year != last.year else ""
     return f"{first.day} {first:%b}{year} to {last.day} {last:%b %Y}"
-
-
-def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 def _short(size: float) -> str:

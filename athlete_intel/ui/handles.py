@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from athlete_intel.contracts.decisions import ACCEPT, REVOKE, taken_back
 from athlete_intel.ui import formats as f
 
 OTHER = "another account"
@@ -123,10 +124,17 @@ def claim_sentences(claim: pd.Series) -> list[str]:
             f"{f.count(claim['gold_accepted_right'])} were right, so {f.percent(claim['measured_low'])} to "
             f"{f.percent(claim['measured_high'])}, 95 times in 100. This is the figure to go by."
         )
-    told.append(
-        f"Errors are not independent: a vote's evidence counts for {100 * claim['evidence_weight']:.0f}% of what "
-        "independence would make of it, as the gold questions show, and posteriors on this page are mended by that."
-    )
+    share = f"{100 * claim['evidence_weight']:.0f}%"
+    if int(claim["gold_votes"]):
+        told.append(
+            f"Errors are not independent: a vote's evidence counts for {share} of what independence would make of it, "
+            "as the gold questions show, and posteriors on this page are mended by that."
+        )
+    else:
+        told.append(
+            f"No gold question was asked, so nobody knows how far errors hang together: that a vote's evidence counts "
+            f"for {share} of what independence would make of it is assumed, and no handle is accepted for that alone."
+        )
     if int(claim["votes_cast"]):
         share = f.percent(claim["votes_saved"] / claim["votes_cast"])
         told.append(
@@ -253,26 +261,21 @@ def pay_differences(payouts: pd.DataFrame, athletes: pd.DataFrame) -> pd.DataFra
     return rows.sort_values(order, ascending=[False, False, True], ignore_index=True).drop(columns="size")
 
 
-def taken_back(decisions: pd.DataFrame) -> set[int]:
-    """Numbers of decisions that no longer count; one that was itself taken back takes nothing back."""
-    gone: set[int] = set()
-    for number, revokes in decisions[["id", "revokes"]].sort_values("id", ascending=False).to_numpy():
-        if int(number) not in gone and not f.missing(revokes):
-            gone.add(int(revokes))
-    return gone
-
-
 def revocable(decisions: pd.DataFrame) -> pd.DataFrame:
-    """Decisions that can be taken back, newest first."""
-    return decisions[~decisions["id"].isin(taken_back(decisions))].sort_values("id", ascending=False)
+    """Decisions that can be taken back, newest first; whoever took one back by mistake decides anew."""
+    gone = taken_back(decisions[["id", "revokes"]].itertuples(index=False))
+    kept = decisions[~decisions["id"].isin(list(gone)) & (decisions["action"] != REVOKE)]
+    return kept.sort_values("id", ascending=False)
 
 
 def journal_rows(decisions: pd.DataFrame, names: dict[str, str], newest_read: int) -> pd.DataFrame:
     """The journal for people: names instead of ids, and whether each decision counts."""
-    gone = taken_back(decisions)
+    gone = taken_back(decisions[["id", "revokes"]].itertuples(index=False))
     counts = [
         "taken back" if number in gone else WAITS if number > newest_read else "yes"
         for number in decisions["id"].astype(int)
     ]
     rows = decisions.assign(name=decisions["athlete_id"].map(names).fillna(decisions["athlete_id"]), counts=counts)
+    written = rows["handle"].astype("str")
+    rows["handle"] = written.mask((rows["action"] == ACCEPT) & (written.fillna("") == ""), NO_ACCOUNT)
     return rows.sort_values("id", ascending=False, ignore_index=True)

@@ -38,7 +38,7 @@ def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]])
     if action == "accept" and chosen == OTHER and not other.strip():
         st.error("Write the other account, or choose one of those named.", icon=":material/edit_off:")
         return
-    handle = {OTHER: other.strip(), NO_ACCOUNT: None}.get(chosen, chosen)
+    handle = {OTHER: other.strip(), NO_ACCOUNT: ""}.get(chosen, chosen)
     accepted = action == "accept"
     values = _of(state) | {
         "action": action,
@@ -51,6 +51,8 @@ def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]])
 
 def take_back(data: DataSet, decisions: pd.DataFrame, names: dict[str, str]) -> None:
     """Take a decision back; it stays in the journal, and so does this."""
+    if decisions.empty:
+        return
     told = decisions[["id", "action", "who", "athlete_id", "platform"]].to_numpy()
     labels = {
         int(number): f"No. {number}: {action} by {who}, {names.get(athlete, athlete)} on {platform}"
