@@ -80,12 +80,19 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
     if current is not None and current.inputs == inputs and snapshots.is_whole(current):
         return BuildReport(current, reused=True)
 
+    def ranks_before(as_of: datetime) -> pd.Series:
+        for snapshot in snapshots.all():
+            if snapshots.read("dataset", ["as_of"], snapshot=snapshot)["as_of"].iloc[0] < pd.Timestamp(as_of):
+                rankings = snapshots.read("rankings", ["athlete_id", "rank"], snapshot=snapshot)
+                return rankings.set_index("athlete_id")["rank"]
+        return pd.Series(dtype="Int64")
+
     def fill(database: Database, snapshot_id: str) -> None:
         database.execute("SET threads = 1")
         with database.attached(path, "store"):
             _copy_raw(database)
         database.write("handle_reviews", _reviews(settings))
-        publish_tables(database, snapshot_id, settings, progress or (lambda stage: None))
+        publish_tables(database, snapshot_id, settings, progress or (lambda stage: None), ranks_before)
 
     # One thread: sums are then added up in the same order every time, and small fits are faster than with several.
     with threadpool_limits(limits=1):

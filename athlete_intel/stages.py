@@ -17,7 +17,6 @@ from athlete_intel.features.questions import Questions, questions_of
 from athlete_intel.handle_results import handle_results
 from athlete_intel.handles.stage import Settled, left_out, settle_handles
 from athlete_intel.influence.explanations import drivers
-from athlete_intel.influence.intervals import spread_features
 from athlete_intel.influence.learning import Learned, learn
 from athlete_intel.influence.ranking import rank_athletes
 from athlete_intel.monitoring import accuracy
@@ -28,8 +27,13 @@ from athlete_intel.warehouse import Database
 Progress = Callable[[str], None]
 """Told the name of each stage as it begins."""
 
+RanksBefore = Callable[[datetime], pd.Series]
+"""Rank by athlete_id in the newest snapshot whose data end before a time; empty if there is none."""
 
-def publish_tables(database: Database, snapshot_id: str, settings: Settings, progress: Progress) -> None:
+
+def publish_tables(
+    database: Database, snapshot_id: str, settings: Settings, progress: Progress, ranks_before: RanksBefore
+) -> None:
     """Run the stages on the raw tables in `database` and write the published tables beside them.
 
     Args:
@@ -37,6 +41,7 @@ def publish_tables(database: Database, snapshot_id: str, settings: Settings, pro
         snapshot_id: the snapshot in the making.
         settings: intervals, windows, thresholds, seed and rate.
         progress: called with the name of each stage as it begins.
+        ranks_before: the ranks of the newest snapshot of older data.
 
     Raises:
         NotEnoughDataError: nothing with a time, or too little to learn from.
@@ -65,7 +70,7 @@ def publish_tables(database: Database, snapshot_id: str, settings: Settings, pro
     today = scoring.matrix.reindex(columns=training.catalogue["feature"])
     today = today[today.notna().any(axis="columns")].sort_index()
     athletes = database.table("athletes")
-    ranking_tables = _rank(learned, scoring, today, athletes, dataset, snapshot_id, settings)
+    ranking_tables = _rank(learned, scoring, today, athletes, dataset, ranks_before(as_of), snapshot_id, settings)
 
     progress("bundles")
     profile = bundles.social_profile(today, training.catalogue)
@@ -138,26 +143,36 @@ def _rank(
     today: pd.DataFrame,
     athletes: pd.DataFrame,
     dataset: pd.DataFrame,
+    previous_rank: pd.Series,
     snapshot_id: str,
     settings: Settings,
 ) -> dict[str, pd.DataFrame]:
     """Predict for every athlete of today, and turn predictions into ranks, reasons and pay."""
-    predicted = learned.model.predict_log(today)
+    predictions = learned.predict(today)
     rankings = rank_athletes(
-        predicted,
-        learned.ranges,
-        spread_features(today, predicted),
+        predictions,
+        learned.lasting.of(predictions["new"]),
         athletes,
         scoring.answers["follower_features"].groupby("ask_id")["followers"].sum(),
         scoring.answers["outcome_features"].set_index("ask_id")["outcomes_seen"],
+        previous_rank,
         learned.mean_factor,
+        settings.seed,
     )
     rate, card = int(dataset["rate_cents_per_1000"].item()), str(dataset["rate_card"].item())
     return {
         "rankings": rankings,
-        "drivers": drivers(learned.model, today),
+        "drivers": _drivers(learned, today, predictions["new"]),
         "payouts": payouts.expected_payouts(rankings, rate, card, learned.version, snapshot_id),
     }
+
+
+def _drivers(learned: Learned, today: pd.DataFrame, new: pd.Series) -> pd.DataFrame:
+    """What moves each prediction, told by the model that made it."""
+    if learned.newcomers is None or not new.any():
+        return drivers(learned.model, today)
+    of_both = [drivers(learned.model, today[~new]), drivers(learned.newcomers, today[new])]
+    return pd.concat([table for table in of_both if len(table)] or of_both[:1], ignore_index=True)
 
 
 def _check(

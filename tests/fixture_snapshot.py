@@ -141,11 +141,16 @@ def _athletes(with_profile: bool) -> pd.DataFrame:
                 "followers": 1_000_000 // (1 + (i * 7) % 40) if with_profile else None,
                 "follower_rank": 1 + (i * 7) % 40 if with_profile else None,
                 "outcomes_seen": 8 if with_profile else 1,
+                "rank_low": max(1, i - 1),
+                "rank_high": i + 3,
+                "previous_rank": i + 2 if i % 3 else None,
+                "novel": i == 7,
+                "novel_why": "Likes on X: far above what the model has learnt from." if i == 7 else None,
                 "likes_median": predicted / 20,
             }
         )
     table = pd.DataFrame(rows)
-    return table.astype(dict.fromkeys(("followers", "follower_rank"), "Int64"))
+    return table.astype(dict.fromkeys(("followers", "follower_rank", "previous_rank"), "Int64"))
 
 
 def _dataset(stories: bool) -> pd.DataFrame:

@@ -266,6 +266,7 @@ def predictions(gain: float) -> pd.DataFrame:
             "position": range(300),
             "outcome": np.expm1(actual),
             "actual_log": actual,
+            "new": False,
             "naive": actual + error,
             "median": actual + error,
             "ridge": actual + error * (1 - gain),
@@ -348,18 +349,23 @@ def test_ranking_breaks_ties_by_id_and_ranks_followers_beside() -> None:
         **dict.fromkeys(["name", "kind", "sport", "league", "team", "position", "country", "gender"], "x")
     )
     table = rank_athletes(
-        predicted_log=pd.Series({"b": 5.0, "a": 5.0, "c": 7.0}),
-        ranges=ranges_with(np.linspace(-1, 1, 101)),
-        spreads=pd.DataFrame({"level": [5.0, 5.0, 7.0]}),
+        predictions=pd.DataFrame({"predicted_log": {"b": 5.0, "a": 5.0, "c": 7.0}}).assign(
+            low_log=[5.5, 4.0, 6.0], high_log=[6.0, 6.0, 8.0], novel=False, novel_why=None
+        ),
+        deviation=pd.Series({"b": 0.1, "a": 0.1, "c": 0.1}),
         athletes=athletes,
         followers=pd.Series({"a": 10, "b": 99}),
         outcomes_seen=pd.Series({"a": 3}),
+        previous_rank=pd.Series({"a": 1, "c": 2}),
         mean_factor=1.5,
+        seed=1,
     )
     assert table["athlete_id"].tolist() == ["c", "a", "b"]
     assert table["rank"].tolist() == [1, 2, 3]
     assert table["follower_rank"].tolist() == [pd.NA, 2, 1]
     assert table["outcomes_seen"].tolist() == [0, 3, 0]
+    assert table["previous_rank"].tolist() == [2, 1, pd.NA]
+    assert table[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 1], [2, 3], [2, 3]]
     np.testing.assert_allclose(table["mean"], table["predicted"] * 1.5)
     assert (table["low"] <= table["predicted"]).all()
     assert (table["predicted"] <= table["high"]).all()

@@ -39,7 +39,8 @@ class Candidate:
 
 def _shrunk_median(catalogue: pd.DataFrame, values: np.ndarray, seed: int) -> BaseEstimator:
     position = {name: i for i, name in enumerate(catalogue["feature"])}
-    return ShrunkMedian(position.get("outcome_median"), position.get("outcomes_seen"))
+    peers = tuple(i for name, i in position.items() if name.startswith("sport_"))
+    return ShrunkMedian(position.get("outcome_median"), position.get("outcomes_seen"), peers)
 
 
 def _ridge(catalogue: pd.DataFrame, values: np.ndarray, seed: int) -> BaseEstimator:
@@ -73,7 +74,7 @@ def _boosting(catalogue: pd.DataFrame, values: np.ndarray, seed: int) -> BaseEst
 
 
 CANDIDATES: tuple[Candidate, ...] = (
-    Candidate("median", "Own past median, drawn to the typical", 1, _shrunk_median),
+    Candidate("median", "Own past median, drawn to that of the peers", 1, _shrunk_median),
     Candidate("ridge", "Straight lines (ridge)", LEAST_ROWS, _ridge),
     Candidate("spline", "Curves that add up (splines)", _LEAST_ROWS_FOR_CURVES, _spline),
     Candidate("boosting", "Straight lines, then boosted trees", _LEAST_ROWS_FOR_CURVES, _boosting),

@@ -12,6 +12,8 @@ from sklearn.preprocessing import StandardScaler
 
 _ALPHAS = np.logspace(-1, 4, 11)
 _OUTLIER_SPREADS = 2.5
+_ROWS_OF_A_GROUP = 20
+"""A group of peers with so many outcomes is half trusted."""
 _SHRINKAGES = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 
 
@@ -138,16 +140,17 @@ def ridge_pipeline(rises: tuple[bool, ...]) -> Pipeline:
 
 
 class ShrunkMedian(RegressorMixin, BaseEstimator):
-    """The athlete's own past median, drawn towards the typical outcome the less is known of it.
+    """The athlete's own past median, drawn towards what is typical of the peers the less is known of it.
 
     With n outcomes the own median weighs n / (n + k); k is the one of a few values with the smallest absolute error
-    in training.
+    in training. What is typical of a peer group is its median, drawn to that of all in the same way.
     Source: the credibility formula of Bühlmann, ASTIN Bulletin 4, 1967.
 
     Args:
         median: position of the column with the log of the own median, NaN where there is none; None if there is no such
             column, and then everybody is typical.
         seen: position of the column with log(1 + number of own outcomes).
+        peers: positions of columns of 0 and 1, each for one group of peers.
 
     >>> known = np.array([[1.0, np.log(6)], [3.0, np.log(6)], [np.nan, 0]])
     >>> model = ShrunkMedian(0, 1).fit(known, np.array([1.0, 3.0, 2.0]))
@@ -155,13 +158,15 @@ class ShrunkMedian(RegressorMixin, BaseEstimator):
     [3.0, 2.0]
     """
 
-    def __init__(self, median: int | None = None, seen: int | None = None) -> None:
+    def __init__(self, median: int | None = None, seen: int | None = None, peers: tuple[int, ...] = ()) -> None:
         self.median = median
         self.seen = seen
+        self.peers = peers
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Find the typical outcome and the strength of the pull towards it."""
         self.typical_ = float(np.median(y))
+        self.of_peers_ = [self._typical_of(y[X[:, group] == 1]) for group in self.peers]
         errors = [np.abs(self._shrunk(X, k) - y).mean() for k in _SHRINKAGES]
         self.k_ = _SHRINKAGES[int(np.argmin(errors))]
         return self
@@ -171,10 +176,17 @@ class ShrunkMedian(RegressorMixin, BaseEstimator):
         return self._shrunk(X, self.k_)
 
     def _shrunk(self, X: np.ndarray, k: float) -> np.ndarray:
+        typical = np.full(len(X), self.typical_)
+        for group, of_group in zip(self.peers, self.of_peers_, strict=True):
+            typical[X[:, group] == 1] = of_group
         if self.median is None or self.seen is None:
-            return np.full(len(X), self.typical_)
+            return typical
         own = X[:, self.median]
         known = ~np.isnan(own)
         seen = np.where(known, np.expm1(np.nan_to_num(X[:, self.seen])), 0.0)
         weight = np.where(known, seen / np.maximum(seen + k, 1e-9), 0.0)
-        return np.asarray(weight * np.where(known, own, 0.0) + (1 - weight) * self.typical_)
+        return np.asarray(weight * np.where(known, own, 0.0) + (1 - weight) * typical)
+
+    def _typical_of(self, outcomes: np.ndarray) -> float:
+        weight = len(outcomes) / (len(outcomes) + _ROWS_OF_A_GROUP)
+        return weight * float(np.median(outcomes)) + (1 - weight) * self.typical_ if len(outcomes) else self.typical_

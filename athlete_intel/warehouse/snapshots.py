@@ -36,7 +36,8 @@ class Snapshot:
     sha256: str
     created: str
     inputs: str
-    """Fingerprint of everything that went in; two snapshots with the same inputs hold the same tables."""
+    """Fingerprint of everything that went in; two snapshots with the same inputs hold the same tables,
+    apart from `previous_rank`, which depends on the snapshots before."""
     rows: dict[str, int]
 
 
