@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 WORKERS ?= 2
 
-.PHONY: run test lint types unit browser format screenshots bench-cycle bench-handles clean
+.PHONY: run test lint types unit browser format screenshots bench-cycle bench-handles bench-accuracy clean
 
 run: $(VENV)/.installed
 	@$(BIN)/athlete-intel demo
@@ -55,6 +55,9 @@ screenshots: $(VENV)/.installed-dev
 
 bench-cycle: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.cycle
+
+bench-accuracy: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.accuracy
 
 bench-handles: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.handles

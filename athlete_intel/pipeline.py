@@ -88,15 +88,20 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
         return pd.Series(dtype="Int64")
 
     def fill(database: Database, snapshot_id: str) -> None:
-        database.execute("SET threads = 1")
-        with database.attached(path, "store"):
-            _copy_raw(database)
-        database.write("handle_reviews", _reviews(settings))
+        copy_inputs(database, settings)
         publish_tables(database, snapshot_id, settings, progress or (lambda stage: None), ranks_before)
 
     # One thread: sums are then added up in the same order every time, and small fits are faster than with several.
     with threadpool_limits(limits=1):
         return BuildReport(snapshots.publish(fill, inputs, now), reused=False)
+
+
+def copy_inputs(database: Database, settings: Settings) -> None:
+    """Bring what a snapshot is made of into a database: the workspace's store, and what people decided."""
+    database.execute("SET threads = 1")
+    with database.attached(store_path(settings.folder), "store"):
+        _copy_raw(database)
+    database.write("handle_reviews", _reviews(settings))
 
 
 def _current(snapshots: Snapshots) -> Snapshot | None:
