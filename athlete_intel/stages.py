@@ -151,7 +151,7 @@ def _rank(
     predictions = learned.predict(today)
     rankings = rank_athletes(
         predictions,
-        learned.lasting.of(predictions["new"]),
+        learned.lasting.deviation(predictions, settings.interval),
         athletes,
         scoring.answers["follower_features"].groupby("ask_id")["followers"].sum(),
         scoring.answers["outcome_features"].set_index("ask_id")["outcomes_seen"],

@@ -45,6 +45,7 @@ class Learned:
         """
         predicted = self.model.predict_log(matrix)
         low, high = self.ranges.around(predicted, spread_features(matrix, predicted))
+        judged = self.novelty.judge(self.model, matrix, predicted)
         new = pd.Series(are_newcomers(matrix), index=matrix.index)
         if self.newcomers is None or self.newcomer_ranges is None:
             new[:] = False
@@ -52,7 +53,6 @@ class Learned:
             predicted[new] = self.newcomers.predict_log(matrix[new])
             features = newcomer_features(matrix[new], predicted[new])
             low[new], high[new] = self.newcomer_ranges.around(predicted[new], features)
-        judged = self.novelty.judge(self.model, matrix)
         return pd.DataFrame(
             {
                 "predicted_log": predicted,
@@ -103,7 +103,7 @@ def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, p
         mean_factor=evaluation.mean_factor(tested),
         newcomers=newcomers.model if newcomers else None,
         newcomer_ranges=newcomers.ranges if newcomers else None,
-        novelty=learn_novelty(model, matrix, fits[chosen], ranges.typical, settings.seed),
+        novelty=learn_novelty(model, matrix, _refits(fits[chosen], by_time), ranges.typical, settings.seed),
         lasting=lasting_errors(predictions, chosen, newcomers.tested if newcomers else None),
     )
     return learned, {
@@ -111,6 +111,11 @@ def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, p
         "coefficients": coefficients(model),
         "backtest": tested if by_time else tested[tested["window"].str.startswith("repeat 1,")],
     }
+
+
+def _refits(fits: list[Model], by_time: bool) -> list[Model]:
+    """The fits that disagree most with the last one: by time the oldest, which knew least; else those of one repeat."""
+    return fits[:1] if by_time else fits[: evaluation.FOLDS]
 
 
 def _table_hash(table: pd.DataFrame) -> str:
