@@ -16,6 +16,7 @@ from athlete_intel.features.matrix import signals
 from athlete_intel.features.questions import Questions, questions_of
 from athlete_intel.handle_results import handle_results
 from athlete_intel.handles.stage import Settled, left_out, settle_handles
+from athlete_intel.influence.cards import Card, card_of
 from athlete_intel.influence.explanations import drivers
 from athlete_intel.influence.intervals import spread_features
 from athlete_intel.influence.learning import Learned, learn
@@ -27,9 +28,13 @@ from athlete_intel.warehouse import Database
 
 Progress = Callable[[str], None]
 """Told the name of each stage as it begins."""
+KeepModel = Callable[[Learned, Card], pd.DataFrame]
+"""Stores a model with its card, and gives the published table `models`."""
 
 
-def publish_tables(database: Database, snapshot_id: str, settings: Settings, progress: Progress) -> None:
+def publish_tables(
+    database: Database, snapshot_id: str, settings: Settings, progress: Progress, keep_model: KeepModel
+) -> None:
     """Run the stages on the raw tables in `database` and write the published tables beside them.
 
     Args:
@@ -37,6 +42,7 @@ def publish_tables(database: Database, snapshot_id: str, settings: Settings, pro
         snapshot_id: the snapshot in the making.
         settings: intervals, windows, thresholds, seed and rate.
         progress: called with the name of each stage as it begins.
+        keep_model: stores the model.
 
     Raises:
         NotEnoughDataError: nothing with a time, or too little to learn from.
@@ -59,6 +65,8 @@ def publish_tables(database: Database, snapshot_id: str, settings: Settings, pro
     progress("model")
     learned, model_tables = learn(training, settings)
     dataset = _dataset(mappings, as_of, learned, settings)
+    card = card_of(learned, training, model_tables["model_candidates"], model_tables["backtest"], settings)
+    model_tables["models"] = keep_model(learned, card)
 
     progress("ranking")
     # The features of today in the columns of training: a platform that is new today is unknown to the model.

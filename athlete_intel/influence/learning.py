@@ -1,6 +1,5 @@
 """From questions with outcomes to a model: compare the candidates, choose one, learn how wide its ranges must be."""
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +8,7 @@ import pandas as pd
 from athlete_intel.features.questions import Questions
 from athlete_intel.influence import evaluation
 from athlete_intel.influence.candidates import CANDIDATES, Model, fit
+from athlete_intel.influence.cards import with_version
 from athlete_intel.influence.explanations import coefficients
 from athlete_intel.influence.intervals import Ranges
 from athlete_intel.settings import Settings
@@ -53,18 +53,13 @@ def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, p
     learned = Learned(
         model=model,
         chosen=chosen,
-        version=f"{chosen}-{_table_hash(rows.assign(**training.matrix.reset_index(drop=True)))}",
+        version="",
         ranges=evaluation.ranges_of_all(predictions, training.matrix, chosen, settings.interval),
         by_time=by_time,
         mean_factor=evaluation.mean_factor(tested),
     )
-    return learned, {
+    return with_version(learned, training), {
         "model_candidates": candidates,
         "coefficients": coefficients(model),
         "backtest": tested if by_time else tested[tested["window"].str.startswith("repeat 1,")],
     }
-
-
-def _table_hash(table: pd.DataFrame) -> str:
-    hashes = pd.util.hash_pandas_object(table, index=False).to_numpy()
-    return hashlib.sha256(np.ascontiguousarray(hashes).tobytes()).hexdigest()[:8]
