@@ -69,3 +69,9 @@ class UnknownAthleteError(AthleteIntelError):
     """No athlete goes by that handle, id or name."""
 
     exit_code = 10
+
+
+class ModelError(AthleteIntelError):
+    """A model cannot be stored, or a stored one is missing, changed, of another version or of unknown types."""
+
+    exit_code = 12

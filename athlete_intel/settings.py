@@ -33,6 +33,8 @@ class Settings:
     """Share of outcomes that a prediction range should hold."""
     keep_snapshots: int = 10
     """Published snapshots kept to roll back to."""
+    keep_models: int = 10
+    """Models kept besides the one in use."""
     posts_window: int = 200
     """Posts of an account that its medians look back on."""
     backtest_windows: int = 4
@@ -75,6 +77,7 @@ class Settings:
             ("seed", 0 <= self.seed < 2**32, "must be at least 0 and below 2^32"),
             ("interval", 0.5 <= self.interval < 1, "must be at least 0.5 and below 1"),
             ("keep_snapshots", self.keep_snapshots >= 1, "must be at least 1"),
+            ("keep_models", self.keep_models >= 0, "must not be negative"),
             ("posts_window", self.posts_window >= 2, "must be at least 2"),
             ("backtest_windows", self.backtest_windows >= 2, "must be at least 2"),
             ("backtest_window_days", self.backtest_window_days >= 1, "must be at least 1"),

@@ -16,6 +16,7 @@ from athlete_intel.features.matrix import signals
 from athlete_intel.features.questions import Questions, questions_of
 from athlete_intel.handle_results import handle_results
 from athlete_intel.handles.stage import Settled, left_out, settle_handles
+from athlete_intel.influence.cards import Card, card_of
 from athlete_intel.influence.explanations import drivers
 from athlete_intel.influence.learning import Learned, learn
 from athlete_intel.influence.ranking import rank_athletes
@@ -26,13 +27,20 @@ from athlete_intel.warehouse import Database
 
 Progress = Callable[[str], None]
 """Told the name of each stage as it begins."""
+KeepModel = Callable[[Learned, Card], pd.DataFrame]
+"""Stores a model with its card, and gives the published table `models`."""
 
 RanksBefore = Callable[[datetime], pd.Series]
 """Rank by athlete_id in the newest snapshot whose data end before a time; empty if there is none."""
 
 
 def publish_tables(
-    database: Database, snapshot_id: str, settings: Settings, progress: Progress, ranks_before: RanksBefore
+    database: Database,
+    snapshot_id: str,
+    settings: Settings,
+    progress: Progress,
+    keep_model: KeepModel,
+    ranks_before: RanksBefore,
 ) -> None:
     """Run the stages on the raw tables in `database` and write the published tables beside them.
 
@@ -41,6 +49,7 @@ def publish_tables(
         snapshot_id: the snapshot in the making.
         settings: intervals, windows, thresholds, seed and rate.
         progress: called with the name of each stage as it begins.
+        keep_model: stores the model.
         ranks_before: the ranks of the newest snapshot of older data.
 
     Raises:
@@ -64,6 +73,8 @@ def publish_tables(
     progress("model")
     learned, model_tables = learn(training, settings)
     dataset = _dataset(mappings, as_of, learned, settings)
+    card = card_of(learned, training, model_tables["model_candidates"], model_tables["backtest"], settings)
+    model_tables["models"] = keep_model(learned, card)
 
     progress("ranking")
     # The features of today in the columns of training: a platform that is new today is unknown to the model.

@@ -59,6 +59,22 @@ def literal_tables(rows_are: Literal["stories", "athletes"] = "stories") -> dict
         ),
         "scoring_rows": athletes[["athlete_id", "likes_median"]],
         "model_candidates": _candidates(len(backtest)),
+        "models": pd.DataFrame(
+            [
+                ("ridge-0a1b2c3d", "champion", AS_OF, "ridge", 0.31, 0.42, 0.91, 0.8, 320),
+                ("median-9f8e7d6c", "archived", datetime(2026, 2, 1), "median", 0.42, 0.42, 0.8, 0.79, 280),
+            ],
+            columns=PUBLISHED_TABLES["models"].column_names[:9],
+        ).assign(
+            window_from=datetime(2025, 6, 1),
+            window_to=datetime(2026, 1, 20),
+            features=len(FEATURES),
+            parameters='{"seed": 2026}',
+            data="cd" * 32,
+            code="0.1.0+abcdef012345",
+            libraries="numpy 2.4.6",
+            sha256="ef" * 32,
+        ),
         "coefficients": pd.DataFrame(
             [(name, label, weight, 5.0, 1.2) for name, label, _, _, weight in FEATURES],
             columns=["feature", "label", "weight", "centre", "spread"],

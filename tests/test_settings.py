@@ -57,6 +57,7 @@ def test_values_have_their_types_wherever_they_come_from() -> None:
         ("seed", str(2**32), "below 2"),
         ("seed", "", "must be a whole number"),
         ("keep_snapshots", "0", "at least 1"),
+        ("keep_models", "-1", "not be negative"),
         ("posts_window", "1", "at least 2"),
         ("backtest_windows", "1", "at least 2"),
         ("backtest_window_days", "0", "at least 1"),

@@ -1,6 +1,5 @@
 """From questions with outcomes to a model: compare the candidates, choose one, learn how wide its ranges must be."""
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ from athlete_intel.features.matrix import are_newcomers
 from athlete_intel.features.questions import Questions
 from athlete_intel.influence import evaluation
 from athlete_intel.influence.candidates import CANDIDATES, Model, fit
+from athlete_intel.influence.cards import with_version
 from athlete_intel.influence.explanations import coefficients
 from athlete_intel.influence.intervals import Ranges, newcomer_features, spread_features
 from athlete_intel.influence.newcomers import learn_newcomers
@@ -97,7 +97,7 @@ def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, p
     learned = Learned(
         model=model,
         chosen=chosen,
-        version=f"{chosen}-{_table_hash(rows.assign(**matrix.reset_index(drop=True)))}",
+        version="",
         ranges=ranges,
         by_time=by_time,
         mean_factor=evaluation.mean_factor(tested),
@@ -106,7 +106,7 @@ def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, p
         novelty=learn_novelty(model, matrix, _refits(fits[chosen], by_time), ranges.typical, settings.seed),
         lasting=lasting_errors(predictions, chosen, newcomers.tested if newcomers else None),
     )
-    return learned, {
+    return with_version(learned, training), {
         "model_candidates": candidates,
         "coefficients": coefficients(model),
         "backtest": tested if by_time else tested[tested["window"].str.startswith("repeat 1,")],
@@ -116,8 +116,3 @@ def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, p
 def _refits(fits: list[Model], by_time: bool) -> list[Model]:
     """The fits that disagree most with the last one: by time the oldest, which knew least; else those of one repeat."""
     return fits[:1] if by_time else fits[: evaluation.FOLDS]
-
-
-def _table_hash(table: pd.DataFrame) -> str:
-    hashes = pd.util.hash_pandas_object(table, index=False).to_numpy()
-    return hashlib.sha256(np.ascontiguousarray(hashes).tobytes()).hexdigest()[:8]
