@@ -16,6 +16,7 @@ from athlete_intel.features.matrix import signals
 from athlete_intel.features.questions import Questions, questions_of
 from athlete_intel.handle_results import handle_results
 from athlete_intel.handles.stage import Settled, left_out, settle_handles
+from athlete_intel.influence import authenticity, peers
 from athlete_intel.influence.explanations import drivers
 from athlete_intel.influence.intervals import spread_features
 from athlete_intel.influence.learning import Learned, learn
@@ -66,6 +67,7 @@ def publish_tables(database: Database, snapshot_id: str, settings: Settings, pro
     today = today[today.notna().any(axis="columns")].sort_index()
     athletes = database.table("athletes")
     ranking_tables = _rank(learned, scoring, today, athletes, dataset, snapshot_id, settings)
+    follower_tables = _compare_with_followers(database, ranking_tables["rankings"], all_scoring, settled, as_of)
 
     progress("bundles")
     profile = bundles.social_profile(today, training.catalogue)
@@ -96,6 +98,7 @@ def publish_tables(database: Database, snapshot_id: str, settings: Settings, pro
         "table_facts": _table_facts(database),
         **model_tables,
         **ranking_tables,
+        **follower_tables,
         **health_tables,
         **handle_tables,
     }
@@ -152,11 +155,31 @@ def _rank(
         scoring.answers["outcome_features"].set_index("ask_id")["outcomes_seen"],
         learned.mean_factor,
     )
+    # Placeholders, until ranks have ranges and a past.
+    rankings[["rank_low", "rank_high"]] = rankings[["rank", "rank"]].to_numpy()
+    rankings[["previous_rank", "novel_why"]], rankings["novel"] = None, False
     rate, card = int(dataset["rate_cents_per_1000"].item()), str(dataset["rate_card"].item())
     return {
         "rankings": rankings,
         "drivers": drivers(learned.model, today),
         "payouts": payouts.expected_payouts(rankings, rate, card, learned.version, snapshot_id),
+    }
+
+
+def _compare_with_followers(
+    database: Database, rankings: pd.DataFrame, scoring: Questions, settled: Settled, as_of: datetime
+) -> dict[str, pd.DataFrame]:
+    """Who is over- and under-rated by followers, and whose followers raise a question."""
+    jumps = feature_tables.follower_jumps(database, as_of, authenticity.LEAST_FOLLOWERS)
+    states = settled.states
+    return {
+        "peer_groups": peers.peer_groups(rankings),
+        "authenticity": authenticity.authenticity(
+            scoring.answers["follower_features"],
+            scoring.answers["post_features"],
+            jumps,
+            states.loc[states["left_out"].astype("bool"), ["athlete_id", "platform"]],
+        ),
     }
 
 
