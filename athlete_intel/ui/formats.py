@@ -12,8 +12,13 @@ import pandas as pd
 NOTHING = "-"
 _STEPS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#$~|])")
+_LIST_START = re.compile(r"^(\s*\d*)([-+.)])(?=\s|$)")
 _PART = re.compile(r"(?:repeat (?P<round>\d+), )?fold (?P<part>\d+)")
 _TIMES = re.compile(r"(\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d)")
+_FULLWIDTH = ("\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}", "\N{FULLWIDTH COMMERCIAL AT}")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", *_FULLWIDTH, "\N{FULLWIDTH HYPHEN-MINUS}")
+"""What a spreadsheet may take for the start of a formula."""
+_PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _SHARES = {
     0.5: "one time in two",
     0.6: "three times in five",
@@ -301,8 +306,19 @@ def plain(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 
+def plain_line(text: str) -> str:
+    r"""Text that stands alone, as in a cell, so that its beginning could start a list, too.
+
+    >>> print(plain_line("-"), plain_line("1. FC Union"), plain_line("1.5x"), plain_line("Ana"))
+    \- 1\. FC Union 1.5x Ana
+    """
+    return _LIST_START.sub(r"\1\\\2", plain(text))
+
+
 def csv_bytes(table: pd.DataFrame) -> bytes:
     """A table as CSV that a spreadsheet opens with accents intact and without running any cell as a formula.
+
+    What could start a formula gets an apostrophe in front, unless it is a plain number.
 
     >>> csv_bytes(pd.DataFrame({"name": ["=1+1", "Ana"], "rank": [-1, 2]})).decode("utf-8-sig").split()
     ['name,rank', "'=1+1,-1", 'Ana,2']
@@ -324,7 +340,9 @@ def _days(window: str) -> str:
 
 
 def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    if not isinstance(value, str) or not value.startswith(_FORMULA_STARTS) or _PLAIN_NUMBER.fullmatch(value):
+        return value
+    return f"'{value}"
 
 
 def _short(size: float) -> str:
