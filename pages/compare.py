@@ -55,7 +55,7 @@ else:
 for athlete_id, name in zip(chosen["athlete_id"], chosen["name"], strict=True):
     frame.link(
         "pages/earnings.py",
-        formats.shortened(f"What {name} can expect to earn, and why", 60),
+        formats.shortened(f"Earnings of {name}", 40),
         ":material/payments:",
         athlete=athlete_id,
     )

@@ -91,6 +91,14 @@ def test_search_filters_and_choices_stand_in_the_link(home: Path) -> None:
     assert app.segmented_control(key="top").value == "20"
 
 
+def test_a_link_to_a_grouping_that_is_not_there_shows_all_athletes(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = linked("rankings", within="Position", only="Something else")
+    assert not app.exception
+    assert app.segmented_control(key="within").value == "All athletes"
+    assert len(ranked(app)) == 40
+
+
 def test_the_list_can_be_narrowed_to_what_needs_a_look(home: Path) -> None:
     literal_snapshot(home / "demo")
     app = linked("rankings", only="Followers in question")
@@ -119,6 +127,16 @@ def test_nothing_to_ask_is_said(home: Path) -> None:
     tables["authenticity"] = tables["authenticity"].assign(flagged=False, question=None)
     publish(home / "demo", tables)
     assert "The followers of these athletes fit their likes, and no jump stands out." in read(linked("rankings"))
+
+
+def test_a_name_that_markdown_would_change_stays_as_it_is(home: Path) -> None:
+    tables = literal_tables()
+    tables["rankings"].loc[0, ["name", "team"]] = ["*Ana* $1 <b>", "1. FC Union"]
+    publish(home / "demo", tables)
+    app = linked("compare", compare="athlete-00")
+    assert facts(app).columns.tolist() == ["*Ana* $1 <b>"]
+    assert facts(app).loc["Team"].item() == "1. FC Union"
+    assert app.table[0].value.loc["Team"].item() == "1\\. FC Union"
 
 
 def test_a_search_without_a_hit_offers_a_way_out(home: Path) -> None:

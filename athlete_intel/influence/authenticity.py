@@ -82,9 +82,9 @@ def authenticity(
     table["many"] = (table["z"] >= CUT) & large & settled
     table["jumped"] = table["unmatched"] & large & settled
     table["flagged"] = table["many"] | table["jumped"]
-    table["question"] = pd.Series(
-        [_question(row) if row["flagged"] else None for _, row in table.iterrows()], index=table.index, dtype="object"
-    )
+    found = table[table["flagged"]]
+    questions = pd.Series([_question(row) for _, row in found.iterrows()], index=found.index, dtype="object")
+    table["question"] = questions.reindex(table.index)
     return table[COLUMNS]
 
 
