@@ -16,6 +16,7 @@ from athlete_intel.features.matrix import signals
 from athlete_intel.features.questions import Questions, questions_of
 from athlete_intel.handle_results import handle_results
 from athlete_intel.handles.stage import Settled, left_out, settle_handles
+from athlete_intel.influence import authenticity, peers
 from athlete_intel.influence.cards import Card, card_of
 from athlete_intel.influence.explanations import drivers
 from athlete_intel.influence.learning import Learned, learn
@@ -82,6 +83,7 @@ def publish_tables(
     today = today[today.notna().any(axis="columns")].sort_index()
     athletes = database.table("athletes")
     ranking_tables = _rank(learned, scoring, today, athletes, dataset, ranks_before(as_of), snapshot_id, settings)
+    follower_tables = _compare_with_followers(database, ranking_tables["rankings"], all_scoring, settled, as_of)
 
     progress("bundles")
     profile = bundles.social_profile(today, training.catalogue)
@@ -112,6 +114,7 @@ def publish_tables(
         "table_facts": _table_facts(database),
         **model_tables,
         **ranking_tables,
+        **follower_tables,
         **health_tables,
         **handle_tables,
     }
@@ -184,6 +187,23 @@ def _drivers(learned: Learned, today: pd.DataFrame, new: pd.Series) -> pd.DataFr
         return drivers(learned.model, today)
     of_both = [drivers(learned.model, today[~new]), drivers(learned.newcomers, today[new])]
     return pd.concat([table for table in of_both if len(table)] or of_both[:1], ignore_index=True)
+
+
+def _compare_with_followers(
+    database: Database, rankings: pd.DataFrame, scoring: Questions, settled: Settled, as_of: datetime
+) -> dict[str, pd.DataFrame]:
+    """Who is over- and under-rated by followers, and whose followers raise a question."""
+    jumps = feature_tables.follower_jumps(database, as_of, authenticity.LEAST_FOLLOWERS)
+    states = settled.states
+    return {
+        "peer_groups": peers.peer_groups(rankings),
+        "authenticity": authenticity.authenticity(
+            scoring.answers["follower_features"],
+            scoring.answers["post_features"],
+            jumps,
+            states.loc[states["left_out"].astype("bool"), ["athlete_id", "platform"]],
+        ),
+    }
 
 
 def _check(

@@ -21,6 +21,12 @@ from athlete_intel.charts.athletes import (
     ranking,
     ranking_summary,
 )
+from athlete_intel.charts.comparison import (
+    followers_and_outcome,
+    followers_and_outcome_summary,
+    past_of_chosen,
+    past_of_chosen_summary,
+)
 from athlete_intel.charts.groups import bundle_map, bundle_map_summary
 from athlete_intel.charts.handles import payout_shifts, payout_shifts_summary, promise, promise_summary
 from athlete_intel.charts.shifts import distribution, distribution_summary, spans_in_time, spans_in_time_summary
@@ -37,8 +43,12 @@ __all__ = [
     "errors_by_group_summary",
     "errors_by_window",
     "errors_by_window_summary",
+    "followers_and_outcome",
+    "followers_and_outcome_summary",
     "past_estimates",
     "past_estimates_summary",
+    "past_of_chosen",
+    "past_of_chosen_summary",
     "payout_shifts",
     "payout_shifts_summary",
     "predicted_and_actual",
