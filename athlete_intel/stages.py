@@ -11,7 +11,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from athlete_intel import bundles, payouts
+from athlete_intel import bundles
 from athlete_intel.contracts import PUBLISHED_TABLES, RAW_TABLES, Table
 from athlete_intel.features import tables as feature_tables
 from athlete_intel.features.matrix import design_matrix, signals
@@ -24,6 +24,9 @@ from athlete_intel.influence.intervals import Ranges, spread_features
 from athlete_intel.influence.ranking import rank_athletes
 from athlete_intel.monitoring import accuracy
 from athlete_intel.monitoring.drift import drift
+from athlete_intel.payout_results import payout_results
+from athlete_intel.payouts.cards import RateCard, base_rate, load_card
+from athlete_intel.payouts.what_if import what_ifs
 from athlete_intel.settings import Settings
 from athlete_intel.warehouse import Database
 
@@ -87,14 +90,29 @@ def publish_tables(database: Database, snapshot_id: str, settings: Settings, pro
 
     progress("model")
     learned, model_tables = _learn(training, settings)
-    dataset = _dataset(mappings, as_of, learned, settings)
+    card = load_card(settings.rate_card)
+    dataset = _dataset(mappings, as_of, learned, card, settings)
 
     progress("ranking")
     # The features of today in the columns of training: a platform that is new today is unknown to the model.
     today = scoring.matrix.reindex(columns=training.catalogue["feature"])
     today = today[today.notna().any(axis="columns")].sort_index()
     athletes = database.table("athletes")
-    ranking_tables = _rank(learned, scoring, today, athletes, dataset, snapshot_id, settings)
+    ranking_tables = _rank(learned, scoring, today, athletes)
+
+    progress("pay")
+    pay_tables = payout_results(
+        database,
+        ranking_tables["rankings"],
+        model_tables["backtest"],
+        scoring.answers,
+        settled.states.loc[settled.states["left_out"].astype(bool), "athlete_id"],
+        card,
+        dataset,
+        snapshot_id,
+        settings.seed,
+    )
+    pay_tables["what_ifs"] = what_ifs(learned.model, learned.ranges, today, training.matrix)
 
     progress("bundles")
     profile = bundles.social_profile(today, training.catalogue)
@@ -103,7 +121,7 @@ def publish_tables(database: Database, snapshot_id: str, settings: Settings, pro
         profile,
         training.catalogue,
         ranking_tables["rankings"],
-        ranking_tables["payouts"],
+        pay_tables["payouts"],
     )
 
     progress("health")
@@ -111,7 +129,7 @@ def publish_tables(database: Database, snapshot_id: str, settings: Settings, pro
 
     progress("audit")
     handle_tables = handle_results(
-        settled, all_training, training, all_scoring, scoring, athletes, dataset, ranking_tables["payouts"], settings
+        settled, all_training, training, all_scoring, scoring, athletes, dataset, pay_tables["payouts"], settings
     )
 
     progress("publishing")
@@ -125,6 +143,7 @@ def publish_tables(database: Database, snapshot_id: str, settings: Settings, pro
         "table_facts": _table_facts(database),
         **model_tables,
         **ranking_tables,
+        **pay_tables,
         **health_tables,
         **handle_tables,
     }
@@ -205,11 +224,8 @@ def _rank(
     scoring: Questions,
     today: pd.DataFrame,
     athletes: pd.DataFrame,
-    dataset: pd.DataFrame,
-    snapshot_id: str,
-    settings: Settings,
 ) -> dict[str, pd.DataFrame]:
-    """Predict for every athlete of today, and turn predictions into ranks, reasons and pay."""
+    """Predict for every athlete of today, and turn predictions into ranks and reasons."""
     predicted = learned.model.predict_log(today)
     rankings = rank_athletes(
         predicted,
@@ -220,12 +236,7 @@ def _rank(
         scoring.answers["outcome_features"].set_index("ask_id")["outcomes_seen"],
         learned.mean_factor,
     )
-    rate, card = int(dataset["rate_cents_per_1000"].item()), str(dataset["rate_card"].item())
-    return {
-        "rankings": rankings,
-        "drivers": drivers(learned.model, today),
-        "payouts": payouts.expected_payouts(rankings, rate, card, learned.version, snapshot_id),
-    }
+    return {"rankings": rankings, "drivers": drivers(learned.model, today)}
 
 
 def _check(
@@ -256,9 +267,13 @@ def _catalogue(training: Questions, today: pd.DataFrame, learned: Learned) -> pd
     )
 
 
-def _dataset(mappings: pd.DataFrame, as_of: datetime, learned: Learned, settings: Settings) -> pd.DataFrame:
+def _dataset(
+    mappings: pd.DataFrame, as_of: datetime, learned: Learned, card: RateCard, settings: Settings
+) -> pd.DataFrame:
     first = mappings.sort_values("mapping").iloc[0]
-    own_rate = settings.rate_cents_per_1000
+    rate, rate_from = base_rate(
+        settings.rate_cents_per_1000, card, int(first["rate_cents_per_1000"]), str(first["mapping"])
+    )
     return pd.DataFrame(
         {
             "title": [" and ".join(mappings["title"])],
@@ -273,8 +288,9 @@ def _dataset(mappings: pd.DataFrame, as_of: datetime, learned: Learned, settings
             "interval": [settings.interval],
             "model_version": [learned.version],
             "mean_factor": [learned.mean_factor],
-            "rate_card": [f"of the mapping {first['mapping']}" if own_rate is None else "of the settings"],
-            "rate_cents_per_1000": [int(first["rate_cents_per_1000"]) if own_rate is None else own_rate],
+            "rate_card": [card.label],
+            "rate_cents_per_1000": [rate],
+            "rate_from": [rate_from],
         }
     )
 
