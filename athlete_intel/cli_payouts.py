@@ -1,20 +1,34 @@
 """The commands about pay: `athlete-intel payouts …`."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from athlete_intel.errors import SourceError
-from athlete_intel.settings import load_settings
+from athlete_intel.errors import LedgerError, SourceError
+from athlete_intel.settings import Settings, load_settings
+from athlete_intel.warehouse import Snapshots
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from athlete_intel.journal import Journal
+    from athlete_intel.payouts.ledger import Entry
 
 # As in `cli`, commands import what they need when they run.
 
 payouts_app = typer.Typer(help="Rates, advances, settlements, statements and risk.", no_args_is_help=True)
 console = Console()
+
+Workspace = Annotated[str | None, typer.Option("--workspace", "-w", help="The data set to work on.")]
+Home = Annotated[Path | None, typer.Option(help="Folder that holds the workspaces; by default data/built.")]
+Who = Annotated[str, typer.Option(help="Your name; it signs the rows.")]
+Why = Annotated[str, typer.Option(help="The reason.")]
+_SHOWN = 10
 
 
 @payouts_app.command("card")
@@ -45,3 +59,153 @@ def show_card(
     console.print(table)
     base = "the mapping's" if found.rate_cents_per_1000 is None else f"{found.rate_cents_per_1000:,} cents"
     console.print(f"The card is sound. Base rate for each 1,000 of the outcome: {base}.", highlight=False)
+
+
+@payouts_app.command("advance")
+def pay_advances(
+    who: Who,
+    why: Why,
+    story: Annotated[list[str] | None, typer.Option(help="Only these stories; else all that wait for one.")] = None,
+    add_on: Annotated[list[str] | None, typer.Option(help="usage_rights, exclusivity or whitelisting.")] = None,
+    approve: Annotated[bool, typer.Option("--approve", help="Pay those, too, that wait for a person.")] = False,
+    workspace: Workspace = None,
+    home: Home = None,
+) -> None:
+    """Write down the advances of stories that are out and whose outcome is still to come."""
+    from athlete_intel.journal import Journal
+    from athlete_intel.payouts import commitments, ledger
+
+    settings = load_settings(workspace=workspace, home=home)
+    tables, snapshot_id = _published(settings)
+    with Journal.of(settings) as journal:
+        known = ledger.entries_of(journal.rows(ledger.TABLE))
+        stories = commitments.open_stories(tables["outcomes"], known)
+        if story:
+            missing = sorted(set(story) - set(stories["story_id"]))
+            if missing:
+                raise LedgerError(
+                    f"The story {missing[0]!r} is unknown, has its outcome or its advance already; "
+                    "`athlete-intel payouts ledger` shows what was paid."
+                )
+            stories = stories[stories["story_id"].isin(story)]
+        offer = commitments.offer_of(tables, snapshot_id)
+        entries, waiting = commitments.advances(stories, offer, known, tuple(add_on or ()), approve)
+        _write(journal, entries, who, why)
+    console.print(_told("advance", entries), highlight=False)
+    for row in waiting.head(_SHOWN).astype("str").to_numpy().tolist():
+        console.print(f"  waits for a person: {row[0]} of {row[1]}, {row[2]}", highlight=False, markup=False)
+    if len(waiting) > _SHOWN:
+        console.print(f"  and {len(waiting) - _SHOWN:,} more wait; --approve pays them.", highlight=False)
+
+
+@payouts_app.command("settle")
+def settle(who: Who, why: Why, workspace: Workspace = None, home: Home = None) -> None:
+    """Settle every open story whose outcome is known: pay what it earned, less what was paid."""
+    from athlete_intel.journal import Journal
+    from athlete_intel.payouts import commitments, ledger
+
+    settings = load_settings(workspace=workspace, home=home)
+    tables, _ = _published(settings)
+    with Journal.of(settings) as journal:
+        known = ledger.entries_of(journal.rows(ledger.TABLE))
+        entries = commitments.settlements(known, tables["outcomes"])
+        _write(journal, entries, who, why)
+    console.print(_told("settlement", entries), highlight=False)
+    below = sum(entry.paid_cents < 0 for entry in entries)
+    if below:
+        console.print(f"{below:,} of them are below their advance.", highlight=False)
+
+
+@payouts_app.command("correct")
+def correct(
+    row: Annotated[int, typer.Argument(help="Number of the row that is wrong.")],
+    fee_cents: Annotated[int, typer.Argument(help="What the story earns in all, in cents.", min=0)],
+    who: Who,
+    why: Why,
+    workspace: Workspace = None,
+    home: Home = None,
+) -> None:
+    """Put a row of the ledger right by one more row; the wrong one stays."""
+    from athlete_intel.journal import Journal
+    from athlete_intel.payouts import ledger
+
+    settings = load_settings(workspace=workspace, home=home)
+    with Journal.of(settings) as journal:
+        rows = journal.rows(ledger.TABLE)
+        wrong = rows[rows["id"] == row]
+        if wrong.empty:
+            raise LedgerError(f"There is no row {row} in the ledger; `athlete-intel payouts ledger` shows them.")
+        entry = ledger.correction(row, fee_cents, ledger.entries_of(rows)[str(wrong["story_id"].iloc[0])])
+        _write(journal, [entry], who, why)
+    console.print(_told("correction", [entry]), highlight=False)
+
+
+@payouts_app.command("ledger")
+def show_ledger(
+    last: Annotated[int, typer.Option(help="How many of the newest rows.", min=1)] = 20,
+    workspace: Workspace = None,
+    home: Home = None,
+) -> None:
+    """Show the newest rows of the ledger, and what was paid in all."""
+    from athlete_intel.payouts import ledger
+
+    settings = load_settings(workspace=workspace, home=home)
+    rows = _ledger(settings)
+    table = Table("row", "at (UTC)", "kind", "story", "athlete", "fee", "paid", "who", "why")
+    for row in rows.tail(last).itertuples():
+        texts = (
+            row.id,
+            row.at,
+            row.kind,
+            row.story_id,
+            row.athlete_id,
+            _dollars(row.fee_cents),
+            _dollars(row.paid_cents),
+        )
+        table.add_row(*(str(text).replace("[", "\\[") for text in (*texts, row.who, row.why)))
+    console.print(table)
+    states = ledger.balances(rows)["state"].value_counts()
+    console.print(
+        f"{len(rows):,} rows, {_dollars(rows['paid_cents'].sum())} paid; {states.get('open', 0):,} stories are open, "
+        f"{states.get('settled', 0):,} settled.",
+        highlight=False,
+    )
+
+
+def _published(settings: Settings) -> "tuple[dict[str, pd.DataFrame], str]":
+    snapshots = Snapshots(settings.folder)
+    snapshot = snapshots.current()
+    names = ("dataset", "rankings", "outlook", "outcome_spread", "shocks", "rate_card_source", "outcomes")
+    return {name: snapshots.read(name, snapshot=snapshot) for name in names}, snapshot.id
+
+
+def _ledger(settings: Settings) -> "pd.DataFrame":
+    from athlete_intel.journal import Journal, no_rows
+    from athlete_intel.payouts import ledger
+
+    if not Journal.is_there(settings):
+        return no_rows(ledger.TABLE)
+    with Journal.of(settings) as journal:
+        return journal.rows(ledger.TABLE)
+
+
+def _write(journal: "Journal", entries: "Sequence[Entry]", who: str, why: str) -> None:
+    from athlete_intel.payouts import ledger
+
+    if entries:
+        journal.append_all(ledger.TABLE, [entry.values() for entry in entries], who=who, role="operator", why=why)
+
+
+def _told(what: str, entries: "Sequence[Entry]") -> str:
+    paid = sum(entry.paid_cents for entry in entries)
+    return f"Wrote {len(entries):,} {what}{'' if len(entries) == 1 else 's'}, {_dollars(paid)} in all."
+
+
+def _dollars(cents: Any) -> str:
+    """Whole cents as dollars, exact.
+
+    >>> _dollars(-123_456)
+    '-$1,234.56'
+    """
+    sign, size = ("-" if cents < 0 else ""), abs(int(cents))
+    return f"{sign}${size // 100:,}.{size % 100:02}"
