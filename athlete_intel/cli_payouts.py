@@ -1,5 +1,7 @@
 """The commands about pay: `athlete-intel payouts …`."""
 
+import hashlib
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -170,6 +172,50 @@ def show_ledger(
         f"{states.get('settled', 0):,} settled.",
         highlight=False,
     )
+
+
+@payouts_app.command("statements")
+def write_statements(
+    month: Annotated[str, typer.Argument(help="As 2026-11.")],
+    to: Annotated[Path, typer.Option(help="Folder to write to.")],
+    athlete: Annotated[str | None, typer.Option(help="Only this athlete, by id.")] = None,
+    workspace: Workspace = None,
+    home: Home = None,
+) -> None:
+    """Write the statements of a month: one CSV file of all rows, and a PDF for each athlete."""
+    from athlete_intel.payouts.statements import as_pdf, months, paid_in_all, statement
+    from athlete_intel.ui.formats import csv_bytes
+
+    settings = load_settings(workspace=workspace, home=home)
+    rows = _ledger(settings)
+    tables, _ = _published(settings)
+    about = tables["dataset"].iloc[0]
+    names = dict(zip(tables["rankings"]["athlete_id"], tables["rankings"]["name"], strict=True))
+    table = statement(rows, month, names, athlete)
+    if table.empty:
+        known = ", ".join(months(rows)) or "no month"
+        raise LedgerError(f"Nothing was paid in {month}{f' to {athlete}' if athlete else ''}; there is {known}.")
+    to.mkdir(parents=True, exist_ok=True)
+    (to / f"statements-{month}.csv").write_bytes(csv_bytes(table))
+    note = "Demo data: made-up athletes, no money was paid." if bool(about["made_up"]) else ""
+    for own_id, own in table.groupby("athlete_id"):
+        file = to / f"statement-{month}-{_file_name(str(own_id))}.pdf"
+        file.write_bytes(as_pdf(own, month, str(own["athlete"].iloc[0]), str(about["outcome_name"]), note))
+    console.print(
+        f"Wrote {len(table):,} rows of {table['athlete_id'].nunique():,} athletes to {to}, ${paid_in_all(table):,.2f} "
+        "in all.",
+        highlight=False,
+    )
+
+
+def _file_name(text: str) -> str:
+    """A text that any file system takes as a name, told apart by a few letters of its fingerprint if it changed.
+
+    >>> _file_name("athlete-01"), _file_name("a/b")
+    ('athlete-01', 'a-b-c14cdd')
+    """
+    plain = re.sub(r"[^\w.-]", "-", text)[:80].strip(".") or "athlete"
+    return plain if plain == text else f"{plain}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
 
 
 def _published(settings: Settings) -> "tuple[dict[str, pd.DataFrame], str]":
