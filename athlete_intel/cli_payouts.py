@@ -208,6 +208,42 @@ def write_statements(
     )
 
 
+@payouts_app.command("risk")
+def show_risk(
+    budget: Annotated[int | None, typer.Option(help="Dollars for the next month.", min=0)] = None,
+    workspace: Workspace = None,
+    home: Home = None,
+) -> None:
+    """Show what the next month and the open commitments may cost, who carries the risk, and business alerts."""
+    from athlete_intel.payouts import report, risk
+
+    settings = load_settings(workspace=workspace, home=home)
+    tables, _ = _published(settings)
+    rows = _ledger(settings)
+    month = report.next_month(tables, settings.seed)
+    books = (("next 30 days", month), ("open commitments", report.open_commitments(tables, rows, settings.seed)))
+    table = Table("book", "figure", "low (10%)", "middle", "mean", "high (90%)")
+    for name, book in books:
+        for figure in risk.summary(book).to_dict("records") if book is not None else ():
+            amounts = (_dollars(figure[each]) for each in ("low", "middle", "mean", "high"))
+            table.add_row(name, str(figure["figure"]), *amounts)
+    console.print(table if table.rows else "There is no story to pay for, so there is no risk to show.")
+    if month is not None:
+        console.print(f"Probability of a loss next month: {risk.loss_probability(month):.1%}.", highlight=False)
+        if budget is not None:
+            over = risk.over_budget(month, budget * 100)
+            console.print(f"Probability that fees are more than ${budget:,}: {over:.1%}.", highlight=False)
+        names = tables["rankings"].set_index("athlete_id")["name"]
+        for carrier in risk.risk_carriers(month).head(5).to_dict("records"):
+            who = names.get(carrier["group"], carrier["group"])
+            console.print(f"  {carrier['share']:.1%} of the tail: {who}", highlight=False, markup=False)
+    levels = Table("figure", "value", "normal", "alarm", "state", "rests on")
+    for row in report.business(tables, rows, tables["backtest"], tables["outcomes"], month).to_dict("records"):
+        shares = (f"{row[name]:.1%}" for name in ("value", "normal", "alarm"))
+        levels.add_row(str(row["about"]), *shares, str(row["state"]), str(row["rests_on"]))
+    console.print(levels)
+
+
 def _file_name(text: str) -> str:
     """A text that any file system takes as a name, told apart by a few letters of its fingerprint if it changed.
 
@@ -221,7 +257,9 @@ def _file_name(text: str) -> str:
 def _published(settings: Settings) -> "tuple[dict[str, pd.DataFrame], str]":
     snapshots = Snapshots(settings.folder)
     snapshot = snapshots.current()
-    names = ("dataset", "rankings", "outlook", "outcome_spread", "shocks", "rate_card_source", "outcomes")
+    from athlete_intel.payouts.report import TABLES
+
+    names = (*TABLES, "outcomes", "backtest")
     return {name: snapshots.read(name, snapshot=snapshot) for name in names}, snapshot.id
 
 

@@ -232,3 +232,7 @@ def test_the_command_line_pays_settles_and_corrects_once(tmp_path: Path, monkeyp
     assert "41 rows" in shown.output
     assert "40 stories are open, 0 settled." in shown.output
     assert "no row 99" in str(run.invoke(cli.app, ["payouts", "correct", "99", "1", *signed]).exception)
+    told = run.invoke(cli.app, ["payouts", "risk", "--budget", "100000"])
+    assert told.exit_code == 0, told.exception
+    assert "commitments" in told.output
+    assert "Probability that fees are more than $100,000" in told.output

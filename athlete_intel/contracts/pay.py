@@ -78,9 +78,9 @@ PAYOUT_TABLES = (
         "How much of the errors is shared, so that stories fail together; empty where the past is too short to tell.",
         ("component",),
         (
-            Column("component", "text", "Who shares it: everybody, platform, sport (its season), athlete."),
-            Column("share", "number", "Share of the variance of errors (as normal scores)."),
-            Column("periods", "integer", "Periods of two weeks that it was measured on."),
+            Column("component", "text", "Who shares it: everybody, platform, sport (season), athlete; or estimate."),
+            Column("share", "number", "Share of the variance of errors (as normal scores); of estimate, on top."),
+            Column("periods", "integer", "Periods of four weeks that it was measured on."),
             Column("freedom", "integer", "Degrees of freedom that its size rests on."),
             Column("rows", "integer", "Past errors that it was measured on."),
         ),

@@ -3,7 +3,7 @@
 Each outcome keeps its own distribution; what ties them together is a Gaussian copula (Li, On default correlation, 2000)
 whose factors are the shocks of `payouts.shocks`. How large a shock is, is itself known from a few periods only, so
 shocks are drawn from Student's t with as many degrees of freedom as their size rests on, and everybody's a little wider
-for the mean that was estimated: what a normal prediction interval for one more period does.
+for the mean that was estimated from as many periods: what a normal prediction interval for one more period does.
 """
 
 from dataclasses import dataclass
@@ -173,6 +173,7 @@ def _shared_scores(
         sizes.PLATFORM: book["platform"].astype("object").fillna("unknown"),
         sizes.SPORT: book["sport"].astype("object").fillna("unknown"),
         sizes.ATHLETE: book["athlete_id"],
+        sizes.ESTIMATE: pd.Series("all", index=book.index),
     }
     for name, values in groups.items():
         share, periods, freedom = known.get(name, (0.0, 1.0, 1.0))
@@ -185,7 +186,7 @@ def _shared_scores(
         # One size for all groups of a kind in a draw: it is the size that is uncertain.
         wider = np.sqrt(freedom / rng.chisquare(freedom, draws)) if freedom < _MANY else np.ones(draws)
         total += (size * wider * rng.standard_normal((len(names), draws)))[codes]
-    return total, max(0.0, 1.0 - float(shocks["share"].sum()))
+    return total, max(0.0, 1.0 - float(shocks.loc[shocks["component"] != sizes.ESTIMATE, "share"].sum()))
 
 
 def _story_counts(book: pd.DataFrame, draws: int, rng: np.random.Generator) -> np.ndarray:

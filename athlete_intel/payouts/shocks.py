@@ -2,9 +2,8 @@
 
 Past errors are turned into normal scores, and their variance is split into crossed parts by the method of moments: the
 squares of group sums are compared with what each part would contribute to them (MINQUE(0); Rao, Estimation of variance
-and covariance components, Journal of Multivariate Analysis 1971), none below zero. A period is two weeks, as long as
-one window of the test, and a shock is held to last for the whole month ahead: caution, since errors that come and go
-within a month would partly cancel.
+and covariance components, Journal of Multivariate Analysis 1971), none below zero. A period is four weeks, about the
+month ahead that it is used for, so that what comes and goes within a month counts as much as it does there.
 """
 
 import numpy as np
@@ -12,9 +11,11 @@ import pandas as pd
 from scipy.optimize import nnls
 from scipy.special import ndtri
 
-PERIOD_DAYS = 14
+PERIOD_DAYS = 28
 EVERYBODY, PLATFORM, SPORT, ATHLETE = "everybody", "platform", "sport", "athlete"
 COMPONENTS = (EVERYBODY, PLATFORM, SPORT, ATHLETE)
+ESTIMATE = "estimate"
+"""Not a shock: how far the middle of all errors may be off, because it rests on so many past stories only."""
 LEAST_PERIODS = 2
 COLUMNS = ["component", "share", "periods", "freedom", "rows"]
 
@@ -37,8 +38,8 @@ def shared_shocks(errors: pd.DataFrame, sports: pd.Series, platforms: pd.Series)
         platforms: main channel of readers by athlete_id; athletes may be missing.
 
     Returns:
-        component, share of the variance, periods seen, freedom (degrees of freedom of its size) and rows. Empty where
-        there are fewer than two periods: then nothing can be said about errors that many share.
+        component, share of the variance (of `estimate`: on top of it), periods seen, freedom (degrees of freedom of its
+        size) and rows. Empty where there are fewer than two periods: then nothing can be said about what many share.
     """
     period = ((errors["as_of"].max() - errors["as_of"]).dt.days // PERIOD_DAYS).to_numpy()
     periods = len(np.unique(period))
@@ -52,14 +53,27 @@ def shared_shocks(errors: pd.DataFrame, sports: pd.Series, platforms: pd.Series)
         ATHLETE: errors["athlete_id"].astype("str"),
     }
     codes = {name: pd.factorize(values)[0] for name, values in groups.items()}
-    # A grouping with one group a period says the same as the period itself, and its shock is already everybody's.
-    used = [name for name in COMPONENTS if name == EVERYBODY or codes[name].max() >= periods]
+    used = [name for name in COMPONENTS if _tells(name, codes[name], periods)]
     scores = normal_scores(errors["error"])
     parts = _moments(scores - scores.mean(), [codes[name] for name in used])
     shares = dict(zip(used, parts[:-1] / parts.sum(), strict=True))
+    shares_of_mean = [shares[name] * _weight(codes[name]) for name in used if name != EVERYBODY]
+    left = (1 - sum(shares.values())) / len(errors)
     freedom = {name: periods - 1 if name == EVERYBODY else _freedom(codes[name], periods, name) for name in used}
     rows = [(name, float(shares[name]), periods, freedom[name], len(errors)) for name in used]
+    rows.append((ESTIMATE, float(sum(shares_of_mean) + left), periods, len(errors) - 1, len(errors)))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _tells(name: str, codes: np.ndarray, periods: int) -> bool:
+    """Whether a grouping says more than the periods (one platform only) and less than single stories do."""
+    groups = int(codes.max()) + 1
+    return name == EVERYBODY or (groups < len(codes) and (name == ATHLETE or groups > periods))
+
+
+def _weight(codes: np.ndarray) -> float:
+    """How much of a shock's variance stays in the mean of all rows."""
+    return float(np.square(np.bincount(codes)).sum()) / len(codes) ** 2
 
 
 def _freedom(codes: np.ndarray, periods: int, name: str) -> int:

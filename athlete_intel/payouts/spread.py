@@ -75,7 +75,7 @@ def scaled_errors(backtest: pd.DataFrame, rankings: pd.DataFrame) -> pd.DataFram
     >>> scaled_errors(backtest, backtest)["error"].tolist()
     [0.5]
     """
-    today = pd.Series(widths(rankings), index=rankings["athlete_id"].to_numpy())
+    today = pd.Series(widths(rankings), index=rankings["athlete_id"].to_numpy()).groupby(level=0).last()
     width = pd.Series(widths(backtest), index=backtest.index).fillna(backtest["athlete_id"].map(today))
     width = width.fillna(width.median()).fillna(1.0)
     logs = np.log1p(backtest[["predicted", "actual"]].astype("float64"))
