@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Mapping
 
+import numpy as np
 import pandas as pd
 
 from athlete_intel.payouts import alerts, ledger, risk
 from athlete_intel.payouts.cards import RateCard, from_json
 from athlete_intel.payouts.commitments import commitment_book
-from athlete_intel.payouts.expected import MONTH_DAYS
+from athlete_intel.payouts.expected import MONTH_DAYS, card_terms, term_columns
+from athlete_intel.payouts.rates import fee_cents
 from athlete_intel.payouts.replay import replayed_advances
 from athlete_intel.payouts.risk import Simulated
 from athlete_intel.payouts.spread import Spread
@@ -104,3 +106,42 @@ def _simulated(book: pd.DataFrame, tables: Tables, seed: int, fixed_cents: int =
     book = book.assign(base_rate=int(tables["dataset"]["rate_cents_per_1000"].iloc[0]))
     spread = Spread.of(tables["outcome_spread"])
     return risk.simulate(book, spread, tables["shocks"], card_of(tables).revenue, seed=seed, fixed_cents=fixed_cents)
+
+
+def what_if(
+    tables: Tables, athlete_id: str, changed: pd.Series | None, more_stories_per_week: float, seed: int = 0
+) -> pd.DataFrame:
+    """Pay of an athlete now and after a change: rows `now` and `then`.
+
+    Args:
+        tables: the tables `TABLES`.
+        athlete_id: whose.
+        changed: predicted, low, high by the model after a change of signals; None for none.
+        more_stories_per_week: so many more stories a week.
+        seed: of the simulated month.
+
+    Returns:
+        story_low, story_typical, story_high, month_low, month_middle, month_high in cents, indexed by now and then.
+    """
+    rankings, outlook = (_of(tables[name], [athlete_id]) for name in ("rankings", "outlook"))
+    then = rankings
+    if changed is not None:
+        factor = float(changed["predicted"]) / max(float(rankings["predicted"].iloc[0]), 1e-9)
+        then = rankings.assign(
+            predicted=changed["predicted"], low=changed["low"], high=changed["high"], mean=rankings["mean"] * factor
+        )
+    card, base = card_of(tables), int(tables["dataset"]["rate_cents_per_1000"].iloc[0])
+    rows = {}
+    for name, ranked, more in (("now", rankings, 0.0), ("then", then, more_stories_per_week)):
+        terms = card_terms(ranked, card, base)
+        rate, floor, cap, uplift = term_columns(terms)
+        priced = outlook.assign(rate_cents_per_1000=rate, floor_cents=floor, cap_cents=cap, uplift=uplift)
+        month = next_month({**tables, "rankings": ranked, "outlook": priced}, seed, [athlete_id], more)
+        spend = np.full(3, np.nan) if month is None else np.quantile(month.spend, [0.1, 0.5, 0.9])
+        story = [fee_cents(float(ranked[each].iloc[0]), terms[0]) for each in ("low", "predicted", "high")]
+        rows[name] = [*story, *spend]
+    columns = [f"{what}_{end}" for what, ends in (("story", _STORY), ("month", _MONTH)) for end in ends]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+_STORY, _MONTH = ("low", "typical", "high"), ("low", "middle", "high")
