@@ -35,9 +35,11 @@ figures = [
 if month is not None:
     figures.insert(0, ("Paid in 30 days", payout_words.middle(month, "spend"), "Middle of the simulated month."))
     figures.insert(1, ("Margin", payout_words.middle(month, "margin"), "Middle, with the revenue of the rate card."))
-    figures.insert(2, ("Chance of a loss", formats.percent(risk.loss_probability(month)), "Share of simulated months."))
+    loss = payout_words.chance(risk.loss_probability(month), month)
+    figures.insert(2, ("Chance of a loss", loss, "Share of simulated months."))
 frame.metrics(figures)
-frame.attention(payout_words.alert_lines(business) + payout_words.fairness_lines(fairness))
+points = payout_words.alert_lines(business) + payout_words.fairness_lines(fairness)
+frame.attention(points + (payout_words.thin_past(data.table("shocks")) if month is not None else []))
 
 shown = st.tabs(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money moved", "Rate card"])
 with shown[0]:
@@ -45,7 +47,7 @@ with shown[0]:
         frame.nothing_here("A data set without stories has no month to simulate.")
     else:
         budget = payouts.budget_input(month)
-        over = formats.percent(risk.over_budget(month, budget * 100))
+        over = payout_words.chance(risk.over_budget(month, budget * 100), month)
         frame.say(f"The probability that fees are more than {formats.money(budget * 100)} is {over}.")
         frame.chart(
             charts.book_range(month.spend, "paid in 30 days", budget * 100, "budget"),
@@ -109,8 +111,9 @@ with shown[4]:
     else:
         frame.say(f"Against the snapshot before, {since[0]}: {payout_words.moves_sentence(since[1])}")
         listed = payouts.in_dollars(since[1][since[1]["moved_cents"] != 0])
-        frame.table(listed, payout_columns.moves(), key="moves", height=400 if len(listed) > 10 else "auto")
-        frame.download(listed, "Download as CSV", "money-moved")
+        if len(listed):
+            frame.table(listed, payout_columns.moves(), key="moves", height=400 if len(listed) > 10 else "auto")
+            frame.download(listed, "Download as CSV", "money-moved")
 with shown[5]:
     frame.say("Every assumption behind pay. To change one, copy the card, edit it and name it in the settings:")
     st.code("athlete-intel payouts card --to my-card.toml", language="bash")

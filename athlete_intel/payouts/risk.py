@@ -22,6 +22,8 @@ TAIL = 0.05
 """The worst share of draws that is looked at to see who carries the risk."""
 NO_REVENUE = Revenue(Decimal(0), Decimal(0), Decimal(0), Decimal(0), 0)
 _MANY = 1_000
+_FARTHEST = 4.0
+"""No story is drawn farther out than the best or worst of 30,000, however large a shock."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def simulate(
         rows = np.flatnonzero((count > nth).any(axis=1))
         told, told_of = count[rows] > nth, book.iloc[rows]
         score = shared[rows] + np.sqrt(own) * rng.standard_normal((len(rows), draws))
-        outcomes = outcomes_at(told_of, spread.of_score(score))
+        outcomes = outcomes_at(told_of, spread.of_score(np.clip(score, -_FARTHEST, _FARTHEST)))
         columns = [told_of[name].to_numpy("float64")[:, None] for name in _TERMS]
         spend[rows] += np.where(told, fees(outcomes, *columns), 0.0)
         earned[rows] += np.where(told, _revenue(told_of, outcomes, revenue, rng), 0.0)

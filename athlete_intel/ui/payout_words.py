@@ -6,6 +6,8 @@ from athlete_intel.payouts import risk
 from athlete_intel.payouts.risk import Simulated
 from athlete_intel.ui import formats as f
 
+_ENOUGH_PERIODS = 6
+_WORTH_TELLING = 0.005
 _STATES = {"alarm": "Alarm", "watch": "Watch", "normal": "Normal", "not known": "Not known yet"}
 
 FAIRNESS_NOTE = (
@@ -13,6 +15,14 @@ FAIRNESS_NOTE = (
     "the end follows from the outcome: a group whose stories earn more than was predicted gets too low advances. "
     "p-values are corrected for the number of groups; chance alone gives an alert in one snapshot of twenty."
 )
+
+
+def chance(share: float, simulated: Simulated) -> str:
+    """A share of draws, never told as a certainty that so many draws cannot give."""
+    draws = len(simulated.spend)
+    if share <= 0:
+        return f"below {f.percent(1 / draws)}"
+    return f.percent(1 - 1 / draws) if share >= 1 else f.percent(share)
 
 
 def middle(month: Simulated, figure: str) -> str:
@@ -25,7 +35,7 @@ def margin_summary(month: Simulated) -> str:
     row = risk.summary(month).set_index("figure").loc["margin"]
     return (
         f"Margin: {f.money_range(row['low'], row['high'])} four times in five, {f.money(row['middle'])} in the middle; "
-        f"below zero in {f.percent(risk.loss_probability(month))} of draws. Revenue is what the rate card assumes."
+        f"a loss in {chance(risk.loss_probability(month), month)} of draws. Revenue is what the rate card assumes."
     )
 
 
@@ -35,7 +45,7 @@ def carriers(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
         name=[names.get(each, each) for each in table["group"]],
         mean_dollars=(table["mean_cents"] / 100).round(2),
         tail_dollars=(table["tail_cents"] / 100).round(2),
-        share=table["share"].clip(lower=0),
+        share=table["share"].clip(lower=0).round(3),
     )
 
 
@@ -48,7 +58,7 @@ def month_sentence(month: Simulated | None) -> str:
     text = f"The next 30 days cost {spend} four times in five"
     if not month.revenue.any():
         return f"{text}; what the house earns is not in the rate card."
-    return f"{text}; the probability that they end in a loss is {f.percent(risk.loss_probability(month))}."
+    return f"{text}; the probability that they end in a loss is {chance(risk.loss_probability(month), month)}."
 
 
 def month_pay(row: pd.Series, tested: bool = True) -> str:
@@ -206,11 +216,24 @@ def shocks_sentence(shocks: pd.DataFrame) -> str:
             "The past is too short to tell what stories have in common, so they are drawn one by one, and the ranges "
             "are too narrow."
         )
-    names = {"everybody": "all stories", "platform": "a platform", "sport": "a sport's season", "athlete": "an athlete"}
+    names = {"everybody": "all stories", "platform": "stories of a platform"}
+    names |= {"sport": "a sport's season", "athlete": "an athlete's stories"}
     shared = shocks[shocks["component"].isin(names)].sort_values("share", ascending=False)
-    parts = [f"{f.percent(row['share'])} by {names[row['component']]}" for row in shared.to_dict("records")]
-    periods = int(shocks["periods"].iloc[0])
-    return f"Of what estimates miss, {', '.join(parts)} in common; measured on {f.some(periods, 'period')} of 28 days."
+    told = shared[shared["share"] >= _WORTH_TELLING].to_dict("records")
+    parts = [f"{f.percent(row['share'])} is shared by {names[row['component']]}" for row in told]
+    periods = f"measured on {f.some(int(shocks['periods'].iloc[0]), 'period')} of 28 days."
+    return f"Of what estimates miss, {', '.join(parts) or 'hardly anything is shared'}; {periods}"
+
+
+def thin_past(shocks: pd.DataFrame) -> list[str]:
+    """A warning where shocks were measured on too few periods to be relied on."""
+    periods = int(shocks["periods"].iloc[0]) if len(shocks) else 0
+    if periods >= _ENOUGH_PERIODS:
+        return []
+    return [
+        f"The risk rests on {f.some(periods, 'period')} of 28 days, too few to know what stories have in common. The "
+        "setting backtest_windows = 13 tests the model on half a year."
+    ]
 
 
 def ledger_sentence(states: pd.DataFrame) -> str:
