@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from athlete_intel import pipeline
+from athlete_intel.influence.evaluation import mean_factor
 from athlete_intel.payouts import risk
 from athlete_intel.payouts.cards import load_card
 from athlete_intel.payouts.rates import Terms, fee_cents
@@ -27,7 +28,7 @@ from athlete_intel.sources.mapping import load_mapping
 from athlete_intel.warehouse import Snapshots
 
 WORLDS = 200
-SIX_MONTHS_DAYS = 182
+SIX_MONTHS_DAYS, SIX_MONTHS_WINDOWS = 182, 13
 NOW = datetime(2026, 11, 1)
 FLOOR_CENTS, RATE = 1_000, 5_000
 MONTH_DAYS = 28
@@ -95,11 +96,10 @@ def world(truth: Truth, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataF
     return athletes, past, month, sum(fee_cents(each, terms) for each in month["actual"])
 
 
-def priced(stories: pd.DataFrame) -> pd.DataFrame:
-    """A book as `risk.simulate` takes it."""
-    return stories.assign(
-        rate_cents_per_1000=RATE, floor_cents=FLOOR_CENTS, cap_cents=0, uplift=1.0, mean=stories["predicted"]
-    )
+def priced(stories: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """A book as `risk.simulate` takes it; the mean over the typical is that of the past, as in the pipeline."""
+    mean = stories["predicted"] * mean_factor(before)
+    return stories.assign(rate_cents_per_1000=RATE, floor_cents=FLOOR_CENTS, cap_cents=0, uplift=1.0, mean=mean)
 
 
 def covers(truth: Truth, worlds: int = WORLDS) -> tuple[float, float, float]:
@@ -114,7 +114,7 @@ def covers(truth: Truth, worlds: int = WORLDS) -> tuple[float, float, float]:
         spread = Spread.of(outcome_spread(errors["error"]))
         width = []
         for column, independent in enumerate((False, True)):
-            spend = risk.simulate(priced(month), spread, shocks, seed=seed, independent=independent).spend
+            spend = risk.simulate(priced(month, past), spread, shocks, seed=seed, independent=independent).spend
             low, high = np.quantile(spend, [0.1, 0.9])
             inside[seed, column] = low <= came <= high
             width.append(high - low)
@@ -152,7 +152,7 @@ def replayed_months(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
         shocks = shared_shocks(errors, rankings["sport"], platforms)
         spread = Spread.of(outcome_spread(errors["error"]))
         whose = month["athlete_id"]
-        book = priced(month.assign(sport=whose.map(rankings["sport"]), platform=whose.map(platforms)))
+        book = priced(month.assign(sport=whose.map(rankings["sport"]), platform=whose.map(platforms)), before)
         came = sum(fee_cents(each, Terms(RATE, FLOOR_CENTS)) for each in month["actual"])
         told = {"month": f"{first:%Y-%m-%d}", "stories": len(month), "came": came / 100}
         for name, independent in (("joint", False), ("independent", True)):
@@ -171,7 +171,7 @@ def main() -> None:
     for seed in seeds:
         tables = demo_tables(seed)
         replayed = replayed_advances(tables["backtest"], tables["outcomes"], tables["rankings"], card, RATE)
-        recent = replayed[replayed["as_of"] >= replayed["as_of"].max() - pd.Timedelta(days=SIX_MONTHS_DAYS)]
+        recent = replayed[replayed["window"].isin(sorted(replayed["window"].unique())[-SIX_MONTHS_WINDOWS:])]
         say(
             f"demo world, seed {seed}, last six months: {len(recent):,} stories, advances exceed settlements in "
             f"{share_below(recent):.1%} (aim 17 to 23%)\n"

@@ -30,7 +30,7 @@ def shock(component: str, share: float, periods: int = 1_000) -> pd.DataFrame:
 def book(number: int = 30, **more: object) -> pd.DataFrame:
     rows = pd.DataFrame({"athlete_id": [f"a{i:02}" for i in range(number)]})
     rows = rows.assign(sport=np.where(np.arange(number) % 3 == 0, "golf", "judo"), platform="twitter")
-    rows = rows.assign(predicted=1_000.0, low=400.0, high=2_500.0, mean=1_200.0)
+    rows = rows.assign(predicted=1_000.0, low=400.0, high=2_500.0, mean=1_309.0)
     return rows.assign(rate_cents_per_1000=5_000, floor_cents=0, cap_cents=0, uplift=1.0, **more)
 
 
@@ -46,7 +46,7 @@ def past(sizes: dict[str, float], periods: int = 60, seed: int = 0) -> tuple[pd.
     error += sizes.get("sport", 0) * rng.standard_normal((periods, 6))[block, sports[athlete]]
     error += sizes.get("athlete", 0) * rng.standard_normal(60)[athlete]
     ids = pd.Series([f"a{i}" for i in athletes])
-    errors = pd.DataFrame({"athlete_id": ids.to_numpy()[athlete], "error": error})
+    errors = pd.DataFrame({"athlete_id": ids.to_numpy()[athlete], "error": error, "predicted": 1.0})
     errors["as_of"] = pd.Timestamp("2026-01-01") + pd.to_timedelta(28 * block, unit="D")
     return errors, pd.Series([f"s{i}" for i in sports], index=ids), pd.Series([f"p{i}" for i in platforms], index=ids)
 
@@ -91,6 +91,12 @@ def test_draws_keep_the_distribution_of_each_story() -> None:
         assert np.quantile(spend, 0.1) == pytest.approx(low, rel=0.05)
 
 
+def test_sums_are_brought_to_the_mean_that_they_are_known_to_have() -> None:
+    for mean in (1_000.0, 1_309.0, 1_600.0):
+        spend = risk.simulate(book().assign(mean=mean), NORMAL, NO_SHOCKS, draws=4_000).spend_of
+        assert spend.to_numpy().mean() == pytest.approx(5 * mean, rel=0.02)
+
+
 def test_what_is_shared_does_not_cancel_out() -> None:
     alone = np.ptp(np.quantile(risk.simulate(book(), NORMAL, NO_SHOCKS).spend, [0.1, 0.9]))
     shared = np.ptp(np.quantile(risk.simulate(book(), NORMAL, shock("everybody", 0.3)).spend, [0.1, 0.9]))
@@ -108,7 +114,7 @@ def test_the_range_of_a_month_holds_what_it_claims_and_independent_draws_do_not(
 
 def test_who_carries_the_risk_adds_up_and_names_the_largest() -> None:
     rows = book()
-    rows.loc[0, ["predicted", "low", "high"]] = [50_000.0, 10_000.0, 250_000.0]
+    rows.loc[0, ["predicted", "low", "high", "mean"]] = [50_000.0, 10_000.0, 250_000.0, 114_500.0]
     simulated = risk.simulate(rows, NORMAL, shock("sport", 0.2))
     carriers = risk.risk_carriers(simulated)
     assert carriers["group"].iloc[0] == "a00"
@@ -137,7 +143,7 @@ def test_margin_loss_and_budget() -> None:
 def test_a_sponsor_pays_the_guaranteed_part_whatever_comes() -> None:
     revenue = Revenue(Decimal(0), Decimal(2), Decimal(1), Decimal("0.7"), 0)
     earned = risk.simulate(book(sponsored=True), NORMAL, NO_SHOCKS, revenue).revenue_of.to_numpy()
-    price = 2 * 5_000 * 1_200 / 1_000
+    price = 2 * 5_000 * 1_309 / 1_000
     assert earned.min() >= 0.7 * price
     assert earned.max() == pytest.approx(price)
 

@@ -6,7 +6,7 @@ import pandas as pd
 from athlete_intel.payouts import risk
 from athlete_intel.payouts.cards import RateCard
 from athlete_intel.payouts.rates import Terms, fee_cents, fees, pay_cents, terms_for
-from athlete_intel.payouts.spread import Spread, outcomes_at
+from athlete_intel.payouts.spread import Spread, outcomes_at, to_mean
 
 MONTH_DAYS = 30
 PRIOR_WEEKS = 4.0
@@ -83,10 +83,7 @@ def expected_payouts(
 def _mean_fees(rankings: pd.DataFrame, terms: list[Terms], spread: Spread) -> list[int]:
     """Mean fee over the distribution of the outcome, scaled so that its mean outcome is the ranking's."""
     outcomes = outcomes_at(rankings, np.broadcast_to(spread.error, (len(rankings), len(spread.error))))
-    mean = outcomes.mean(axis=1)
-    aim = rankings["mean"].to_numpy(dtype="float64")
-    factor = np.where((mean > 0) & ~np.isnan(aim), aim / np.maximum(mean, 1e-9), 1.0)
-    paid = fees(outcomes * factor[:, None], *(column[:, None] for column in term_columns(terms)))
+    paid = fees(outcomes * to_mean(rankings, spread)[:, None], *(column[:, None] for column in term_columns(terms)))
     return [round(value) for value in paid.mean(axis=1).tolist()]
 
 

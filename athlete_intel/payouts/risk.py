@@ -1,9 +1,10 @@
 """The whole book at once: spend, revenue and margin as distributions, because stories do not err one by one.
 
-Each outcome keeps its own distribution; what ties them together is a Gaussian copula (Li, On default correlation, 2000)
-whose factors are the shocks of `payouts.shocks`. How large a shock is, is itself known from a few periods only, so
-shocks are drawn from Student's t with as many degrees of freedom as their size rests on, and everybody's a little wider
-for the mean that was estimated from as many periods: what a normal prediction interval for one more period does.
+Each outcome keeps its own distribution, brought to the mean that sums are known to have; what ties them together is a
+Gaussian copula (Li, On default correlation, 2000) whose factors are the shocks of `payouts.shocks`. How large a shock
+is, is itself known from a few periods only, so shocks are drawn from Student's t with as many degrees of freedom as
+their size rests on, and everybody's a little wider for the mean that was estimated from as many periods: what a normal
+prediction interval for one more period does.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import pandas as pd
 from athlete_intel.payouts import shocks as sizes
 from athlete_intel.payouts.cards import Revenue
 from athlete_intel.payouts.rates import PER, fees
-from athlete_intel.payouts.spread import Spread, outcomes_at
+from athlete_intel.payouts.spread import Spread, outcomes_at, to_mean
 
 DRAWS = 1_000
 TAIL = 0.05
@@ -98,12 +99,12 @@ def simulate(
     book = book.reset_index(drop=True)
     shared, own = _shared_scores(book, shocks, draws, rng, independent)
     spend, earned = np.zeros((len(book), draws)), np.zeros((len(book), draws))
-    count = _story_counts(book, draws, rng)
+    count, level = _story_counts(book, draws, rng), to_mean(book, spread)
     for nth in range(int(count.max(initial=0))):
         rows = np.flatnonzero((count > nth).any(axis=1))
         told, told_of = count[rows] > nth, book.iloc[rows]
         score = shared[rows] + np.sqrt(own) * rng.standard_normal((len(rows), draws))
-        outcomes = outcomes_at(told_of, spread.of_score(np.clip(score, -_FARTHEST, _FARTHEST)))
+        outcomes = outcomes_at(told_of, spread.of_score(np.clip(score, -_FARTHEST, _FARTHEST))) * level[rows, None]
         columns = [told_of[name].to_numpy("float64")[:, None] for name in _TERMS]
         spend[rows] += np.where(told, fees(outcomes, *columns), 0.0)
         earned[rows] += np.where(told, _revenue(told_of, outcomes, revenue, rng), 0.0)

@@ -33,7 +33,8 @@ def shared_shocks(errors: pd.DataFrame, sports: pd.Series, platforms: pd.Series)
     """The published table `shocks`: shares of the variance of errors that are shared.
 
     Args:
-        errors: athlete_id, as_of, error: past errors in units of the width of their range.
+        errors: athlete_id, as_of, predicted, error: past errors in units of the width of their range; in the mean of
+            sums a story weighs as much as its prediction.
         sports: sport by athlete_id; athletes may be missing.
         platforms: main channel of readers by athlete_id; athletes may be missing.
 
@@ -57,8 +58,9 @@ def shared_shocks(errors: pd.DataFrame, sports: pd.Series, platforms: pd.Series)
     scores = normal_scores(errors["error"])
     parts = _moments(scores - scores.mean(), [codes[name] for name in used])
     shares = dict(zip(used, parts[:-1] / parts.sum(), strict=True))
-    shares_of_mean = [shares[name] * _weight(codes[name]) for name in used if name != EVERYBODY]
-    left = (1 - sum(shares.values())) / len(errors)
+    weights = errors["predicted"].to_numpy(dtype="float64") + 1
+    shares_of_mean = [shares[name] * _weight(codes[name], weights) for name in used if name != EVERYBODY]
+    left = (1 - sum(shares.values())) * _weight(np.arange(len(errors)), weights)
     freedom = {name: periods - 1 if name == EVERYBODY else _freedom(codes[name], periods, name) for name in used}
     rows = [(name, float(shares[name]), periods, freedom[name], len(errors)) for name in used]
     rows.append((ESTIMATE, float(sum(shares_of_mean) + left), periods, len(errors) - 1, len(errors)))
@@ -71,9 +73,9 @@ def _tells(name: str, codes: np.ndarray, periods: int) -> bool:
     return name == EVERYBODY or (groups < len(codes) and (name == ATHLETE or groups > periods))
 
 
-def _weight(codes: np.ndarray) -> float:
-    """How much of a shock's variance stays in the mean of all rows."""
-    return float(np.square(np.bincount(codes)).sum()) / len(codes) ** 2
+def _weight(codes: np.ndarray, weights: np.ndarray) -> float:
+    """How much of a shock's variance stays in the weighted mean of all rows."""
+    return float(np.square(np.bincount(codes, weights=weights)).sum() / weights.sum() ** 2)
 
 
 def _freedom(codes: np.ndarray, periods: int, name: str) -> int:

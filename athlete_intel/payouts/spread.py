@@ -68,7 +68,7 @@ def scaled_errors(backtest: pd.DataFrame, rankings: pd.DataFrame) -> pd.DataFram
         rankings: athlete_id, low, high of today.
 
     Returns:
-        row_id, athlete_id, as_of, error.
+        row_id, athlete_id, as_of, predicted, error.
 
     >>> backtest = pd.DataFrame({"row_id": ["s"], "athlete_id": ["a"], "as_of": [pd.Timestamp("2026-01-01")],
     ...     "predicted": [np.e - 1], "low": [0.0], "high": [np.e**2 - 1], "actual": [np.e**2 - 1]})
@@ -79,13 +79,30 @@ def scaled_errors(backtest: pd.DataFrame, rankings: pd.DataFrame) -> pd.DataFram
     width = pd.Series(widths(backtest), index=backtest.index).fillna(backtest["athlete_id"].map(today))
     width = width.fillna(width.median()).fillna(1.0)
     logs = np.log1p(backtest[["predicted", "actual"]].astype("float64"))
-    return backtest[["row_id", "athlete_id", "as_of"]].assign(error=(logs["actual"] - logs["predicted"]) / width)
+    return backtest[["row_id", "athlete_id", "as_of", "predicted"]].assign(
+        error=(logs["actual"] - logs["predicted"]) / width
+    )
 
 
 def outcome_spread(errors: pd.Series) -> pd.DataFrame:
     """The published table `outcome_spread`: quantiles of scaled errors at equally spaced levels."""
     level = (np.arange(LEVELS) + 0.5) / LEVELS
     return pd.DataFrame({"level": level, "error": np.quantile(errors.to_numpy(dtype="float64"), level)})
+
+
+def to_mean(table: pd.DataFrame, spread: Spread) -> np.ndarray:
+    """By how much outcomes of each row are too large on average, as drawn from all errors alike.
+
+    All stories teach the shape of the distribution, and small athletes are the most; money lies with the large ones. So
+    sums are brought to the mean of the ranking, which is measured on sums.
+
+    Args:
+        table: predicted, low, high, mean in units of the outcome.
+        spread: distribution of errors.
+    """
+    drawn = outcomes_at(table, np.broadcast_to(spread.error, (len(table), len(spread.error)))).mean(axis=1)
+    aim = table["mean"].to_numpy(dtype="float64")
+    return np.where((drawn > 0) & ~np.isnan(aim), aim / np.maximum(drawn, 1e-9), 1.0)
 
 
 def outcomes_at(table: pd.DataFrame, error: np.ndarray | float) -> np.ndarray:
