@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 WORKERS ?= 2
 
-.PHONY: run test lint types unit browser format screenshots bench-cycle bench-handles bench-accuracy clean
+.PHONY: run test lint types unit browser format screenshots bench-cycle bench-handles bench-accuracy bench-payouts clean
 
 run: $(VENV)/.installed
 	@$(BIN)/athlete-intel demo
@@ -61,6 +61,9 @@ bench-accuracy: $(VENV)/.installed
 
 bench-handles: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.handles
+
+bench-payouts: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.payouts
 
 clean:
 	rm -rf $(VENV) data/built data/demo

@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from athlete_intel import __version__
+from athlete_intel.cli_payouts import payouts_app
 from athlete_intel.errors import (
     AthleteIntelError,
     BusyError,
@@ -54,6 +55,7 @@ handles_app = typer.Typer(help="Ask workers whose accounts are whose, and read w
 app.add_typer(handles_app, name="handles")
 journal_app = typer.Typer(help="Look after what people decided.", no_args_is_help=True)
 app.add_typer(journal_app, name="journal")
+app.add_typer(payouts_app, name="payouts")
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C."""

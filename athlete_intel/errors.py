@@ -65,6 +65,18 @@ class JournalError(AthleteIntelError):
     exit_code = 11
 
 
+class RateCardError(AthleteIntelError):
+    """A rate card is wrong: an unknown key, an amount that is no whole number of cents, a share above 1."""
+
+    exit_code = 12
+
+
+class LedgerError(AthleteIntelError):
+    """A row does not belong into the payout ledger: paid twice, settled twice, nothing to settle or to correct."""
+
+    exit_code = 13
+
+
 class UnknownAthleteError(AthleteIntelError):
     """No athlete goes by that handle, id or name."""
 

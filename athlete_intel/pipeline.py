@@ -19,6 +19,7 @@ from athlete_intel.influence.mlflow_log import log_model
 from athlete_intel.influence.registry import StoredModel
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal, no_rows
+from athlete_intel.payouts.cards import load_card
 from athlete_intel.settings import Settings
 from athlete_intel.sources.importer import ImportReport, create_store, import_files, store_path
 from athlete_intel.sources.mapping import Mapping
@@ -144,6 +145,7 @@ def _fingerprint(settings: Settings, path: Path) -> str:
             digest.update(store.query(f"SELECT {facts} FROM {table} ORDER BY ALL").to_csv().encode())
     used = {name: value for name, value in asdict(settings).items() if name not in _WITHOUT_EFFECT_ON_TABLES}
     digest.update(repr(sorted(used.items())).encode())
+    digest.update(load_card(settings.rate_card).sha256.encode())
     if Journal.is_there(settings):
         with Journal.of(settings) as journal:
             digest.update(journal.fingerprint().encode())

@@ -59,8 +59,10 @@ class Settings:
     """Robust spreads below what is expected from which the audit flags a handle."""
     journal_url: str | None = None
     """Database of the journal, such as postgresql+psycopg://…; if unset, a SQLite file in the workspace."""
+    rate_card: str = "standard"
+    """Name of a shipped rate card, or path of your own TOML file; `athlete-intel payouts card` shows and checks it."""
     rate_cents_per_1000: int | None = None
-    """Pay for each 1,000 of the outcome, in cents; if unset, what the mapping of the data set suggests."""
+    """Pay for each 1,000 of the outcome, in cents; if unset, that of the rate card, else of the mapping."""
 
     @property
     def folder(self) -> Path:
@@ -93,6 +95,7 @@ class Settings:
             ("handles_plausible", self.handles_plausible >= 2, "must be at least 2"),
             ("handles_posterior", 0.5 <= self.handles_posterior <= 1, "must be at least 0.5 and at most 1"),
             ("audit_cut", self.audit_cut > 0, "must be above 0"),
+            ("rate_card", bool(self.rate_card.strip()), "must name a rate card"),
             ("journal_url", self.journal_url is None or bool(self.journal_url.strip()), "must not be blank"),
             (
                 "rate_cents_per_1000",
@@ -161,6 +164,7 @@ def _typed(name: str, value: Any) -> Any:
         "handles_posterior": float,
         "audit_cut": float,
         "journal_url": str,
+        "rate_card": str,
     }.get(name, int)
     try:
         if isinstance(value, bool) or (kind is int and isinstance(value, float) and not value.is_integer()):

@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from athlete_intel import bundles, payouts
+from athlete_intel import bundles
 from athlete_intel.contracts import PUBLISHED_TABLES, RAW_TABLES, Table
 from athlete_intel.features import tables as feature_tables
 from athlete_intel.features.matrix import signals
@@ -23,6 +23,9 @@ from athlete_intel.influence.learning import Learned, learn
 from athlete_intel.influence.ranking import rank_athletes
 from athlete_intel.monitoring import accuracy
 from athlete_intel.monitoring.drift import drift
+from athlete_intel.payout_results import payout_results
+from athlete_intel.payouts.cards import RateCard, base_rate, load_card
+from athlete_intel.payouts.what_if import what_ifs
 from athlete_intel.settings import Settings
 from athlete_intel.warehouse import Database
 
@@ -73,7 +76,8 @@ def publish_tables(
 
     progress("model")
     learned, model_tables = learn(training, settings)
-    dataset = _dataset(mappings, as_of, learned, settings)
+    rate_card = load_card(settings.rate_card)
+    dataset = _dataset(mappings, as_of, learned, rate_card, settings)
     card = card_of(learned, training, model_tables["model_candidates"], model_tables["backtest"], settings)
     model_tables["models"] = keep_model(learned, card)
 
@@ -82,8 +86,22 @@ def publish_tables(
     today = scoring.matrix.reindex(columns=training.catalogue["feature"])
     today = today[today.notna().any(axis="columns")].sort_index()
     athletes = database.table("athletes")
-    ranking_tables = _rank(learned, scoring, today, athletes, dataset, ranks_before(as_of), snapshot_id, settings)
+    ranking_tables = _rank(learned, scoring, today, athletes, ranks_before(as_of), settings)
     follower_tables = _compare_with_followers(database, ranking_tables["rankings"], all_scoring, settled, as_of)
+
+    progress("pay")
+    pay_tables = payout_results(
+        database,
+        ranking_tables["rankings"],
+        model_tables["backtest"],
+        scoring.answers,
+        settled.states.loc[settled.states["left_out"].astype(bool), "athlete_id"],
+        rate_card,
+        dataset,
+        snapshot_id,
+        settings.seed,
+    )
+    pay_tables["what_ifs"] = what_ifs(learned, today, training.matrix)
 
     progress("bundles")
     profile = bundles.social_profile(today, training.catalogue)
@@ -92,7 +110,7 @@ def publish_tables(
         profile,
         training.catalogue,
         ranking_tables["rankings"],
-        ranking_tables["payouts"],
+        pay_tables["payouts"],
     )
 
     progress("health")
@@ -100,7 +118,7 @@ def publish_tables(
 
     progress("audit")
     handle_tables = handle_results(
-        settled, all_training, training, all_scoring, scoring, athletes, dataset, ranking_tables["payouts"], settings
+        settled, all_training, training, all_scoring, scoring, athletes, dataset, pay_tables["payouts"], settings
     )
 
     progress("publishing")
@@ -115,6 +133,7 @@ def publish_tables(
         **model_tables,
         **ranking_tables,
         **follower_tables,
+        **pay_tables,
         **health_tables,
         **handle_tables,
     }
@@ -156,12 +175,10 @@ def _rank(
     scoring: Questions,
     today: pd.DataFrame,
     athletes: pd.DataFrame,
-    dataset: pd.DataFrame,
     previous_rank: pd.Series,
-    snapshot_id: str,
     settings: Settings,
 ) -> dict[str, pd.DataFrame]:
-    """Predict for every athlete of today, and turn predictions into ranks, reasons and pay."""
+    """Predict for every athlete of today, and turn predictions into ranks and reasons."""
     predictions = learned.predict(today)
     rankings = rank_athletes(
         predictions,
@@ -173,12 +190,7 @@ def _rank(
         learned.mean_factor,
         settings.seed,
     )
-    rate, card = int(dataset["rate_cents_per_1000"].item()), str(dataset["rate_card"].item())
-    return {
-        "rankings": rankings,
-        "drivers": _drivers(learned, today, predictions["new"]),
-        "payouts": payouts.expected_payouts(rankings, rate, card, learned.version, snapshot_id),
-    }
+    return {"rankings": rankings, "drivers": _drivers(learned, today, predictions["new"])}
 
 
 def _drivers(learned: Learned, today: pd.DataFrame, new: pd.Series) -> pd.DataFrame:
@@ -234,9 +246,13 @@ def _catalogue(training: Questions, today: pd.DataFrame, learned: Learned) -> pd
     )
 
 
-def _dataset(mappings: pd.DataFrame, as_of: datetime, learned: Learned, settings: Settings) -> pd.DataFrame:
+def _dataset(
+    mappings: pd.DataFrame, as_of: datetime, learned: Learned, card: RateCard, settings: Settings
+) -> pd.DataFrame:
     first = mappings.sort_values("mapping").iloc[0]
-    own_rate = settings.rate_cents_per_1000
+    rate, rate_from = base_rate(
+        settings.rate_cents_per_1000, card, int(first["rate_cents_per_1000"]), str(first["mapping"])
+    )
     return pd.DataFrame(
         {
             "title": [" and ".join(mappings["title"])],
@@ -251,8 +267,9 @@ def _dataset(mappings: pd.DataFrame, as_of: datetime, learned: Learned, settings
             "interval": [settings.interval],
             "model_version": [learned.version],
             "mean_factor": [learned.mean_factor],
-            "rate_card": [f"of the mapping {first['mapping']}" if own_rate is None else "of the settings"],
-            "rate_cents_per_1000": [int(first["rate_cents_per_1000"]) if own_rate is None else own_rate],
+            "rate_card": [card.label],
+            "rate_cents_per_1000": [rate],
+            "rate_from": [rate_from],
         }
     )
 

@@ -10,6 +10,7 @@ import pandas as pd
 from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.influence.peers import peer_groups
 from athlete_intel.warehouse import Database, Snapshots
+from tests.fixture_payouts import payout_tables
 
 AS_OF = datetime(2026, 3, 1)
 MEAN_FACTOR = 1.4
@@ -127,6 +128,7 @@ def literal_tables(rows_are: Literal["stories", "athletes"] = "stories") -> dict
             columns=PUBLISHED_TABLES["table_facts"].column_names,
         ),
     }
+    tables |= payout_tables(athletes, AS_OF, stories)
     tables["bundles"] = _bundles(athletes, tables["payouts"], tables["clusters"])
     handles = [table for name, table in PUBLISHED_TABLES.items() if name.startswith("handle_")]
     # Nobody was asked for handles here.
@@ -189,6 +191,7 @@ def _dataset(stories: bool) -> pd.DataFrame:
             "mean_factor": [MEAN_FACTOR],
             "rate_card": ["standard"],
             "rate_cents_per_1000": [2_500],
+            "rate_from": ["mapping literal"],
         }
     )
 

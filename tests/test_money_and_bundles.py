@@ -11,6 +11,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from athlete_intel.bundles import NOISE, find_clusters, package, social_profile
 from athlete_intel.payouts import expected_payouts, pay_cents
+from athlete_intel.payouts.rates import Terms
 
 
 @given(st.floats(0, 1e12), st.integers(0, 1_000_000))
@@ -27,7 +28,7 @@ def test_every_payout_names_what_is_behind_it() -> None:
     rankings = pd.DataFrame(
         {"athlete_id": ["a"], "predicted": [1000.0], "low": [10.0], "high": [5000.0], "mean": [1500.0]}
     )
-    payout = expected_payouts(rankings, 700, "spring", "ridge-1", "s-1").iloc[0]
+    payout = expected_payouts(rankings, [Terms(700)], "spring", "ridge-1", "s-1").iloc[0]
     assert (payout.expected_cents, payout.mean_cents, payout.low_cents, payout.high_cents) == (700, 1050, 7, 3500)
     assert (payout.rate_card, payout.model_version, payout.snapshot_id) == ("spring", "ridge-1", "s-1")
 
@@ -97,7 +98,7 @@ def test_bundles_add_up_to_their_members() -> None:
     rankings = pd.DataFrame({"athlete_id": matrix.index, "predicted": matrix["likes"].to_numpy()}).assign(
         low=lambda t: t["predicted"] / 2, high=lambda t: t["predicted"] * 2, mean=lambda t: t["predicted"] * 1.5
     )
-    payouts = expected_payouts(rankings, 500, "card", "m", "s")
+    payouts = expected_payouts(rankings, [Terms(500)] * len(rankings), "card", "m", "s")
     bundles, with_bundles = package(clusters, profile, CATALOGUE, rankings, payouts)
     members = with_bundles.merge(rankings, on="athlete_id").merge(payouts, on="athlete_id")
     assert with_bundles.loc[with_bundles["cluster"] == NOISE, "bundle_id"].isna().all()
@@ -116,7 +117,11 @@ def test_without_clusters_there_are_no_bundles() -> None:
     profile = social_profile(matrix, CATALOGUE)
     rankings = pd.DataFrame({"athlete_id": matrix.index, "predicted": 1.0, "low": 0.5, "high": 2.0, "mean": 1.2})
     bundles, clusters = package(
-        find_clusters(profile), profile, CATALOGUE, rankings, expected_payouts(rankings, 1, "c", "m", "s")
+        find_clusters(profile),
+        profile,
+        CATALOGUE,
+        rankings,
+        expected_payouts(rankings, [Terms(1)] * len(rankings), "c", "m", "s"),
     )
     assert bundles.empty
     assert list(bundles) == [

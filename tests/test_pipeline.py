@@ -13,6 +13,7 @@ from athlete_intel import pipeline, stages
 from athlete_intel.contracts import PUBLISHED_TABLES, RAW_TABLES, SQL_TYPES
 from athlete_intel.errors import BusyError, NotEnoughDataError
 from athlete_intel.influence.store import ModelStore
+from athlete_intel.payouts.cards import load_card
 from athlete_intel.settings import Settings
 from athlete_intel.sources.importer import store_path
 from athlete_intel.sources.mapping import load_mapping
@@ -75,7 +76,8 @@ def test_every_prediction_lies_in_its_range_and_is_paid_at_the_rate(snapshots: S
     both = rankings.merge(payouts, on="athlete_id")
     assert len(both) == len(rankings) == len(payouts)
     exact = both["predicted"] * dataset["rate_cents_per_1000"] / 1000
-    assert (both["expected_cents"] - exact).abs().max() <= 0.5
+    floor = load_card("standard").floor_cents
+    assert (both["expected_cents"] - exact.clip(lower=floor)).abs().max() <= 0.5
     assert set(payouts["snapshot_id"]) == {snapshots.current().id}
     assert set(payouts["model_version"]) == {dataset["model_version"]}
 
@@ -119,7 +121,20 @@ def test_a_changed_setting_makes_a_new_snapshot(settings: Settings) -> None:
     assert not report.reused
     payouts = Snapshots(settings.folder).read("payouts")
     assert set(payouts["rate_cents_per_1000"]) == {999}
-    assert set(payouts["rate_card"]) == {"of the settings"}
+    assert set(payouts["rate_card"]) == {"standard 2026-11"}
+    assert Snapshots(settings.folder).read("dataset")["rate_from"].tolist() == ["settings"]
+
+
+def test_an_edited_rate_card_makes_a_new_snapshot(settings: Settings, tmp_path: Path) -> None:
+    card = tmp_path / "own.toml"
+    card.write_text('name = "own"\nversion = "1"\nrate_cents_per_1000 = 777\n')
+    own = replace(settings, rate_card=str(card))
+    assert not pipeline.build(own, NOW + timedelta(days=3)).reused
+    card.write_text('name = "own"\nversion = "1"\nrate_cents_per_1000 = 778\n')
+    assert not pipeline.build(own, NOW + timedelta(days=4)).reused
+    payouts = Snapshots(settings.folder).read("payouts")
+    assert set(payouts["rate_cents_per_1000"]) == {778}
+    assert set(payouts["rate_card"]) == {"own 1"}
 
 
 def test_a_build_that_fails_leaves_the_published_snapshot(

@@ -18,6 +18,7 @@ PAGES = {
     "bundles": "bundles",
     "earnings": "earnings",
     "health": "health",
+    "payouts": "payouts",
 }
 IN_DARK = ("overview",)
 

@@ -29,10 +29,13 @@ from athlete_intel.charts.comparison import (
 )
 from athlete_intel.charts.groups import bundle_map, bundle_map_summary
 from athlete_intel.charts.handles import payout_shifts, payout_shifts_summary, promise, promise_summary
+from athlete_intel.charts.money import book_range, book_range_summary
 from athlete_intel.charts.shifts import distribution, distribution_summary, spans_in_time, spans_in_time_summary
 
 __all__ = [
     "Figure",
+    "book_range",
+    "book_range_summary",
     "bundle_map",
     "bundle_map_summary",
     "distribution",

@@ -4,6 +4,7 @@
 """
 
 from athlete_intel.contracts.model import Column, Table
+from athlete_intel.contracts.pay import PAYOUT_TABLES
 
 _PROFILE = (
     Column("name", "text", "Name as people write it."),
@@ -51,7 +52,8 @@ _TABLES = (
             Column("model_version", "text", "Version of the model behind every prediction."),
             Column("mean_factor", "number", "Mean outcome over typical prediction, on outcomes not seen before."),
             Column("rate_card", "text", "Name of the rates behind every payout."),
-            Column("rate_cents_per_1000", "integer", "Pay for each 1,000 of the outcome.", "cents"),
+            Column("rate_cents_per_1000", "integer", "Base pay for each 1,000 of the outcome.", "cents"),
+            Column("rate_from", "text", "Where the base pay comes from: settings, rate card or mapping."),
         ),
     ),
     Table(
@@ -522,5 +524,5 @@ _TABLES = (
     ),
 )
 
-PUBLISHED_TABLES: dict[str, Table] = {table.name: table for table in _TABLES}
+PUBLISHED_TABLES: dict[str, Table] = {table.name: table for table in (*_TABLES, *PAYOUT_TABLES)}
 """The published tables by name."""

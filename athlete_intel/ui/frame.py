@@ -58,6 +58,7 @@ def navigation() -> Page:
             "Athletes": [st.Page("pages/earnings.py", title="Earnings", icon=":material/payments:")],
             "Analysts": [
                 st.Page("pages/health.py", title="Model health", icon=":material/monitor_heart:"),
+                st.Page("pages/payouts.py", title="Payouts", icon=":material/account_balance:"),
                 st.Page("pages/handles.py", title="Handles", icon=":material/how_to_vote:"),
                 st.Page("pages/data.py", title="Data", icon=":material/database:"),
             ],

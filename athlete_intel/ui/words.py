@@ -151,26 +151,25 @@ def leader(about: pd.Series, found: pd.DataFrame, everybody: int) -> str:
 
 
 def pay_sentence(about: pd.Series, pay: pd.Series) -> str:
-    """What the athlete typically earns, and how sure that is.
+    """What the athlete can expect, the range first.
 
     >>> about = pd.Series({"rows_are": "stories", "interval": 0.8})
     >>> pay = pd.Series({"expected_cents": 124_000, "low_cents": 90_000, "high_cents": 160_000})
     >>> print(pay_sentence(about, pay))
-    A typical next story earns $1,240; four times in five between $900 and $1,600.
+    The next story earns $900 to $1,600 four times in five, typically $1,240.
     >>> about["range_tested"] = False
     >>> print(pay_sentence(about, pay))
-    A typical next story earns $1,240, with a range of $900 to $1,600 (not yet tested).
+    The next story earns $900 to $1,600 (a range not yet tested), typically $1,240.
     """
-    subject = "A typical next story earns"
+    subject = "The next story earns"
     if row_is(about) == "athlete":
-        subject = "At today's rate your pay is typically"
-    typical = f"{subject} {f.money(pay['expected_cents'])}"
+        subject = "At today's rate your pay is"
+    typical = f"typically {f.money(pay['expected_cents'])}."
     if f.missing(pay["low_cents"]):
-        return f"{typical}."
-    if not is_tested(about):
-        return f"{typical}, with a range of {f.money_range(pay['low_cents'], pay['high_cents'])} (not yet tested)."
-    between = f"between {f.money(pay['low_cents'])} and {f.money(pay['high_cents'])}"
-    return f"{typical}; {f.how_often(about['interval'])} {between}."
+        return f"{subject} {typical}"
+    between = f.money_range(pay["low_cents"], pay["high_cents"])
+    often = f.how_often(about["interval"]) if is_tested(about) else "(a range not yet tested)"
+    return f"{subject} {between} {often}, {typical}"
 
 
 def average_note(about: pd.Series, pay: pd.Series) -> str:
