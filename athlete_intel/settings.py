@@ -44,8 +44,8 @@ class Settings:
     drift_psi_threshold: float = 0.2
     """Population stability index from which a feature counts as drifting."""
     drift_p_threshold: float = 0.01
-    """Kolmogorov-Smirnov p-value, corrected for the number of features, under which a feature counts as drifting."""
-    drift_window_days: int = 28
+    """Share of windows in which chance alone may raise an alarm: p-value, corrected for all tests of a window."""
+    drift_window_days: int = 14
     """Length of the analysis window of drift, in days."""
     handles_agreeing: int = 7
     """Workers who must give the same handle for it to be accepted."""

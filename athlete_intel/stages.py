@@ -12,17 +12,15 @@ import pandas as pd
 from athlete_intel import bundles
 from athlete_intel.contracts import PUBLISHED_TABLES, RAW_TABLES, Table
 from athlete_intel.features import tables as feature_tables
-from athlete_intel.features.matrix import signals
 from athlete_intel.features.questions import Questions, questions_of
 from athlete_intel.handle_results import handle_results
 from athlete_intel.handles.stage import Settled, left_out, settle_handles
+from athlete_intel.health_results import health_results
 from athlete_intel.influence import authenticity, peers
 from athlete_intel.influence.cards import Card, card_of
 from athlete_intel.influence.explanations import drivers
 from athlete_intel.influence.learning import Learned, learn
 from athlete_intel.influence.ranking import rank_athletes
-from athlete_intel.monitoring import accuracy
-from athlete_intel.monitoring.drift import drift
 from athlete_intel.payout_results import payout_results
 from athlete_intel.payouts.cards import RateCard, base_rate, load_card
 from athlete_intel.payouts.what_if import what_ifs
@@ -114,7 +112,17 @@ def publish_tables(
     )
 
     progress("health")
-    health_tables = _check(training, model_tables["backtest"], learned.mean_factor, athletes, settings)
+    health_tables = health_results(
+        database,
+        training,
+        learned,
+        today,
+        model_tables["backtest"],
+        pay_tables["payouts"],
+        athletes,
+        dataset,
+        settings,
+    )
 
     progress("audit")
     handle_tables = handle_results(
@@ -215,26 +223,6 @@ def _compare_with_followers(
             jumps,
             states.loc[states["left_out"].astype("bool"), ["athlete_id", "platform"]],
         ),
-    }
-
-
-def _check(
-    training: Questions, backtest: pd.DataFrame, mean_factor: float, athletes: pd.DataFrame, settings: Settings
-) -> dict[str, pd.DataFrame]:
-    """Accuracy by time and group, and drift of the features."""
-    drifts, drift_bins = drift(
-        training.rows,
-        training.matrix,
-        signals(training.catalogue),
-        settings.drift_window_days,
-        settings.drift_psi_threshold,
-        settings.drift_p_threshold,
-    )
-    return {
-        "accuracy_by_window": accuracy.by_window(backtest, mean_factor),
-        "accuracy_by_group": accuracy.by_group(backtest, athletes),
-        "drift": drifts,
-        "drift_bins": drift_bins,
     }
 
 

@@ -92,6 +92,8 @@ def literal_tables(rows_are: Literal["stories", "athletes"] = "stories") -> dict
         "accuracy_by_group": _by_group(),
         "drift": _drift() if stories else _drift().head(0),
         "drift_bins": _drift_bins() if stories else _drift_bins().head(0),
+        "drift_history": _drift_history() if stories else _drift_history().head(0),
+        "windows_apart": _windows_apart() if stories else _windows_apart().head(0),
         "imports": pd.DataFrame(
             {
                 "mapping": ["literal"],
@@ -341,6 +343,8 @@ def _drift() -> pd.DataFrame:
     figures = ((0.31, 0.22, 0.0004, True), (0.04, 0.05, 1.0, False), (0.12, 0.09, 0.4, False), (0.02, 0.03, 1.0, False))
     rows = [
         (name, label, *times, 280, 40, 0.0, 0.02, psi, 0.2, ks, p, 0.01, drifting)
+        + ("number", psi / 2, 0.0, None, 0.9, 35, -0.2, -0.3, 0.02, p, 0.2, 1.0, 0.1)
+        + (("distribution", -1_250) if drifting else (None, None))
         for (name, label, *_), (psi, ks, p, drifting) in zip(FEATURES, figures, strict=True)
     ]
     return pd.DataFrame(rows, columns=PUBLISHED_TABLES["drift"].column_names)
@@ -351,8 +355,25 @@ def _drift_bins() -> pd.DataFrame:
     for name, _, _, typical, _ in FEATURES:
         for i in range(10):
             low, high = typical * 1.5 ** (i - 5), typical * 1.5 ** (i - 4)
-            rows.append((name, i, None if i == 0 else low, None if i == 9 else high, 0.1, (1 + i) / 55))
+            rows.append((name, i, None if i == 0 else low, None if i == 9 else high, 0.1, (1 + i) / 55, None))
     return pd.DataFrame(rows, columns=PUBLISHED_TABLES["drift_bins"].column_names)
+
+
+def _drift_history() -> pd.DataFrame:
+    weeks = pd.date_range(end=AS_OF, periods=7, freq="14D")
+    rows = [
+        (name, label, weeks[k], weeks[k + 1], 40, 0.05 * (k + 1) if place == 0 else 0.04, 0.05)
+        for place, (name, label, *_) in enumerate(FEATURES)
+        for k in range(6)
+    ]
+    return pd.DataFrame(rows, columns=PUBLISHED_TABLES["drift_history"].column_names)
+
+
+def _windows_apart() -> pd.DataFrame:
+    times = (datetime(2025, 6, 1), datetime(2026, 2, 1), datetime(2026, 2, 1), AS_OF)
+    return pd.DataFrame(
+        [(*times, 320, 0.53, 0.6, 0.21, 0.01, False)], columns=PUBLISHED_TABLES["windows_apart"].column_names
+    )
 
 
 def missing_columns(tables: dict[str, pd.DataFrame]) -> dict[str, list[str]]:

@@ -28,6 +28,7 @@ LINE = (
     "monitoring",
     "handle_results",
     "payout_results",
+    "health_results",
     "stages",
     "pipeline",
 )

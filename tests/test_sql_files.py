@@ -10,8 +10,9 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel
 
 from athlete_intel.features.tables import ANSWERS, ASKED, OWNED, PREPARED, SQL_FOLDER
+from athlete_intel.monitoring.signals import SOURCES
 
-FILES = sorted([*SQL_FOLDER.glob("*.sql"), *SQL_FOLDER.parents[1].glob("[hp]a*/sql/*.sql")])
+FILES = sorted([*SQL_FOLDER.glob("*.sql"), *SQL_FOLDER.parents[1].glob("[hpm][ao]*/sql/*.sql")])
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -36,5 +37,14 @@ def test_a_file_translates_to_spark(path: Path, caplog: pytest.LogCaptureFixture
 def test_every_file_is_used() -> None:
     alone = {"training_asks", "scoring_asks", "data_as_of", "follower_jumps", "daily_levels"}
     alone |= {"story_rhythm", "main_channels", "known_outcomes"}
+    alone |= {"waiting_asks", "follower_growth", *(f"signal_{source.name}" for source in SOURCES)}
+    alone |= {
+        "feature_windows",
+        "feature_values",
+        "feature_cells",
+        "feature_athletes",
+        "feature_bins",
+        "category_counts",
+    }
     used = {*OWNED, *PREPARED, *ASKED, *ANSWERS, *alone}
     assert {path.stem for path in FILES} == used

@@ -3,6 +3,7 @@
 `training_rows` and `scoring_rows` have one more column for each feature, so only their fixed columns stand here.
 """
 
+from athlete_intel.contracts.health import HEALTH_TABLES
 from athlete_intel.contracts.model import Column, Table
 from athlete_intel.contracts.pay import PAYOUT_TABLES
 
@@ -298,43 +299,6 @@ _TABLES = (
         ),
     ),
     Table(
-        "drift",
-        "Each feature in the analysis window against the reference window; empty where a data set has one day only.",
-        ("feature",),
-        (
-            *_FEATURE,
-            Column("reference_from", "timestamp", "Start of the reference window.", "UTC"),
-            Column("reference_to", "timestamp", "End of the reference window.", "UTC"),
-            Column("analysis_from", "timestamp", "Start of the analysis window.", "UTC"),
-            Column("analysis_to", "timestamp", "End of the analysis window.", "UTC"),
-            Column("reference_rows", "integer", "Rows with a value in the reference window."),
-            Column("analysis_rows", "integer", "Rows with a value in the analysis window."),
-            Column("reference_null_share", "number", "Share of empty values in the reference window."),
-            Column("analysis_null_share", "number", "Share of empty values in the analysis window."),
-            Column("psi", "number", "Population stability index.", nullable=True),
-            Column("psi_threshold", "number", "PSI from which the feature counts as drifting."),
-            Column("ks", "number", "Kolmogorov-Smirnov distance.", nullable=True),
-            Column(
-                "ks_p", "number", "Its p-value, times the number of features (Bonferroni), at most 1.", nullable=True
-            ),
-            Column("ks_p_threshold", "number", "p-value under which the feature counts as drifting."),
-            Column("drifting", "boolean", "Whether both tests say so."),
-        ),
-    ),
-    Table(
-        "drift_bins",
-        "The two distributions of each feature, in tenths of the reference window.",
-        ("feature", "bin"),
-        (
-            Column("feature", "text", "Name of the feature."),
-            Column("bin", "integer", "Number of the bin, from 0."),
-            Column("bin_from", "number", "Lower end of the bin.", nullable=True),
-            Column("bin_to", "number", "Upper end of the bin.", nullable=True),
-            Column("reference_share", "number", "Share of the reference window in it."),
-            Column("analysis_share", "number", "Share of the analysis window in it."),
-        ),
-    ),
-    Table(
         "imports",
         "Each file read, with its newest import.",
         ("mapping", "file"),
@@ -524,5 +488,5 @@ _TABLES = (
     ),
 )
 
-PUBLISHED_TABLES: dict[str, Table] = {table.name: table for table in (*_TABLES, *PAYOUT_TABLES)}
+PUBLISHED_TABLES: dict[str, Table] = {table.name: table for table in (*_TABLES, *PAYOUT_TABLES, *HEALTH_TABLES)}
 """The published tables by name."""

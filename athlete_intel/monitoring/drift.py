@@ -1,128 +1,290 @@
-"""Whether the features of the newest weeks still look like those before them."""
+"""Whether features, predictions and outcomes of the newest window still look like those before it.
+
+All is counted in the warehouse. A feature drifts if it moved by enough to matter and by more than chance explains:
+the size alone is noisy in small windows, the significance alone finds every trifle in large ones. Chance is that of
+athletes, not of rows, and is corrected for the number of tests, so that a window raises a false alarm no more often
+than the threshold of the p-value says.
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from athlete_intel.contracts import PUBLISHED_TABLES
-from athlete_intel.features.matrix import transformed
+from athlete_intel.monitoring import distances
+from athlete_intel.monitoring.cells import count_by_athlete, count_values, look_at, sql
+from athlete_intel.monitoring.windows import LEAST_ROWS, first_of_reference
+from athlete_intel.warehouse import Database
 
-BINS = 10
-LEAST_ROWS = 30
-_EMPTY_BIN = 0.5
+NUMBER, CATEGORY = "number", "category"
+LEAST_ATHLETES = 20
+"""Athletes in both windows from which on their own changes are tested."""
+USUAL_TIMES = 3.0
+"""A shift of all athletes counts from so many times what whole windows usually shift, as on a control chart (Shewhart,
+Economic Control of Quality of Manufactured Product, 1931)."""
+_MOST_CATEGORIES = 30
+OTHERS, NO_CATEGORY = "all others", "none"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """When a feature counts as drifting: any of the sizes, and the corrected p-value that belongs to it.
+
+    `psi` is of the whole distribution; `shift` is the mean change of an athlete's own value in units of the spread of
+    such changes, or of rows if that is larger (Cohen's d; 0.2 is small, 0.5 medium); `null_share` is the change of the
+    share of rows without a value; `p` is the share of windows in which chance alone raises an alarm.
+    """
+
+    psi: float = 0.2
+    shift: float = 0.2
+    null_share: float = 0.1
+    p: float = 0.01
 
 
 def drift(
-    rows: pd.DataFrame,
-    matrix: pd.DataFrame,
-    catalogue: pd.DataFrame,
-    window_days: int,
-    psi_threshold: float,
-    p_threshold: float,
+    database: Database, features: pd.DataFrame, newest: int, thresholds: Thresholds
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Each feature in the newest window against all before it.
-
-    A feature drifts if both its population stability index and its Kolmogorov-Smirnov test say so: the index alone is
-    noisy in small windows, the test alone finds every difference in large ones.
+    """Compare window `newest` with those before it.
 
     Args:
-        rows: as_of of each row of the matrix.
-        matrix: features.
-        catalogue: feature, label, scale.
-        window_days: length of the newest window, in days.
-        psi_threshold: index from which a feature counts as drifting.
-        p_threshold: p-value, corrected for the number of features, under which it counts as drifting.
+        database: holds the table `monitored`: number (of the window, from 0; -1 for rows that do not count), athlete
+            (empty if rows are independent), and a column for each feature, on the scale on which it is compared.
+        features: feature, label, kind (`number` or `category`); and table, column, platform for what does not stand in
+            the column of its name of `monitored`.
+        newest: number of the window that is analysed.
+        thresholds: when a feature counts as drifting.
 
     Returns:
-        The published tables `drift` and `drift_bins`; both empty if there are fewer than 30 rows in either window.
+        Of every feature the columns of the published table `drift` that are about figures, most suspicious first; and
+        the table `drift_bins`. Both are empty if either window has fewer than 30 rows.
     """
-    empty = (_no_rows("drift"), _no_rows("drift_bins"))
-    if rows.empty:
-        return empty
-    end = rows["as_of"].max()
-    starts = end.floor("D") + pd.Timedelta(days=1 - window_days)
-    newest = (rows["as_of"] >= starts).to_numpy()
-    if newest.sum() < LEAST_ROWS or (~newest).sum() < LEAST_ROWS:
-        return empty
-    values = transformed(matrix, catalogue)
-    times = rows["as_of"]
     facts, bins = [], []
-    for feature, label, scale in catalogue[["feature", "label", "scale"]].astype("str").to_numpy().tolist():
-        reference, analysis = values[feature][~newest], values[feature][newest]
-        facts.append(
-            {
-                "feature": feature,
-                "label": label,
-                "reference_from": times[~newest].min(),
-                "reference_to": times[~newest].max(),
-                "analysis_from": times[newest].min(),
-                "analysis_to": end,
-                "reference_null_share": reference.isna().mean(),
-                "analysis_null_share": analysis.isna().mean(),
-                **_tests(reference.dropna().to_numpy(), analysis.dropna().to_numpy(), len(catalogue)),
-            }
-        )
-        bins.append(_shares(reference.dropna(), analysis.dropna(), feature, scale))
-    table = pd.DataFrame(facts).assign(psi_threshold=psi_threshold, ks_p_threshold=p_threshold)
-    table["drifting"] = (table["psi"] >= psi_threshold) & (table["ks_p"] < p_threshold)
-    table = table.sort_values(["psi", "feature"], ascending=[False, True], ignore_index=True)
-    return table[PUBLISHED_TABLES["drift"].column_names], pd.concat(bins, ignore_index=True)
+    for place in features.to_dict("records"):
+        feature, label, kind = str(place["feature"]), str(place["label"]), str(place["kind"])
+        look_at(database, **where_to_look(place))
+        found, shares = (_of_category if kind == CATEGORY else _of_number)(database, newest)
+        if found:
+            facts.append({"feature": feature, "label": label, "kind": kind, **found})
+            bins.append(shares.assign(feature=feature))
+    if not facts:
+        return no_rows("drift"), no_rows("drift_bins")
+    table = _judged(pd.DataFrame(facts), thresholds)
+    columns = PUBLISHED_TABLES["drift_bins"].column_names
+    return table, pd.concat(bins, ignore_index=True).reindex(columns=columns)
 
 
-def bin_edges(reference: np.ndarray) -> np.ndarray:
-    """Inner edges of the bins: tenths of the reference, equal ones merged.
+def where_to_look(place: Mapping[Hashable, Any]) -> dict[str, Any]:
+    """Table, column and platform of a feature: by default the column of its name of `monitored`.
 
-    >>> bin_edges(np.array([0, 0, 0, 0, 0, 0, 1, 2, 3, 4])).round(1).tolist()
-    [0.0, 0.4, 1.3, 2.2, 3.1]
+    >>> where_to_look({"feature": "likes"})
+    {'column': 'likes', 'table': 'monitored', 'platform': None}
     """
-    return np.unique(np.quantile(reference, np.linspace(0, 1, BINS + 1)[1:-1]))
+    platform = place.get("platform")
+    return {
+        "column": str(place.get("column", place["feature"])),
+        "table": str(place.get("table", "monitored")),
+        "platform": platform if isinstance(platform, str) else None,
+    }
 
 
-def psi(reference: np.ndarray, analysis: np.ndarray) -> float:
-    """Population stability index over tenths of the reference; half a row stands in an empty bin.
+def _of_number(database: Database, newest: int) -> tuple[dict[str, object], pd.DataFrame]:
+    counted = count_values(database)
+    sizes = counted.rows(newest)
+    if min(sizes[:2]) < LEAST_ROWS:
+        return {}, pd.DataFrame()
+    by_athlete = database.query(sql("feature_athletes"), _spans(newest))
+    facts = _sizes(sizes) | _own_shift(by_athlete, newest) | _null_test(by_athlete, sizes, newest)
+    if min(sizes[2:]) < LEAST_ROWS:
+        return facts | dict.fromkeys(("psi", "js", "ks", "ks_error", "raw_p", "design"), np.nan), pd.DataFrame()
+    cells = counted.between(newest)
+    edges = distances.tenths(cells)
+    bins = distances.in_bins(cells, edges)
+    reference, analysis = bins["reference"].to_numpy(), bins["analysis"].to_numpy()
+    gap = distances.ks(cells)
+    design, spread = 1.0, 0.0
+    if by_athlete["athlete"].notna().any():
+        design, spread = distances.design_effects(count_by_athlete(database, edges, newest), len(bins))
+    whole = distances.ks_p(gap.distance, *sizes[2:], design)
+    if design != 1.0:
+        # The test of tenths is corrected to second order; of both, the one that says less counts.
+        whole = max(whole, distances.chi_square_p(*distances.chi_square(reference, analysis), design, spread))
+    figures = {
+        "psi": distances.psi(reference, analysis),
+        "js": distances.jensen_shannon(reference, analysis),
+        "ks": gap.distance,
+        "ks_error": gap.error,
+        "raw_p": whole,
+        "design": design,
+    }
+    ends = np.concatenate([[np.nan], edges, [np.nan]])
+    shares = bins.assign(
+        bin_from=ends[:-1],
+        bin_to=ends[1:],
+        reference_share=reference / reference.sum(),
+        analysis_share=analysis / analysis.sum(),
+    )
+    return facts | figures, shares
 
-    Formula: the sum over bins of (analysis share - reference share) x ln(analysis share / reference share).
 
-    >>> psi(np.arange(1000.0), np.arange(1000.0))
-    0.0
-    """
-    edges = bin_edges(reference)
-    expected, actual = _counts(reference, edges), _counts(analysis, edges)
-    expected = np.maximum(expected, _EMPTY_BIN) / len(reference)
-    actual = np.maximum(actual, _EMPTY_BIN) / len(analysis)
-    return float(np.sum((actual - expected) * np.log(actual / expected)))
-
-
-def _tests(reference: np.ndarray, analysis: np.ndarray, features: int) -> dict[str, float | int | None]:
-    sizes: dict[str, float | int | None] = {"reference_rows": len(reference), "analysis_rows": len(analysis)}
-    if min(len(reference), len(analysis)) < LEAST_ROWS:
-        return {**sizes, "psi": None, "ks": None, "ks_p": None}
-    ks = stats.ks_2samp(reference, analysis, method="asymp")
-    corrected = min(1.0, float(ks.pvalue) * features)
-    return {**sizes, "psi": psi(reference, analysis), "ks": float(ks.statistic), "ks_p": corrected}
-
-
-def _counts(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    return np.bincount(np.searchsorted(edges, values, side="left"), minlength=len(edges) + 1).astype("float64")
-
-
-def _shares(reference: pd.Series, analysis: pd.Series, feature: str, scale: str) -> pd.DataFrame:
-    if reference.empty or analysis.empty:
-        return _no_rows("drift_bins")
-    edges = bin_edges(reference.to_numpy())
-    back = np.expm1(edges) if scale == "log" else edges
-    return pd.DataFrame(
+def _of_category(database: Database, newest: int) -> tuple[dict[str, object], pd.DataFrame]:
+    counts = database.query(sql("category_counts"), _spans(newest))
+    is_newest = counts["number"] == newest
+    counts = counts.assign(
+        known=counts["counted"].where(counts["category"].notna(), 0),
+        reference=counts["counted"].where(~is_newest, 0),
+        analysis=counts["counted"].where(is_newest, 0),
+    )
+    known = counts[counts["category"].notna()]
+    sizes = tuple(int(part[name].sum()) for part in (counts, known) for name in ("reference", "analysis"))
+    if min(sizes[:2]) < LEAST_ROWS:
+        return {}, pd.DataFrame()
+    facts = _sizes(sizes) | {
+        "shift": np.nan,
+        "shift_size": np.nan,
+        "shift_usual": np.nan,
+        "raw_shift_p": np.nan,
+        "athletes": 0,
+    }
+    facts |= _null_test(counts, sizes, newest)
+    if min(sizes[2:]) < LEAST_ROWS:
+        return facts | dict.fromkeys(("psi", "js", "ks", "ks_error", "raw_p", "design"), np.nan), pd.DataFrame()
+    totals = known.groupby("category")[["reference", "analysis"]].sum()
+    order = totals.sum(axis="columns").sort_values(ascending=False, kind="stable").index
+    common = order[: _MOST_CATEGORIES - 1] if len(order) > _MOST_CATEGORIES else order
+    names = [str(name) for name in common] + ([OTHERS] if len(order) > len(common) else [])
+    place = {name: i for i, name in enumerate(common)}
+    known = known.assign(bin=known["category"].map(place).fillna(len(common)).astype("int64"))
+    sums = known.groupby("bin")[["reference", "analysis"]].sum()
+    reference, analysis = sums["reference"].to_numpy(), sums["analysis"].to_numpy()
+    design, spread = 1.0, 0.0
+    if known["athlete"].notna().any():
+        design, spread = distances.design_effects(known, len(sums))
+    statistic, freedom = distances.chi_square(reference, analysis)
+    figures = {
+        "psi": distances.psi(reference, analysis),
+        "js": distances.jensen_shannon(reference, analysis),
+        "chi_square": statistic,
+        "raw_p": distances.chi_square_p(statistic, freedom, design, spread),
+        "design": design,
+    }
+    shares = pd.DataFrame(
         {
-            "feature": feature,
-            "bin": np.arange(len(edges) + 1),
-            "bin_from": [None, *back],
-            "bin_to": [*back, None],
-            "reference_share": _counts(reference.to_numpy(), edges) / len(reference),
-            "analysis_share": _counts(analysis.to_numpy(), edges) / len(analysis),
+            "bin": range(len(names)),
+            "category": names,
+            "reference_share": reference / reference.sum(),
+            "analysis_share": analysis / analysis.sum(),
         }
-    ).astype({"bin_from": "float64", "bin_to": "float64"})
+    )
+    return facts | figures, shares
 
 
-def _no_rows(table: str) -> pd.DataFrame:
+def _spans(newest: int) -> dict[str, int]:
+    return {"oldest": first_of_reference(newest), "newest": newest}
+
+
+def _sizes(sizes: tuple[int, ...]) -> dict[str, object]:
+    before, now, known_before, known_now = sizes
+    return {
+        "reference_rows": known_before,
+        "analysis_rows": known_now,
+        "reference_null_share": 1 - known_before / before,
+        "analysis_null_share": 1 - known_now / now,
+    }
+
+
+def _own_shift(by_athlete: pd.DataFrame, newest: int) -> dict[str, float]:
+    """How far the athletes' own means moved: in sum, in units of the spread of such changes, and whether by chance."""
+    nothing = {"shift": np.nan, "shift_size": np.nan, "shift_usual": np.nan, "raw_shift_p": np.nan}
+    known = by_athlete[by_athlete["athlete"].notna() & (by_athlete["known"] > 0)]
+    parts = known.groupby(["athlete", known["number"] == newest])[["total", "known", "squares"]].sum()
+    means = (parts["total"] / parts["known"]).unstack()
+    if means.shape[1] < 2:
+        return nothing | {"athletes": 0}
+    change = (means[True] - means[False]).dropna()
+    if len(change) < LEAST_ATHLETES:
+        return nothing | {"athletes": len(change)}
+    mean, spread = float(change.mean()), float(change.std())
+    noise = spread / np.sqrt(len(change))
+    # Means of many rows hardly vary; measured in rows, a shift is as large in a huge window as in a small one.
+    before = parts.xs(False, level=1)
+    within = (before["squares"] - before["total"] ** 2 / before["known"]).sum() / max(
+        before["known"].sum() - len(before), 1
+    )
+    spread = max(spread, float(np.sqrt(max(within, 0.0))))
+    if spread <= 1e-12 * max(1.0, abs(mean)):
+        size, p_value = (np.inf if abs(mean) > 1e-12 else 0.0), (0.0 if abs(mean) > 1e-12 else 1.0)
+    else:
+        size = mean / spread
+        p_value = float(2 * stats.t.sf(abs(mean) / max(noise, 1e-300), len(change) - 1))
+    usual = _usual_shift(known[known["number"] < newest], means[False])
+    return {
+        "shift": mean,
+        "shift_size": size,
+        "shift_usual": usual,
+        "raw_shift_p": p_value,
+        "athletes": len(change),
+    }
+
+
+def _usual_shift(before: pd.DataFrame, own: pd.Series) -> float:
+    """How far whole windows of the reference lay from it: what weather, season and big events do to everybody."""
+    level = before["total"] / before["known"] - before["athlete"].map(own)
+    windows = level.groupby(before["number"]).agg(["mean", "size"])
+    windows = windows[windows["size"] >= LEAST_ATHLETES]
+    return float(np.sqrt((windows["mean"] ** 2).sum() / (len(windows) - 1))) if len(windows) >= 2 else 0.0
+
+
+def _null_test(by_athlete: pd.DataFrame, sizes: tuple[int, ...], newest: int) -> dict[str, object]:
+    """Whether rows without a value came to be more or fewer."""
+    before, now, known_before, known_now = sizes
+    statistic, freedom = distances.chi_square(
+        np.array([known_before, before - known_before]), np.array([known_now, now - known_now])
+    )
+    design = (1.0, 0.0)
+    if freedom and by_athlete["athlete"].notna().any():
+        is_newest = by_athlete["number"] == newest
+        parts = []
+        for number, counted in enumerate((by_athlete["known"], by_athlete["counted"] - by_athlete["known"])):
+            sides = {"reference": counted.where(~is_newest, 0), "analysis": counted.where(is_newest, 0)}
+            parts.append(by_athlete[["athlete"]].assign(bin=number, **sides))
+        design = distances.design_effects(pd.concat(parts), 2)
+    return {"raw_null_p": distances.chi_square_p(statistic, freedom, *design)}
+
+
+def _judged(table: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
+    """The tests corrected for their number, and what follows."""
+    tests = ["raw_p", "raw_shift_p", "raw_null_p"]
+    corrected = distances.holm(table[tests].to_numpy(dtype="float64").ravel()).reshape(-1, len(tests))
+    table[["ks_p", "shift_p", "null_p"]] = corrected
+    nulls = (table["analysis_null_share"] - table["reference_null_share"]).abs()
+    reasons = {
+        "distribution": (table["psi"] >= thresholds.psi) & (table["ks_p"] < thresholds.p),
+        "own level": (table["shift_size"].abs() >= thresholds.shift)
+        & (table["shift"].abs() > USUAL_TIMES * table["shift_usual"].fillna(0.0))
+        & (table["shift_p"] < thresholds.p),
+        "empty values": (nulls >= thresholds.null_share) & (table["null_p"] < thresholds.p),
+    }
+    table["why"] = [", ".join(name for name, holds in reasons.items() if holds[i]) or None for i in range(len(table))]
+    table["drifting"] = table["why"].notna()
+    for name, value in asdict(thresholds).items():
+        table["ks_p_threshold" if name == "p" else f"{name}_threshold"] = value
+    order = table.assign(least_p=table[["ks_p", "shift_p", "null_p"]].min(axis="columns"))
+    order = order.sort_values(["drifting", "least_p", "feature"], ascending=[False, True, True], ignore_index=True)
+    return order.reindex(columns=[*_FIGURES, *(c for c in ("raw_p", "raw_shift_p", "raw_null_p"))])
+
+
+_FIGURES = [
+    column.name
+    for column in PUBLISHED_TABLES["drift"].columns
+    if column.name not in ("reference_from", "reference_to", "analysis_from", "analysis_to", "money_cents")
+]
+
+
+def no_rows(table: str) -> pd.DataFrame:
+    """A published table without rows, in its types."""
     kinds = {"text": "str", "integer": "int64", "number": "float64", "boolean": "bool", "timestamp": "datetime64[us]"}
     return pd.DataFrame({c.name: pd.Series(dtype=kinds[c.type]) for c in PUBLISHED_TABLES[table].columns})

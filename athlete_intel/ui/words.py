@@ -450,8 +450,11 @@ def drift_rule(drift: pd.DataFrame) -> str:
     """When a feature counts as drifting."""
     row = drift.iloc[0]
     return (
-        f"A feature drifts when both tests say so: its PSI is at least {row['psi_threshold']:g} and its corrected "
-        f"KS p-value is below {row['ks_p_threshold']:g}."
+        f"A feature drifts when it moved by enough and by more than chance: its PSI is at least "
+        f"{row['psi_threshold']:g}, or the athletes' own level moved by {row['shift_threshold']:g} of its spread, or "
+        f"the share of empty values by {f.percent(row['null_share_threshold'])}, each with a p-value below "
+        f"{row['ks_p_threshold']:g}. p-values count athletes, not rows, and are corrected for the number of tests, so "
+        f"that chance alone raises an alarm in at most {f.percent(row['ks_p_threshold'])} of windows."
     )
 
 

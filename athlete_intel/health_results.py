@@ -1,0 +1,126 @@
+"""Everything about health that a snapshot holds: errors by time and group, drift, and what tells the windows apart."""
+
+from datetime import datetime
+
+import pandas as pd
+
+from athlete_intel.contracts import PUBLISHED_TABLES
+from athlete_intel.features.questions import Questions
+from athlete_intel.influence.learning import Learned
+from athlete_intel.monitoring import accuracy
+from athlete_intel.monitoring.drift import CATEGORY, Thresholds, drift, no_rows
+from athlete_intel.monitoring.history import drift_history
+from athlete_intel.monitoring.money import money_moved
+from athlete_intel.monitoring.multivariate import LEAST_AUC, tell_apart
+from athlete_intel.monitoring.observed import (
+    follower_growth,
+    in_units,
+    observed,
+    observed_outcomes,
+    waiting_questions,
+)
+from athlete_intel.monitoring.signals import signal_tables
+from athlete_intel.monitoring.windows import Windows, first_of_reference, newest_windows
+from athlete_intel.settings import Settings
+from athlete_intel.warehouse import Database
+
+
+def health_results(
+    database: Database,
+    training: Questions,
+    learned: Learned,
+    today: pd.DataFrame,
+    backtest: pd.DataFrame,
+    payouts: pd.DataFrame,
+    athletes: pd.DataFrame,
+    dataset: pd.DataFrame,
+    settings: Settings,
+) -> dict[str, pd.DataFrame]:
+    """The published tables about health.
+
+    Args:
+        database: holds the raw tables and the prepared ones.
+        training: what the model learnt from.
+        learned: the model in use.
+        today: features of every athlete, by athlete_id.
+        backtest: the published table.
+        payouts: the published table.
+        athletes: the raw table.
+        dataset: the published table.
+        settings: windows and thresholds.
+    """
+    about = dataset.iloc[0]
+    as_of = pd.Timestamp(about["as_of"]).to_pydatetime()
+    waiting = waiting_questions(database, as_of, settings.posts_window, int(about["window_days"]))
+    drifts, bins, history, apart = _drift(database, training, waiting, learned, as_of, settings)
+    pay = payouts.set_index("athlete_id")["expected_cents"]
+    drifts["money_cents"] = money_moved(drifts, learned.model, today, pay)
+    return {
+        "accuracy_by_window": accuracy.by_window(backtest, learned.mean_factor),
+        "accuracy_by_group": accuracy.by_group(backtest, athletes),
+        "drift": drifts,
+        "drift_bins": bins,
+        "drift_history": history,
+        "windows_apart": apart,
+    }
+
+
+def _drift(
+    database: Database,
+    training: Questions,
+    waiting: Questions | None,
+    learned: Learned,
+    as_of: datetime,
+    settings: Settings,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    parts = [part for part in (training, waiting) if part is not None]
+    rows = pd.concat([part.rows for part in parts], ignore_index=True)
+    thresholds = Thresholds(psi=settings.drift_psi_threshold, p=settings.drift_p_threshold)
+    if rows.empty or rows["as_of"].nunique() < 2:
+        return (*(no_rows(name) for name in ("drift", "drift_bins", "drift_history", "windows_apart")),)  # type: ignore
+    end = pd.Timestamp(as_of) if waiting is not None else None
+    windows = newest_windows(rows["as_of"], settings.drift_window_days, end=end)
+    of_outcomes = newest_windows(training.rows["as_of"], settings.drift_window_days)
+    predicted = pd.concat([learned.predict(part.matrix)["predicted_log"] for part in parts])
+    predicted.index = rows["row_id"]
+    table, features = observed(parts, predicted, follower_growth(database, rows), windows)
+    outcomes, outcome = observed_outcomes(training.rows, of_outcomes)
+    database.write_temporary("monitored", table)
+    database.write_temporary("monitored_outcomes", outcomes)
+    features = pd.concat(
+        [
+            features.assign(table="monitored", column=features["feature"], platform=None),
+            signal_tables(database, as_of, windows, settings.drift_window_days),
+        ],
+        ignore_index=True,
+    )
+    outcome = outcome.assign(table="monitored_outcomes", column=outcome["feature"], platform=None)
+    found, bins = drift(database, features, windows.newest, thresholds)
+    of_all, bins_of_all = drift(database, outcome, of_outcomes.newest, thresholds)
+    found = _with_spans(found, windows)
+    of_all = _with_spans(of_all, of_outcomes)
+    whole = pd.concat([part for part in (found, of_all) if len(part)] or [found], ignore_index=True)
+    history = drift_history(database, features, windows)
+    apart = _apart(table, features, windows, settings)
+    all_bins = pd.concat([part for part in (bins, bins_of_all) if len(part)] or [bins], ignore_index=True)
+    return whole, in_units(all_bins, training.catalogue), history, apart
+
+
+def _with_spans(found: pd.DataFrame, windows: Windows) -> pd.DataFrame:
+    return found.assign(**windows.spans(windows.newest)) if len(found) else found
+
+
+def _apart(table: pd.DataFrame, features: pd.DataFrame, windows: Windows, settings: Settings) -> pd.DataFrame:
+    """Whether a classifier tells the newest window from those before it, out of all features of stories."""
+    used = features[(features["table"] == "monitored") & (features["kind"] != CATEGORY)]["feature"]
+    inside = table[table["number"].between(first_of_reference(windows.newest), windows.newest)]
+    names = [name for name in used if name != "predicted"]
+    told = tell_apart(
+        inside[names], (inside["number"] == windows.newest).to_numpy(), inside["athlete"].to_numpy(), settings.seed
+    )
+    if told is None:
+        return no_rows("windows_apart")
+    facts: dict[str, object] = {"rows": told.rows, "auc": told.auc, "auc_threshold": LEAST_AUC, "p": told.p}
+    facts |= {"p_threshold": settings.drift_p_threshold, **windows.spans(windows.newest)}
+    facts["apart"] = bool(told.auc >= LEAST_AUC and told.p < settings.drift_p_threshold)
+    return pd.DataFrame([facts])[PUBLISHED_TABLES["windows_apart"].column_names]

@@ -1,0 +1,86 @@
+"""What drift is measured from: counts that the warehouse takes of one feature, so that rows stay where they are."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from athlete_intel.monitoring.windows import first_of_reference
+from athlete_intel.warehouse import Database
+from athlete_intel.warehouse.database import quoted
+
+CELLS = 4096
+EXACT_UP_TO = 50_000
+"""So many values of a feature are counted one by one; more of them in fine cells."""
+_FARTHEST = 6.0
+"""Cells reach so many standard deviations to both sides; what lies beyond has a cell of its own at either end."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One feature by window. `cells` has number, low, high, counted; `spans` has number, counted, known."""
+
+    cells: pd.DataFrame
+    spans: pd.DataFrame
+
+    def between(self, newest: int) -> pd.DataFrame:
+        """Cells of a window (analysis) and of its reference: low, high, reference, analysis."""
+        until = self.cells[self.cells["number"].between(first_of_reference(newest), newest)]
+        is_newest = until["number"] == newest
+        parted = until.assign(
+            reference=until["counted"].where(~is_newest, 0), analysis=until["counted"].where(is_newest, 0)
+        )
+        grouped = parted.groupby("cell", sort=False).agg(
+            low=("low", "min"), high=("high", "max"), reference=("reference", "sum"), analysis=("analysis", "sum")
+        )
+        return grouped.sort_values("low", ignore_index=True)
+
+    def rows(self, newest: int) -> tuple[int, int, int, int]:
+        """Rows of the reference and of the analysis, then those of them that have a value."""
+        spans = self.spans[self.spans["number"].between(first_of_reference(newest), newest)]
+        before, now = spans[spans["number"] < newest], spans[spans["number"] == newest]
+        return tuple(int(part[name].sum()) for name in ("counted", "known") for part in (before, now))  # type: ignore
+
+
+@cache
+def sql(name: str) -> str:
+    """The text of a SQL file of this room."""
+    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def look_at(database: Database, column: str, table: str = "monitored", platform: str | None = None) -> None:
+    """Show one column of a table to the SQL files, as the view `one_feature`: number, athlete, value."""
+    select = f"SELECT number, athlete, {quoted(column)} AS value FROM {quoted(table)}"
+    only = "" if platform is None else " WHERE platform = '" + platform.replace("'", "''") + "'"
+    database.create_temporary_view("one_feature", select + only)
+
+
+def count_values(database: Database, exact_up_to: int = EXACT_UP_TO) -> Counted:
+    """Count the feature that is looked at, value by value or in fine cells.
+
+    Cells are of equal width between the extremes, or, where there are outliers, six standard deviations around the
+    mean. So no sorting is needed, and one pass over the column.
+    """
+    spans = database.query(sql("feature_windows"))
+    known = float(spans["known"].sum())
+    if known <= exact_up_to:
+        values = database.query(sql("feature_values"))
+        return Counted(values.assign(cell=values["low"]), spans)
+    middle = float(spans["total"].sum()) / known
+    spread = np.sqrt(max(float(spans["squares"].sum()) / known - middle**2, 0.0))
+    lowest = max(float(spans["lowest"].min()), middle - _FARTHEST * spread)
+    # Just above the highest value, so that it falls inside.
+    highest = np.nextafter(min(float(spans["highest"].max()), middle + _FARTHEST * spread), np.inf)
+    scale = CELLS / max(highest - lowest, np.finfo(float).tiny)
+    parameters = {"lowest": lowest, "highest": highest, "scale": scale, "cells": CELLS}
+    return Counted(database.query(sql("feature_cells"), parameters), spans)
+
+
+def count_by_athlete(database: Database, edges: np.ndarray, newest: int) -> pd.DataFrame:
+    """Rows of each athlete in each bin: athlete, bin, reference, analysis."""
+    ends = np.concatenate([[-np.inf], edges, [np.inf]])
+    bins = pd.DataFrame({"bin": np.arange(len(ends) - 1), "low": ends[:-1], "high": ends[1:]})
+    database.write_temporary("bin_edges", bins)
+    return database.query(sql("feature_bins"), {"oldest": first_of_reference(newest), "newest": newest})
