@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 WORKERS ?= 2
 
-.PHONY: run test lint types unit browser format screenshots bench-cycle bench-handles bench-accuracy bench-payouts clean
+.PHONY: run test lint types unit browser format screenshots bench-cycle bench-handles bench-accuracy bench-payouts bench-health clean
 
 run: $(VENV)/.installed
 	@$(BIN)/athlete-intel demo
@@ -64,6 +64,9 @@ bench-handles: $(VENV)/.installed
 
 bench-payouts: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.payouts
+
+bench-health: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.health
 
 clean:
 	rm -rf $(VENV) data/built data/demo

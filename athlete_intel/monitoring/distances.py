@@ -159,12 +159,12 @@ def design_effects(groups: pd.DataFrame, bins: int) -> tuple[float, float]:
     # How much each athlete moves the difference of shares.
     moves = (counts - share[:, None, :] * counts.sum(axis=2, keepdims=True)) / totals[:, None, None]
     pull = moves[1] - moves[0]
-    pooled = counts.sum(axis=(0, 1)) / totals.sum()
-    used = pooled > 0
+    # Against the variance of independent rows of these very shares, so that a real change is not taken for alikeness.
+    independent = (share / totals[:, None]).sum(axis=0)
+    used = independent > 0
     if used.sum() < 2:
         return 1.0, 0.0
-    scale = np.sqrt(pooled[used] * (1 / totals).sum())
-    standard = pull[:, used] / scale
+    standard = pull[:, used] / np.sqrt(independent[used])
     covariance = standard.T @ standard * len(athletes) / (len(athletes) - 1)
     freedom = used.sum() - 1
     mean = float(np.trace(covariance)) / freedom

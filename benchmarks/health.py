@@ -1,0 +1,226 @@
+"""`make bench-health`: what is promised of drift and accuracy, measured on real streams and on made-up worlds.
+
+    python -m benchmarks.health [speed] [elec2] [sea] [worlds SEEDS [SCENARIO …]]
+
+Without words, all of it with 200 seeds. Nothing here is tuned to pass: what fails, says so.
+"""
+
+import sys
+import tempfile
+import time
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from sklearn.linear_model import LogisticRegression
+
+from athlete_intel.contracts import RAW_TABLES, create_sql
+from athlete_intel.features import tables as feature_tables
+from athlete_intel.features.questions import questions_of
+from athlete_intel.monitoring.drift import Thresholds, drift
+from athlete_intel.monitoring.observed import follower_growth, observed, waiting_questions
+from athlete_intel.monitoring.signals import signal_tables
+from athlete_intel.monitoring.watch import error_alarm
+from athlete_intel.monitoring.windows import REFERENCE_WINDOWS, newest_windows
+from athlete_intel.sources.demo import LAST_DAY, load_scenario, write_demo
+from athlete_intel.warehouse import Database
+
+STREAMS = Path(__file__).parents[1] / ".." / "shared" / "real" / "drift_streams"
+CHANGES = {"platform-change": 84, "bot-wave": 63, "pandemic": 112}
+"""Days before the end on which a scenario changes."""
+ATHLETES, DAYS, SEEDS = 200, 250, 200
+
+
+def main(words: list[str]) -> None:
+    """Measure what the words name, or all of it."""
+    if not words or "speed" in words:
+        speed()
+    if not words or "elec2" in words:
+        elec2()
+    if not words or "sea" in words:
+        sea()
+    if not words or "worlds" in words:
+        numbers = [int(word) for word in words if word.isdigit()]
+        worlds(numbers[0] if numbers else SEEDS, [word for word in words if word in ("calm", *CHANGES)])
+
+
+def say(text: str) -> None:
+    """Print at once, so that a long run can be followed."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def speed() -> None:
+    """500,000 rows of 12 features, against scipy."""
+    rng = np.random.default_rng(1)
+    rows, half = 500_000, 250_000
+    columns = {f"x{i}": rng.lognormal(0, 1, rows) if i % 3 else rng.normal(0, 1, rows) for i in range(12)}
+    columns["x3"][half:] += 0.5
+    columns["x6"] = columns["x6"].round(1)
+    features = pd.DataFrame({"feature": list(columns), "label": list(columns), "kind": "number"})
+    table = pd.DataFrame(columns).assign(number=(np.arange(rows) >= half).astype("int64"))
+    say("drift over 500,000 x 12 (asked: under 1 s)")
+    for athletes in (None, 2_000):
+        names = pd.Series([None] * rows if athletes is None else np.arange(rows) % athletes, dtype="str")
+        with Database.in_memory() as database:
+            database.write("monitored", table.assign(athlete=names))
+            database.execute("ALTER TABLE monitored ALTER athlete TYPE VARCHAR")
+            times = []
+            for _ in range(5):
+                started = time.perf_counter()
+                found, _ = drift(database, features, 1, Thresholds())
+                times.append(time.perf_counter() - started)
+        kind = "rows independent" if athletes is None else f"{athletes:,} athletes"
+        say(f"  {kind:20} {np.median(times):6.2f} s, slowest of five {max(times):.2f} s")
+    for method in ("asymp", "auto"):
+        started = time.perf_counter()
+        exact = {name: stats.ks_2samp(values[:half], values[half:], method=method) for name, values in columns.items()}
+        say(f"  scipy ks_2samp {method:5} {time.perf_counter() - started:6.2f} s")
+    found = found.set_index("feature")
+    off = max(abs(exact[name].statistic - found.loc[name, "ks"]) for name in columns)
+    say(f"  largest difference of KS from scipy {off:.6f}, largest stated error {found['ks_error'].max():.6f}")
+    say(f"  drifting: {', '.join(found.index[found['drifting']])} (moved by half a standard deviation: x3)\n")
+
+
+def elec2() -> None:
+    """A real electricity market: what starts to move at row 17,424 must raise an alert in the next window."""
+    path = STREAMS / "elec2.csv"
+    if not path.is_file():
+        say(f"elec2: left out, because {path} is missing\n")
+        return
+    stream = pd.read_csv(path)
+    moving, names = (
+        ("vicprice", "vicdemand", "transfer"),
+        ("nswprice", "nswdemand", "vicprice", "vicdemand", "transfer"),
+    )
+    window, change = 14 * 48, 17_424
+    say(f"elec2: windows of {window} rows (two weeks), rows of one day taken together")
+    features = pd.DataFrame({"feature": names, "label": names, "kind": "number"})
+    # Windows end so that one begins where the change does, and the others lie before and after it.
+    first = change % window
+    number = (np.arange(len(stream)) - first) // window
+    day = (np.arange(len(stream)) // 48).astype("str")
+    table = stream[list(names)].assign(number=number, athlete=day)
+    at = change // window
+    alarms: dict[int, list[str]] = {}
+    for shown in range(REFERENCE_WINDOWS, at + 3):
+        part = table[(number <= shown) & (number >= shown - REFERENCE_WINDOWS)]
+        with Database.in_memory() as database:
+            database.write("monitored", part.assign(number=part["number"] - shown + REFERENCE_WINDOWS))
+            found, _ = drift(database, features, REFERENCE_WINDOWS, Thresholds())
+        alarms[shown] = found.loc[found["drifting"], "feature"].tolist()
+    for name in moving:
+        before = sum(name in found for shown, found in alarms.items() if shown < at)
+        say(
+            f"  {name:10} first window after the change: {'alert' if name in alarms[at] else 'NO ALERT'}; "
+            f"alerts in {at - REFERENCE_WINDOWS} windows before: {before}"
+        )
+    for name in sorted(set(names) - set(moving)):
+        before = sum(name in found for shown, found in alarms.items() if shown < at)
+        say(f"  {name:10} alerts in {at - REFERENCE_WINDOWS} windows before: {before} (a season is a change, too)")
+    say("")
+
+
+def sea() -> None:
+    """A made-up stream whose relation changes every 12,500 rows while its inputs stay as they are."""
+    path = STREAMS / "sea.csv"
+    if not path.is_file():
+        say(f"sea: left out, because {path} is missing\n")
+        return
+    stream = pd.read_csv(path)
+    inputs, window = ["x1", "x2", "x3"], 1_250
+    features = pd.DataFrame({"feature": inputs, "label": inputs, "kind": "number"})
+    number = np.arange(len(stream)) // window
+    last = int(number.max())
+    input_alarms, checks = 0, 0
+    accuracy_alarms: list[int] = []
+    training_from, model, past = 0, None, []
+    for shown in range(last + 1):
+        here = number == shown
+        if shown >= REFERENCE_WINDOWS:
+            part = stream[(number <= shown) & (number >= shown - REFERENCE_WINDOWS)]
+            numbers = number[part.index] - shown + REFERENCE_WINDOWS
+            with Database.in_memory() as database:
+                database.write("monitored", part[inputs].assign(number=numbers, athlete=pd.Series(dtype="str")))
+                found, _ = drift(database, features, REFERENCE_WINDOWS, Thresholds())
+            input_alarms += int(found["drifting"].any())
+            checks += 1
+        if model is not None:
+            errors = (stream.loc[here, "class"].to_numpy() != model.predict(stream.loc[here, inputs])).astype("float64")
+            if past and error_alarm(np.concatenate(past), errors) is not None:
+                accuracy_alarms.append(shown)
+                training_from, past, model = shown, [], None
+            else:
+                past.append(errors)
+        if model is None and shown - training_from >= 2:
+            learnt = stream[(number >= training_from) & (number <= shown)]
+            model = LogisticRegression().fit(learnt[inputs], learnt["class"])
+    changes = [12_500, 25_000, 37_500]
+    say(
+        f"sea: windows of {window:,} rows; a model is learnt from three of them and kept until its accuracy raises an "
+        "alert"
+    )
+    say(f"  input alerts: {input_alarms} of {checks} windows ({input_alarms / checks:.1%}; stated at most 1%)")
+    for change in changes:
+        first = change // window
+        late = next((alarm - first for alarm in accuracy_alarms if alarm >= first), None)
+        word = "NO ALERT" if late is None else "in the first window after it" if late == 0 else f"{late} windows later"
+        say(f"  change at row {change:,}: accuracy alert {word}")
+    firsts = {change // window for change in changes}
+    say(f"  other accuracy alerts: {len([a for a in accuracy_alarms if a not in firsts])} in {last + 1} windows\n")
+
+
+def worlds(seeds: int, only: list[str]) -> None:
+    """Demo worlds: how often calm ones raise an alarm, and changes within two weeks."""
+    say(f"demo worlds of {ATHLETES} athletes and {DAYS} days, {seeds} seeds; looked at two weeks after the change")
+    for scenario in only or ["calm", *CHANGES]:
+        back = CHANGES.get(scenario, 84)
+        as_of = datetime.combine(LAST_DAY, datetime.min.time()) + timedelta(days=1 - back + 14)
+        found, reasons = 0, Counter[str]()
+        started = time.perf_counter()
+        for seed in range(1, seeds + 1):
+            drifting = world(scenario, seed, as_of)
+            found += bool(drifting)
+            reasons.update(drifting)
+        share = found / seeds
+        asked = "asked: at most 1%" if scenario == "calm" else "asked: all"
+        upper = stats.beta.ppf(0.975, found + 1, seeds - found) if found < seeds else 1.0
+        lower = stats.beta.ppf(0.025, found, seeds - found + 1) if found else 0.0
+        say(
+            f"  {scenario:16} {found} of {seeds} raise an alarm ({share:.1%}, 95% range {lower:.1%} to "
+            f"{upper:.1%}; {asked}), {(time.perf_counter() - started) / seeds:.1f} s a world"
+        )
+        for feature, times in reasons.most_common(6):
+            say(f"      {feature}: {times}")
+
+
+def world(scenario: str, seed: int, as_of: datetime, athletes: int = ATHLETES, days: int = DAYS) -> list[str]:
+    """What drifts in a made-up world as of a day, by name."""
+    with tempfile.TemporaryDirectory() as folder, Database.in_memory() as database:
+        write_demo(Path(folder), load_scenario(scenario), athletes, days, None, seed)
+        database.execute("SET threads = 1")
+        for table in RAW_TABLES.values():
+            database.execute(create_sql(table, with_key=False))
+            for file in sorted(Path(folder, "raw").glob(f"{table.name}-[0-9]*.parquet")):
+                database.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM read_parquet('{file}')")
+        labels = {name: pd.Series(dtype="str") for name in ("feature", "label", "scale")}
+        database.write("feature_labels", pd.DataFrame(labels))
+        feature_tables.prepare(database, 28)
+        training = questions_of(database, feature_tables.sql("training_asks"), as_of, 200)
+        waiting = waiting_questions(database, as_of, 200, 28)
+        parts = [part for part in (training, waiting) if part is not None]
+        rows = pd.concat([part.rows for part in parts], ignore_index=True)
+        windows = newest_windows(rows["as_of"], 14, end=pd.Timestamp(as_of))
+        table, features = observed(parts, None, follower_growth(database, rows), windows)
+        database.write_temporary("monitored", table)
+        features = features.assign(table="monitored", column=features["feature"], platform=None)
+        features = pd.concat([features, signal_tables(database, as_of, windows, 14)], ignore_index=True)
+        found, _ = drift(database, features, windows.newest, Thresholds())
+    return found.loc[found["drifting"], "feature"].tolist()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
