@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from athlete_intel import __version__
+from athlete_intel.cli_health import alerts_app, promote_model, retrain_model, rollback_model
 from athlete_intel.cli_payouts import payouts_app
 from athlete_intel.errors import (
     AthleteIntelError,
@@ -34,6 +35,7 @@ from athlete_intel.stats import posts_of
 from athlete_intel.warehouse import Snapshots
 
 if TYPE_CHECKING:
+    from athlete_intel.pipeline import BuildReport
     from athlete_intel.sources.importer import ImportReport
 
 # Commands import what they need when they run: the scientific libraries take seconds to load, and help should not wait.
@@ -56,6 +58,9 @@ app.add_typer(handles_app, name="handles")
 journal_app = typer.Typer(help="Look after what people decided.", no_args_is_help=True)
 app.add_typer(journal_app, name="journal")
 app.add_typer(payouts_app, name="payouts")
+app.add_typer(alerts_app, name="alerts")
+for command, name in ((promote_model, "promote"), (rollback_model, "rollback"), (retrain_model, "retrain")):
+    models_app.command(name)(command)
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C."""
@@ -128,11 +133,23 @@ def cycle(
     workspace: Workspace = None,
     home: Home = None,
 ) -> None:
-    """Do all of it: import, build, publish. Safe to run again; then only what is new is done."""
+    """Do all of it: import, build, publish. Safe to run again, also after it was killed; only what is new is done."""
+    from athlete_intel import cycle as cycles
+    from athlete_intel import pipeline
+    from athlete_intel.sources.mapping import load_mapping
+
     settings = load_settings(workspace=workspace, home=home)
-    for name in mapping or []:
-        _show_import(_import(settings, name, folder))
-    _build(settings, force=False)
+    mappings = [load_mapping(name) for name in mapping or []]
+    with _progress() as bar:
+        task = bar.add_task("Beginning", total=None)
+        report = cycles.run_cycle(
+            settings, mappings, folder, pipeline.utc_now(), lambda step: bar.update(task, description=step.capitalize())
+        )
+    for imported in report.imports:
+        _show_import(imported)
+    if report.resumed:
+        console.print(f"Run {report.run} had been stopped and was gone on with.", highlight=False)
+    _show_build(report.build)
 
 
 @app.command()
@@ -491,6 +508,10 @@ def _build(settings: Settings, force: bool) -> None:
         report = pipeline.build(
             settings, pipeline.utc_now(), lambda stage: bar.update(task, description=f"Building: {stage}"), force
         )
+    _show_build(report)
+
+
+def _show_build(report: "BuildReport") -> None:
     if report.reused:
         console.print(f"Nothing has changed; the snapshot {report.snapshot.id} stays.", highlight=False)
     else:

@@ -7,8 +7,9 @@ import pandas as pd
 from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.features.questions import Questions
 from athlete_intel.influence.learning import Learned
-from athlete_intel.monitoring import accuracy
+from athlete_intel.monitoring import accuracy, alerts
 from athlete_intel.monitoring.drift import CATEGORY, Thresholds, drift, no_rows
+from athlete_intel.monitoring.estimates import estimated_errors
 from athlete_intel.monitoring.history import drift_history
 from athlete_intel.monitoring.money import money_moved
 from athlete_intel.monitoring.multivariate import LEAST_AUC, tell_apart
@@ -19,6 +20,7 @@ from athlete_intel.monitoring.observed import (
     observed_outcomes,
     waiting_questions,
 )
+from athlete_intel.monitoring.quality import quality
 from athlete_intel.monitoring.signals import signal_tables
 from athlete_intel.monitoring.windows import Windows, first_of_reference, newest_windows
 from athlete_intel.settings import Settings
@@ -31,9 +33,12 @@ def health_results(
     learned: Learned,
     today: pd.DataFrame,
     backtest: pd.DataFrame,
-    payouts: pd.DataFrame,
+    pay_tables: dict[str, pd.DataFrame],
+    platforms: pd.Series,
     athletes: pd.DataFrame,
+    states: pd.DataFrame,
     dataset: pd.DataFrame,
+    alerts_before: pd.DataFrame,
     settings: Settings,
 ) -> dict[str, pd.DataFrame]:
     """The published tables about health.
@@ -44,24 +49,42 @@ def health_results(
         learned: the model in use.
         today: features of every athlete, by athlete_id.
         backtest: the published table.
-        payouts: the published table.
+        pay_tables: the published tables `payouts` and `outcomes`.
+        platforms: platform of most readers, by athlete_id.
         athletes: the raw table.
+        states: of handles.
         dataset: the published table.
+        alerts_before: the table `alerts` of the snapshot before; empty if there is none.
         settings: windows and thresholds.
     """
     about = dataset.iloc[0]
     as_of = pd.Timestamp(about["as_of"]).to_pydatetime()
     waiting = waiting_questions(database, as_of, settings.posts_window, int(about["window_days"]))
     drifts, bins, history, apart = _drift(database, training, waiting, learned, as_of, settings)
-    pay = payouts.set_index("athlete_id")["expected_cents"]
+    estimates = estimated_errors(learned, training, waiting, backtest, settings.drift_window_days)
+    checks = quality(
+        database, states, pay_tables["outcomes"], as_of, settings.drift_window_days, int(about["window_days"])
+    )
+    today_raised = alerts.raised(
+        drifts, apart, backtest, estimates, checks, float(about["interval"]), pd.Timestamp(as_of)
+    )
+    seen = (
+        training.matrix["outcomes_seen"].set_axis(training.rows["row_id"])
+        if "outcomes_seen" in training.matrix
+        else None
+    )
+    pay = pay_tables["payouts"].set_index("athlete_id")["expected_cents"]
     drifts["money_cents"] = money_moved(drifts, learned.model, today, pay)
     return {
         "accuracy_by_window": accuracy.by_window(backtest, learned.mean_factor),
-        "accuracy_by_group": accuracy.by_group(backtest, athletes),
-        "drift": drifts,
+        "accuracy_by_group": accuracy.by_group(backtest, athletes, platforms, seen),
+        "drift": drifts[PUBLISHED_TABLES["drift"].column_names],
         "drift_bins": bins,
         "drift_history": history,
         "windows_apart": apart,
+        "estimated_errors": estimates,
+        "quality": checks,
+        "alerts": alerts.with_history(today_raised, alerts_before, pd.Timestamp(as_of)),
     }
 
 

@@ -19,7 +19,15 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from athlete_intel.contracts.decisions import check_review, check_revoked, check_signature, check_texts, taken_back
+from athlete_intel.contracts.decisions import (
+    check_acknowledgement,
+    check_model_decision,
+    check_review,
+    check_revoked,
+    check_signature,
+    check_texts,
+    taken_back,
+)
 from athlete_intel.errors import JournalError
 from athlete_intel.settings import Settings
 
@@ -82,16 +90,34 @@ _TABLES = {
         ),
     ),
 }
+_TABLES["alert_acknowledgements"] = _signed(
+    "alert_acknowledgements",
+    sa.Column("rule", sa.String(100), nullable=False),
+    sa.Column("subject", sa.String(500), nullable=False),
+)
+_TABLES["model_decisions"] = _signed(
+    "model_decisions",
+    sa.Column("action", sa.String(20), nullable=False),
+    sa.Column("version", sa.String(200), nullable=True),
+)
 _LONGEST = {
     name: {column.name: column.type.length for column in table.columns if isinstance(column.type, sa.String)}
     for name, table in _TABLES.items()
 }
-WITHOUT_EFFECT_ON_SNAPSHOTS = {"payout_ledger"}
+WITHOUT_EFFECT_ON_SNAPSHOTS = {"payout_ledger", "alert_acknowledgements"}
 """Tables that are read beside a snapshot, so that a new row makes no new snapshot necessary."""
 COLUMNS = {name: [column.name for column in table.columns] for name, table in _TABLES.items()}
 """Columns of each table."""
-_CHECKS = {"handle_reviews": check_review}
-_SUBJECT = {"handle_reviews": ("athlete_id", "platform")}
+_CHECKS = {
+    "handle_reviews": check_review,
+    "alert_acknowledgements": check_acknowledgement,
+    "model_decisions": check_model_decision,
+}
+_SUBJECT = {
+    "handle_reviews": ("athlete_id", "platform"),
+    "alert_acknowledgements": ("rule", "subject"),
+    "model_decisions": ("version",),
+}
 """What a decision is about; one that takes another back is about the same."""
 _KEPT_IN = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 

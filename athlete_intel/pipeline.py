@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from athlete_intel.contracts import RAW_TABLES
 from athlete_intel.errors import NoSnapshotError, NotEnoughDataError
+from athlete_intel.features.questions import Questions
 from athlete_intel.handles.load import load_results
 from athlete_intel.handles.turk import Results
 from athlete_intel.influence.cards import Card
@@ -19,6 +20,9 @@ from athlete_intel.influence.mlflow_log import log_model
 from athlete_intel.influence.registry import StoredModel
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal, no_rows
+from athlete_intel.model_choice import Situation, choose_model
+from athlete_intel.monitoring.alerts import new_ones, tell
+from athlete_intel.monitoring.drift import no_rows as no_published_rows
 from athlete_intel.payouts.cards import load_card
 from athlete_intel.settings import Settings
 from athlete_intel.sources.importer import ImportReport, create_store, import_files, store_path
@@ -26,7 +30,7 @@ from athlete_intel.sources.mapping import Mapping
 from athlete_intel.stages import Progress, publish_tables
 from athlete_intel.warehouse import Database, Snapshot, Snapshots
 
-_WITHOUT_EFFECT_ON_TABLES = ("home", "workspace", "keep_snapshots", "journal_url")
+_WITHOUT_EFFECT_ON_TABLES = ("home", "workspace", "keep_snapshots", "journal_url", "alert_webhook")
 
 
 @dataclass(frozen=True)
@@ -90,11 +94,16 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
     if current is not None and current.inputs == inputs and snapshots.is_whole(current):
         _finish_promotion(models, snapshots, current)
         return BuildReport(current, reused=True)
-    stored: list[StoredModel] = []
+    used: list[StoredModel] = []
+    situation = _situation(settings, current or _current(snapshots), snapshots)
 
-    def keep_model(learned: Learned, card: Card) -> pd.DataFrame:
-        stored.append(models.save(learned, card, now))
-        return models.table(champion=learned.version)
+    def keep_model(
+        learned: Learned, card: Card, training: Questions, today: pd.DataFrame, backtest: pd.DataFrame
+    ) -> tuple[Learned, dict[str, pd.DataFrame]]:
+        models.save(learned, card, now)
+        chosen, choice = choose_model(models, learned, training, today, backtest, situation, settings, now)
+        used.append(models.get(chosen.version))
+        return chosen, {"models": models.table(champion=chosen.version), "model_choice": choice}
 
     def ranks_before(as_of: datetime) -> pd.Series:
         for snapshot in snapshots.all():
@@ -103,15 +112,47 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
                 return rankings.set_index("athlete_id")["rank"]
         return pd.Series(dtype="Int64")
 
+    def alerts_before(as_of: datetime) -> pd.DataFrame:
+        for snapshot in snapshots.all():
+            older = snapshots.read("dataset", ["as_of"], snapshot=snapshot)["as_of"].iloc[0] < pd.Timestamp(as_of)
+            if older and "alerts" in snapshot.rows:
+                return snapshots.read("alerts", snapshot=snapshot)
+        return no_published_rows("alerts")
+
     def fill(database: Database, snapshot_id: str) -> None:
         copy_inputs(database, settings)
-        publish_tables(database, snapshot_id, settings, progress or (lambda stage: None), keep_model, ranks_before)
+        publish_tables(
+            database, snapshot_id, settings, progress or (lambda stage: None), keep_model, ranks_before, alerts_before
+        )
 
     # One thread: sums are then added up in the same order every time, and small fits are faster than with several.
     with threadpool_limits(limits=1):
-        snapshot = snapshots.publish(fill, inputs, now, then=lambda: models.promote(stored[0].version))
-    warning = log_model(stored[0], models.file(stored[0]), settings.workspace)
-    return BuildReport(snapshot, reused=False, warnings=(warning,) if warning else ())
+        snapshot = snapshots.publish(fill, inputs, now, then=lambda: models.promote(used[0].version))
+    new_alerts = new_ones(snapshots.read("alerts", snapshot=snapshot))
+    warnings = (
+        log_model(used[0], models.file(used[0]), settings.workspace),
+        tell(new_alerts, settings.workspace, settings.alert_webhook),
+    )
+    return BuildReport(snapshot, reused=False, warnings=tuple(warning for warning in warnings if warning))
+
+
+def _situation(settings: Settings, current: Snapshot | None, snapshots: Snapshots) -> Situation:
+    """Whether the last snapshot has open alerts about the model, and what people asked for since."""
+    has_alert = False
+    if current is not None and "alerts" in current.rows:
+        alerts = snapshots.read("alerts", ["rule", "open"], snapshot=current)
+        has_alert = bool((alerts["open"].astype(bool) & (alerts["rule"] != "quality")).any())
+    if not Journal.is_there(settings):
+        return Situation(has_alert)
+    with Journal.of(settings) as journal:
+        decisions = journal.rows("model_decisions")
+    if decisions.empty:
+        return Situation(has_alert)
+    last = decisions.iloc[-1]
+    asked = str(last["action"]) == "retrain"
+    since = pd.Timestamp(current.created) if current is not None else pd.Timestamp.min
+    pinned = None if asked else str(last["version"])
+    return Situation(has_alert, by_hand=bool(asked and last["at"] >= since), pinned=pinned)
 
 
 def _finish_promotion(models: ModelStore, snapshots: Snapshots, current: Snapshot) -> None:

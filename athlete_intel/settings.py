@@ -47,6 +47,10 @@ class Settings:
     """Share of windows in which chance alone may raise an alarm: p-value, corrected for all tests of a window."""
     drift_window_days: int = 14
     """Length of the analysis window of drift, in days."""
+    alert_webhook: str | None = None
+    """Address that is told of new alerts, as JSON by POST; if unset, they stand in the log and on the page."""
+    retrain_days: int = 28
+    """Days after which a model is retrained, alerts or not."""
     handles_agreeing: int = 7
     """Workers who must give the same handle for it to be accepted."""
     handles_votes: int = 9
@@ -86,6 +90,8 @@ class Settings:
             ("drift_psi_threshold", self.drift_psi_threshold > 0, "must be above 0"),
             ("drift_p_threshold", 0 < self.drift_p_threshold < 1, "must lie between 0 and 1"),
             ("drift_window_days", self.drift_window_days >= 1, "must be at least 1"),
+            ("alert_webhook", self.alert_webhook is None or "://" in self.alert_webhook, "must be an address"),
+            ("retrain_days", self.retrain_days >= 1, "must be at least 1"),
             ("handles_agreeing", self.handles_agreeing >= 1, "must be at least 1"),
             (
                 "handles_votes",
@@ -164,6 +170,7 @@ def _typed(name: str, value: Any) -> Any:
         "handles_posterior": float,
         "audit_cut": float,
         "journal_url": str,
+        "alert_webhook": str,
         "rate_card": str,
     }.get(name, int)
     try:

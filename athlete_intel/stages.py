@@ -18,7 +18,7 @@ from athlete_intel.handles.stage import Settled, left_out, settle_handles
 from athlete_intel.health_results import health_results
 from athlete_intel.influence import authenticity, peers
 from athlete_intel.influence.cards import Card, card_of
-from athlete_intel.influence.explanations import drivers
+from athlete_intel.influence.explanations import coefficients, drivers
 from athlete_intel.influence.learning import Learned, learn
 from athlete_intel.influence.ranking import rank_athletes
 from athlete_intel.payout_results import payout_results
@@ -29,11 +29,14 @@ from athlete_intel.warehouse import Database
 
 Progress = Callable[[str], None]
 """Told the name of each stage as it begins."""
-KeepModel = Callable[[Learned, Card], pd.DataFrame]
-"""Stores a model with its card, and gives the published table `models`."""
+KeepModel = Callable[[Learned, Card, Questions, pd.DataFrame, pd.DataFrame], tuple[Learned, dict[str, pd.DataFrame]]]
+"""Stores a model with its card and sets it against the one in use; gives the model to use, and the published tables
+`models` and `model_choice`. It is told what the model learnt from, today's features, and the backtest."""
 
 RanksBefore = Callable[[datetime], pd.Series]
 """Rank by athlete_id in the newest snapshot whose data end before a time; empty if there is none."""
+AlertsBefore = Callable[[datetime], pd.DataFrame]
+"""The table `alerts` of that snapshot; without rows if there is none."""
 
 
 def publish_tables(
@@ -43,6 +46,7 @@ def publish_tables(
     progress: Progress,
     keep_model: KeepModel,
     ranks_before: RanksBefore,
+    alerts_before: AlertsBefore,
 ) -> None:
     """Run the stages on the raw tables in `database` and write the published tables beside them.
 
@@ -53,6 +57,7 @@ def publish_tables(
         progress: called with the name of each stage as it begins.
         keep_model: stores the model.
         ranks_before: the ranks of the newest snapshot of older data.
+        alerts_before: its alerts.
 
     Raises:
         NotEnoughDataError: nothing with a time, or too little to learn from.
@@ -77,12 +82,15 @@ def publish_tables(
     rate_card = load_card(settings.rate_card)
     dataset = _dataset(mappings, as_of, learned, rate_card, settings)
     card = card_of(learned, training, model_tables["model_candidates"], model_tables["backtest"], settings)
-    model_tables["models"] = keep_model(learned, card)
-
-    progress("ranking")
     # The features of today in the columns of training: a platform that is new today is unknown to the model.
     today = scoring.matrix.reindex(columns=training.catalogue["feature"])
     today = today[today.notna().any(axis="columns")].sort_index()
+    learned, kept_tables = keep_model(learned, card, training, today, model_tables["backtest"])
+    model_tables |= kept_tables
+    model_tables["coefficients"] = coefficients(learned.model)
+    dataset["model_version"], dataset["mean_factor"] = learned.version, learned.mean_factor
+
+    progress("ranking")
     athletes = database.table("athletes")
     ranking_tables = _rank(learned, scoring, today, athletes, ranks_before(as_of), settings)
     follower_tables = _compare_with_followers(database, ranking_tables["rankings"], all_scoring, settled, as_of)
@@ -118,9 +126,12 @@ def publish_tables(
         learned,
         today,
         model_tables["backtest"],
-        pay_tables["payouts"],
+        pay_tables,
+        pay_tables["outlook"].set_index("athlete_id")["platform"],
         athletes,
+        settled.states,
         dataset,
+        alerts_before(as_of),
         settings,
     )
 

@@ -93,6 +93,10 @@ def literal_tables(rows_are: Literal["stories", "athletes"] = "stories") -> dict
         "drift": _drift() if stories else _drift().head(0),
         "drift_bins": _drift_bins() if stories else _drift_bins().head(0),
         "drift_history": _drift_history() if stories else _drift_history().head(0),
+        "estimated_errors": _estimated_errors() if stories else _estimated_errors().head(0),
+        "quality": _quality(),
+        "model_choice": _model_choice(),
+        "alerts": _alerts() if stories else _alerts().head(0),
         "windows_apart": _windows_apart() if stories else _windows_apart().head(0),
         "imports": pd.DataFrame(
             {
@@ -329,11 +333,11 @@ def _by_window(backtest: pd.DataFrame) -> pd.DataFrame:
 
 def _by_group() -> pd.DataFrame:
     rows = [
-        ("tier", "under 1k", 40, 0.71, 0.11, 0.72),
-        ("tier", "1k to 10k", 70, 0.45, 0.02, 0.80),
-        ("tier", "over 10k", 50, 0.36, -0.04, 0.84),
-        ("sport", "tennis", 80, 0.55, 0.03, 0.77),
-        ("sport", "football", 80, 0.39, 0.01, 0.81),
+        ("tier", "under 1k", 40, 0.71, 0.11, 0.72, 0.8),
+        ("tier", "1k to 10k", 70, 0.45, 0.02, 0.80, 0.8),
+        ("tier", "over 10k", 50, 0.36, -0.04, 0.84, 0.8),
+        ("sport", "tennis", 80, 0.55, 0.03, 0.77, 0.8),
+        ("sport", "football", 80, 0.39, 0.01, 0.81, 0.8),
     ]
     return pd.DataFrame(rows, columns=PUBLISHED_TABLES["accuracy_by_group"].column_names)
 
@@ -374,6 +378,63 @@ def _windows_apart() -> pd.DataFrame:
     return pd.DataFrame(
         [(*times, 320, 0.53, 0.6, 0.21, 0.01, False)], columns=PUBLISHED_TABLES["windows_apart"].column_names
     )
+
+
+def _estimated_errors() -> pd.DataFrame:
+    days = pd.date_range(end=AS_OF, periods=5, freq="14D")
+    rows = [
+        (days[k], days[k + 1], 40, 0.40 + 0.01 * k, *((0.41 + 0.05 * k, 0.03) if k < 2 else (None, None)), k == 1)
+        for k in range(4)
+    ]
+    return pd.DataFrame(rows, columns=PUBLISHED_TABLES["estimated_errors"].column_names)
+
+
+def _model_choice() -> pd.DataFrame:
+    row = ("ridge-0a", "ridge-1b", "ridge-0a", "calendar", 80, 0.41, 0.40, 0.02, 0.8, 0.81)
+    why = "Its error is not smaller beyond noise, so the champion stays."
+    return pd.DataFrame([(*row, why, 0.03)], columns=PUBLISHED_TABLES["model_choice"].column_names)
+
+
+def _quality() -> pd.DataFrame:
+    rows = [
+        ("quarantine", "imports", 0.08, 0.05, "above", "bad", "Share of lines set aside."),
+        ("freshness", "posts", 1.0, 7.0, "above", "good", "Days since the newest row."),
+        ("volume", "posts", None, 0.5, "below", "not known", "Rows of the newest window for each usual one."),
+    ]
+    return pd.DataFrame(rows, columns=PUBLISHED_TABLES["quality"].column_names)
+
+
+def _alerts() -> pd.DataFrame:
+    window = (datetime(2026, 2, 1), AS_OF)
+    name = FEATURES[0][0]
+    rows = [
+        (
+            "estimate",
+            "2026-01-18",
+            "critical",
+            *window,
+            0.46,
+            0.41,
+            "Errors are larger than inputs explain.",
+            datetime(2026, 2, 1),
+            AS_OF,
+            True,
+        ),
+        ("drift", name, "warning", *window, 0.31, 0.2, f"{FEATURES[0][1]} moved (distribution).", AS_OF, AS_OF, True),
+        (
+            "quality",
+            "volume of posts",
+            "warning",
+            *window,
+            0.4,
+            0.5,
+            "Volume of posts.",
+            datetime(2026, 1, 1),
+            datetime(2026, 1, 15),
+            False,
+        ),
+    ]
+    return pd.DataFrame(rows, columns=PUBLISHED_TABLES["alerts"].column_names)
 
 
 def missing_columns(tables: dict[str, pd.DataFrame]) -> dict[str, list[str]]:

@@ -64,6 +64,32 @@ def check_review(row: Mapping[str, Any]) -> None:
         raise JournalError("Which decision is taken back? Name its number.")
 
 
+MODEL_ACTIONS = ("promote", "rollback", "retrain")
+"""What people can decide about models."""
+
+
+def check_acknowledgement(row: Mapping[str, Any]) -> None:
+    """Refuse to acknowledge nothing.
+
+    Raises:
+        JournalError: no rule or no subject.
+    """
+    if not all(visible(str(row.get(column) or "")).strip() for column in ("rule", "subject")):
+        raise JournalError("Which alert is acknowledged? Name its rule and its subject.")
+
+
+def check_model_decision(row: Mapping[str, Any]) -> None:
+    """Refuse a decision about a model that says nothing.
+
+    Raises:
+        JournalError: an unknown action, or no version where one is needed.
+    """
+    if row.get("action") not in MODEL_ACTIONS:
+        raise JournalError(f"There is no decision {row.get('action')!r}; choose one of {', '.join(MODEL_ACTIONS)}.")
+    if row["action"] != "retrain" and not row.get("version"):
+        raise JournalError("Which model is meant? Name its version; `athlete-intel models list` shows them.")
+
+
 def check_revoked(
     row: Mapping[str, Any], target: Mapping[str, Any], gone: Mapping[int, int], subject: Iterable[str]
 ) -> None:

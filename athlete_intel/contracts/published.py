@@ -296,6 +296,7 @@ _TABLES = (
             Column("grouping", "text", "What groups them: sport, team, position, tier …"),
             Column("value", "text", "The group."),
             *_ERRORS,
+            Column("baseline_mae_log", "number", "The same error of the naive baseline."),
         ),
     ),
     Table(

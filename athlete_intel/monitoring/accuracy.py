@@ -8,6 +8,7 @@ from athlete_intel.influence.candidates import log_outcome
 LEAST_IN_GROUP = 5
 MOST_GROUPS = 40
 _PROFILE_GROUPS = ("kind", "sport", "league", "team", "position", "country", "gender")
+_MORE_GROUPS = ("platform of readers", "history")
 _TIERS = ("lowest third", "middle third", "highest third")
 
 
@@ -20,22 +21,43 @@ def by_window(backtest: pd.DataFrame, mean_factor: float) -> pd.DataFrame:
     """
     errors = _errors(backtest)
     table = _summary(errors, errors["window"]).rename(columns={"value": "window"})
-    more = errors.groupby("window", as_index=False).agg(
-        baseline_mae_log=("baseline_error", "mean"), actual=("actual", "sum"), predicted=("predicted", "sum")
-    )
+    more = errors.groupby("window", as_index=False).agg(actual=("actual", "sum"), predicted=("predicted", "sum"))
     more["total_ratio"] = more["actual"] / (more["predicted"] * mean_factor).clip(lower=1e-9)
     table = table.merge(more.drop(columns=["actual", "predicted"]), on="window")
     return table.sort_values("window", ignore_index=True)
 
 
-def by_group(backtest: pd.DataFrame, athletes: pd.DataFrame) -> pd.DataFrame:
+def by_group(
+    backtest: pd.DataFrame,
+    athletes: pd.DataFrame,
+    platforms: pd.Series | None = None,
+    seen: pd.Series | None = None,
+) -> pd.DataFrame:
     """The published table `accuracy_by_group`, the weakest group of each grouping first.
 
     Groups come from the athletes' profile (where there are 2 to 40 of them), from the size of the prediction (tier),
-    and from how often an athlete stands in the test. Groups of fewer than five predictions are left out.
+    from how often an athlete stands in the test, from the platform of most readers, and from how many own outcomes were
+    known before the story. Groups of fewer than five predictions are left out.
+
+    Args:
+        backtest: row_id, athlete_id, predicted, low, high, baseline, actual.
+        athletes: athlete_id and the profile.
+        platforms: platform of most readers, by athlete_id.
+        seen: own outcomes known before, by row_id.
     """
     errors = _errors(backtest).merge(athletes, on="athlete_id", how="left")
-    groupings = {name: errors[name] for name in _PROFILE_GROUPS if 2 <= errors[name].nunique() <= MOST_GROUPS}
+    if platforms is not None:
+        errors["platform of readers"] = errors["athlete_id"].map(platforms)
+    if seen is not None:
+        known = errors["row_id"].map(seen).fillna(0)
+        errors["history"] = pd.cut(
+            known, [-1, 0, 4, 19, np.inf], labels=["no outcome known", "1 to 4", "5 to 19", "20 and more"]
+        ).astype("str")
+    groupings = {
+        name: errors[name]
+        for name in (*_PROFILE_GROUPS, *_MORE_GROUPS)
+        if name in errors and 2 <= errors[name].nunique() <= MOST_GROUPS
+    }
     if errors["predicted"].nunique() >= len(_TIERS):
         thirds = pd.qcut(errors["predicted"].rank(method="first"), len(_TIERS), labels=list(_TIERS))
         groupings["expected outcome"] = thirds.astype("str")
@@ -44,7 +66,7 @@ def by_group(backtest: pd.DataFrame, athletes: pd.DataFrame) -> pd.DataFrame:
         edges, names = [0, 5, 20, 100, np.inf], ["1 to 5", "6 to 20", "21 to 100", "over 100"]
         groupings["outcomes tested"] = pd.cut(stories, edges, labels=names).astype("str")
     tables = [_summary(errors, values).assign(grouping=name) for name, values in groupings.items()]
-    columns = ["grouping", "value", "rows", "mae_log", "bias_log", "coverage"]
+    columns = ["grouping", "value", "rows", "mae_log", "bias_log", "coverage", "baseline_mae_log"]
     if not tables:
         return pd.DataFrame(columns=columns)
     table = pd.concat(tables)
@@ -69,5 +91,9 @@ def _errors(backtest: pd.DataFrame) -> pd.DataFrame:
 def _summary(errors: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     grouped = errors.groupby(groups.rename("value"), as_index=False)
     return grouped.agg(
-        rows=("size", "size"), mae_log=("size", "mean"), bias_log=("error", "mean"), coverage=("inside", "mean")
+        rows=("size", "size"),
+        mae_log=("size", "mean"),
+        bias_log=("error", "mean"),
+        coverage=("inside", "mean"),
+        baseline_mae_log=("baseline_error", "mean"),
     )

@@ -20,28 +20,50 @@ _FARTHEST = 6.0
 
 @dataclass(frozen=True)
 class Counted:
-    """One feature by window. `cells` has number, low, high, counted; `spans` has number, counted, known."""
+    """One feature by window: lowest and highest value of each cell, in rising order, rows by cell and window, and of
+    each window all rows (`counted`) and those with a value (`known`)."""
 
-    cells: pd.DataFrame
-    spans: pd.DataFrame
+    low: np.ndarray
+    high: np.ndarray
+    rows_of_cells: np.ndarray
+    counted: np.ndarray
+    known: np.ndarray
+
+    @classmethod
+    def of(cls, cells: pd.DataFrame, spans: pd.DataFrame) -> "Counted":
+        """From cells (number, cell, low, high, counted) and spans (number, counted, known)."""
+        codes, names = pd.factorize(cells["cell"].to_numpy())
+        windows = int(spans["number"].max()) + 1 if len(spans) else 0
+        low, high = np.full(len(names), np.inf), np.full(len(names), -np.inf)
+        np.minimum.at(low, codes, cells["low"].to_numpy(dtype="float64"))
+        np.maximum.at(high, codes, cells["high"].to_numpy(dtype="float64"))
+        rows = np.zeros((len(names), windows), dtype="int64")
+        rows[codes, cells["number"].to_numpy()] = cells["counted"].to_numpy()
+        order = np.argsort(low, kind="stable")
+        sizes = np.zeros((2, windows), dtype="int64")
+        sizes[:, spans["number"].to_numpy()] = spans[["counted", "known"]].to_numpy().T
+        return cls(low[order], high[order], rows[order], *sizes)
 
     def between(self, newest: int) -> pd.DataFrame:
         """Cells of a window (analysis) and of its reference: low, high, reference, analysis."""
-        until = self.cells[self.cells["number"].between(first_of_reference(newest), newest)]
-        is_newest = until["number"] == newest
-        parted = until.assign(
-            reference=until["counted"].where(~is_newest, 0), analysis=until["counted"].where(is_newest, 0)
-        )
-        grouped = parted.groupby("cell", sort=False).agg(
-            low=("low", "min"), high=("high", "max"), reference=("reference", "sum"), analysis=("analysis", "sum")
-        )
-        return grouped.sort_values("low", ignore_index=True)
+        reference = self.rows_of_cells[:, first_of_reference(newest) : newest].sum(axis=1)
+        analysis = self.rows_of_cells[:, newest]
+        used = (reference + analysis) > 0
+        columns = {"low": self.low, "high": self.high, "reference": reference, "analysis": analysis}
+        return pd.DataFrame({name: values[used] for name, values in columns.items()})
 
     def rows(self, newest: int) -> tuple[int, int, int, int]:
         """Rows of the reference and of the analysis, then those of them that have a value."""
-        spans = self.spans[self.spans["number"].between(first_of_reference(newest), newest)]
-        before, now = spans[spans["number"] < newest], spans[spans["number"] == newest]
-        return tuple(int(part[name].sum()) for name in ("counted", "known") for part in (before, now))  # type: ignore
+        if newest >= len(self.counted):
+            return 0, 0, 0, 0
+        first = first_of_reference(newest)
+        counted, known = self.counted, self.known
+        return (
+            int(counted[first:newest].sum()),
+            int(counted[newest]),
+            int(known[first:newest].sum()),
+            int(known[newest]),
+        )
 
 
 @cache
@@ -67,7 +89,7 @@ def count_values(database: Database, exact_up_to: int = EXACT_UP_TO) -> Counted:
     known = float(spans["known"].sum())
     if known <= exact_up_to:
         values = database.query(sql("feature_values"))
-        return Counted(values.assign(cell=values["low"]), spans)
+        return Counted.of(values.assign(cell=values["low"]), spans)
     middle = float(spans["total"].sum()) / known
     spread = np.sqrt(max(float(spans["squares"].sum()) / known - middle**2, 0.0))
     lowest = max(float(spans["lowest"].min()), middle - _FARTHEST * spread)
@@ -75,7 +97,7 @@ def count_values(database: Database, exact_up_to: int = EXACT_UP_TO) -> Counted:
     highest = np.nextafter(min(float(spans["highest"].max()), middle + _FARTHEST * spread), np.inf)
     scale = CELLS / max(highest - lowest, np.finfo(float).tiny)
     parameters = {"lowest": lowest, "highest": highest, "scale": scale, "cells": CELLS}
-    return Counted(database.query(sql("feature_cells"), parameters), spans)
+    return Counted.of(database.query(sql("feature_cells"), parameters), spans)
 
 
 def count_by_athlete(database: Database, edges: np.ndarray, newest: int) -> pd.DataFrame:

@@ -23,9 +23,11 @@ from athlete_intel.warehouse import Database
 NUMBER, CATEGORY = "number", "category"
 LEAST_ATHLETES = 20
 """Athletes in both windows from which on their own changes are tested."""
-USUAL_TIMES = 3.0
-"""A shift of all athletes counts from so many times what whole windows usually shift, as on a control chart (Shewhart,
-Economic Control of Quality of Manufactured Product, 1931)."""
+USUAL_CHANCE = 0.0027
+"""A shift of all athletes counts from what whole windows of the reference exceed with this chance: three standard
+errors of a control chart, wider where few windows tell what is usual.
+Source: Shewhart, Economic Control of Quality of Manufactured Product, 1931; DerSimonian and Laird, 1986, for the part
+that is common to all."""
 _MOST_CATEGORIES = 30
 OTHERS, NO_CATEGORY = "all others", "none"
 
@@ -231,11 +233,17 @@ def _own_shift(by_athlete: pd.DataFrame, newest: int) -> dict[str, float]:
 
 
 def _usual_shift(before: pd.DataFrame, own: pd.Series) -> float:
-    """How far whole windows of the reference lay from it: what weather, season and big events do to everybody."""
+    """How far a whole window usually shifts at most: what weather, season and big events do to everybody."""
     level = before["total"] / before["known"] - before["athlete"].map(own)
-    windows = level.groupby(before["number"]).agg(["mean", "size"])
+    windows = level.groupby(before["number"]).agg(["mean", "size", "var"])
     windows = windows[windows["size"] >= LEAST_ATHLETES]
-    return float(np.sqrt((windows["mean"] ** 2).sum() / (len(windows) - 1))) if len(windows) >= 2 else 0.0
+    number = len(windows)
+    if number < 2:
+        return 0.0
+    # Part of it is that athletes differ, which the p-value knows already; the rest is common to all.
+    by_athletes = float((windows["var"] / windows["size"]).mean())
+    spread = float(np.sqrt(max(0.0, (windows["mean"] ** 2).sum() / (number - 1) - by_athletes)))
+    return spread * float(stats.t.isf(USUAL_CHANCE / 2, number - 1)) * float(np.sqrt(1 + 1 / number))
 
 
 def _null_test(by_athlete: pd.DataFrame, sizes: tuple[int, ...], newest: int) -> dict[str, object]:
@@ -264,7 +272,7 @@ def _judged(table: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
     reasons = {
         "distribution": (table["psi"] >= thresholds.psi) & (table["ks_p"] < thresholds.p),
         "own level": (table["shift_size"].abs() >= thresholds.shift)
-        & (table["shift"].abs() > USUAL_TIMES * table["shift_usual"].fillna(0.0))
+        & (table["shift"].abs() > table["shift_usual"].fillna(0.0))
         & (table["shift_p"] < thresholds.p),
         "empty values": (nulls >= thresholds.null_share) & (table["null_p"] < thresholds.p),
     }

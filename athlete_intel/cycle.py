@@ -1,0 +1,193 @@
+"""The cycle: ingest, features, check, retrain if there is a reason, compare, promote or keep, score, publish.
+
+Every step is written down as it ends. A cycle that was killed is gone on with at its next start: with the same number
+and the same time, so that it ends in the same snapshot, byte for byte. Two at once are refused.
+"""
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from athlete_intel import pipeline
+from athlete_intel.errors import BusyError, WarehouseError
+from athlete_intel.pipeline import BuildReport
+from athlete_intel.settings import Settings
+from athlete_intel.sources.importer import ImportReport
+from athlete_intel.sources.mapping import Mapping
+from athlete_intel.stages import Progress
+
+RUNS = "runs.jsonl"
+_LOCK = "cycle.lock"
+COLUMNS = ["run", "step", "started", "seconds", "rows", "state"]
+_DONE, _RUNNING, _FAILED = "done", "running", "failed"
+_WHOLE = "whole cycle"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a run: `started` is UTC in ISO format, `now` the time that the run goes by."""
+
+    run: int
+    step: str
+    started: str
+    seconds: float
+    rows: int | None
+    state: str
+    now: str
+
+
+@dataclass(frozen=True)
+class CycleReport:
+    """What a cycle did; `resumed` if it went on with one that had been killed."""
+
+    run: int
+    resumed: bool
+    imports: tuple[ImportReport, ...]
+    build: BuildReport
+
+
+def run_cycle(
+    settings: Settings,
+    mappings: Sequence[Mapping],
+    folder: Path,
+    now: datetime,
+    progress: Progress | None = None,
+    force: bool = False,
+) -> CycleReport:
+    """Bring in what is new and publish what follows from it.
+
+    Args:
+        settings: of the workspace.
+        mappings: to import first; none of them is fine.
+        folder: holds their files.
+        now: time of the run, unless it goes on with a killed one.
+        progress: told the name of each step as it begins.
+        force: build even if nothing has changed.
+
+    Raises:
+        BusyError: another cycle of this workspace is running.
+    """
+    with _alone(settings.folder):
+        path = settings.folder / RUNS
+        run, moment, resumed = _next_run(path, now)
+        began = time.monotonic()
+        log = _Log(path, run, moment)
+        log.write(_WHOLE, moment.isoformat(), 0.0, None, _RUNNING)
+        try:
+            imports = []
+            for mapping in mappings:
+                with log.step(f"import {mapping.name}", progress) as rows:
+                    report = pipeline.run_import(settings, mapping, folder, moment)
+                    rows.append(0 if report.skipped else report.lines)
+                    imports.append(report)
+            stages = _Stages(log, progress)
+            build = pipeline.build(settings, moment, stages.begins, force)
+            stages.ends(None if build.reused else sum(build.snapshot.rows.values()))
+        except Exception:
+            # What cannot work is not gone on with; only a process that was killed leaves a run that lasts.
+            log.write(_WHOLE, moment.isoformat(), time.monotonic() - began, None, _FAILED)
+            raise
+        log.write(_WHOLE, moment.isoformat(), time.monotonic() - began, None, _DONE)
+        return CycleReport(run, resumed, tuple(imports), build)
+
+
+def runs(folder: Path) -> pd.DataFrame:
+    """Every step of every run, newest run first: the columns `COLUMNS`, `started` as a time (UTC)."""
+    steps = _steps(folder / RUNS)
+    table = pd.DataFrame([asdict(step) for step in steps], columns=[*COLUMNS, "now"])
+    table["started"] = pd.to_datetime(table["started"], format="ISO8601")
+    table = table.drop_duplicates(["run", "step"], keep="last")
+    return table.sort_values(["run", "started"], ascending=[False, True], kind="stable", ignore_index=True)[COLUMNS]
+
+
+class _Log:
+    """Writes steps at the end of the file, each in one piece and to the disk."""
+
+    def __init__(self, path: Path, run: int, now: datetime) -> None:
+        self._path, self._run, self._now = path, run, now
+
+    def write(self, step: str, started: str, seconds: float, rows: int | None, state: str) -> None:
+        line = json.dumps(asdict(Step(self._run, step, started, round(seconds, 3), rows, state, self._now.isoformat())))
+        with self._path.open("a", encoding="utf-8") as file:
+            # A line that a killed process left half written ends here.
+            file.write(f"\n{line}\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    @contextmanager
+    def step(self, name: str, progress: Progress | None) -> Iterator[list[int]]:
+        rows: list[int] = []
+        if progress:
+            progress(name)
+        started, began = pipeline.utc_now().isoformat(), time.monotonic()
+        yield rows
+        self.write(name, started, time.monotonic() - began, rows[0] if rows else None, _DONE)
+
+
+class _Stages:
+    """Turns the names of stages, told as they begin, into steps that ended."""
+
+    def __init__(self, log: _Log, progress: Callable[[str], None] | None) -> None:
+        self._log, self._progress = log, progress
+        self._open: tuple[str, str, float] | None = None
+
+    def begins(self, stage: str) -> None:
+        self.ends(None)
+        if self._progress:
+            self._progress(stage)
+        self._open = (stage, pipeline.utc_now().isoformat(), time.monotonic())
+
+    def ends(self, rows: int | None) -> None:
+        if self._open is not None:
+            stage, started, began = self._open
+            self._log.write(stage, started, time.monotonic() - began, rows, _DONE)
+        self._open = None
+
+
+def _next_run(path: Path, now: datetime) -> tuple[int, datetime, bool]:
+    """Number and time of the next run: those of the last one, if it never ended."""
+    steps = _steps(path)
+    if not steps:
+        return 1, now, False
+    last = steps[-1].run
+    state = [step.state for step in steps if step.run == last and step.step == _WHOLE][-1]
+    if state == _RUNNING:
+        return last, datetime.fromisoformat(steps[-1].now), True
+    return last + 1, now, False
+
+
+def _steps(path: Path) -> list[Step]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise WarehouseError(f"{path} cannot be read: {error.strerror}.") from error
+    found = []
+    for line in text.splitlines():
+        try:
+            found.append(Step(**json.loads(line)))
+        except (ValueError, TypeError):
+            # Half a line, of a process that was killed while it wrote.
+            continue
+    return found
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else runs a cycle of this workspace; the system frees the lock even of a process that is killed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / _LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BusyError(f"Another cycle of {folder.name} is running; wait until it is done.") from None
+        yield

@@ -1,0 +1,120 @@
+"""The cycle on a small world: it resumes after it was killed, keeps its champion, and is alone."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from athlete_intel import stages
+from athlete_intel.cycle import run_cycle, runs
+from athlete_intel.errors import BusyError
+from athlete_intel.influence.learning import learn
+from athlete_intel.influence.store import ModelStore
+from athlete_intel.journal import Journal
+from athlete_intel.settings import Settings
+from athlete_intel.sources.demo import load_scenario, write_demo
+from athlete_intel.sources.mapping import load_mapping
+from athlete_intel.warehouse import Snapshots
+
+NOW = datetime(2026, 11, 1)
+KILLED = """
+import os, signal, sys
+from datetime import datetime
+from pathlib import Path
+from athlete_intel.cycle import run_cycle
+from athlete_intel.settings import Settings
+from athlete_intel.sources.mapping import load_mapping
+home, folder, step = sys.argv[1:]
+def progress(name):
+    if name == step:
+        os.kill(os.getpid(), signal.SIGKILL)
+run_cycle(Settings(home=Path(home)), [load_mapping("demo")], Path(folder), datetime(2026, 11, 1), progress)
+"""
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A world of 40 athletes and 200 days."""
+    folder = tmp_path_factory.mktemp("world")
+    write_demo(folder, load_scenario("calm"), athletes=40, days=200)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, world: Path) -> Settings:
+    """A workspace in which a cycle ended without being disturbed."""
+    settings = Settings(home=tmp_path_factory.mktemp("whole"))
+    run_cycle(settings, [load_mapping("demo")], world, NOW)
+    return settings
+
+
+def test_killed_at_any_step_it_ends_in_the_same_snapshot(whole: Settings, world: Path, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    for step in ("import demo", "features", "health", "publishing"):
+        killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), str(world), step], cwd=Path.cwd())
+        assert killed.returncode == -signal.SIGKILL
+    report = run_cycle(settings, [load_mapping("demo")], world, datetime(2026, 11, 9))
+    assert (report.run, report.resumed) == (1, True)
+    one, two = Snapshots(whole.folder), Snapshots(settings.folder)
+    assert one.current().id == two.current().id
+    assert one.current().rows == two.current().rows
+    for name in one.current().rows:
+        pd.testing.assert_frame_equal(one.read(name), two.read(name))
+
+
+def test_every_step_stands_in_the_run_table(whole: Settings) -> None:
+    table = runs(whole.folder)
+    assert table["run"].tolist() == [1] * len(table)
+    assert table["step"].tolist()[:3] == ["whole cycle", "import demo", "handles"]
+    assert table["step"].tolist()[-1] == "publishing"
+    assert set(table["state"]) == {"done"}
+    assert (table["seconds"] >= 0).all()
+    assert table.set_index("step").loc["import demo", "rows"] > 1_000
+
+
+def test_two_cycles_at_once_are_refused(whole: Settings, tmp_path: Path) -> None:
+    script = (
+        "import fcntl, sys, time; lock = open(sys.argv[1], 'w'); fcntl.flock(lock, fcntl.LOCK_EX)\n"
+        "print('held', flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", script, str(whole.folder / "cycle.lock")]
+    holder = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(BusyError, match="Another cycle"):
+            run_cycle(whole, [], tmp_path, NOW)
+    finally:
+        os.kill(holder.pid, signal.SIGKILL)
+        holder.wait()
+
+
+def test_a_poisoned_challenger_is_not_promoted_though_a_person_asks_for_a_new_model(
+    whole: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    champion = ModelStore(whole.folder).champion()
+    assert champion is not None
+    with Journal.of(whole) as journal:
+        values = {"action": "retrain", "version": None}
+        journal.append("model_decisions", values, who="Ann", role="analyst", why="new season", at=datetime(2026, 11, 2))
+
+    def poisoned(training, settings):  # type: ignore[no-untyped-def]
+        asks = training.asks.assign(outcome=np.random.default_rng(1).permutation(training.asks["outcome"]))
+        return learn(stages.Questions(asks, training.answers, training.matrix, training.catalogue), settings)
+
+    monkeypatch.setattr(stages, "learn", poisoned)
+    report = run_cycle(whole, [], tmp_path, datetime(2026, 11, 3))
+    assert not report.build.reused
+    choice = Snapshots(whole.folder).read("model_choice").iloc[0]
+    assert choice["reason"] == "by hand"
+    assert choice["used"] == champion.version != choice["challenger"]
+    after = ModelStore(whole.folder).champion()
+    assert after is not None
+    assert after.version == champion.version
+    assert Snapshots(whole.folder).read("dataset")["model_version"].item() == champion.version

@@ -1,0 +1,169 @@
+"""Alerts, estimates, quality of data, and whether a challenger is promoted: small tables in, literal verdicts out."""
+
+import json
+import threading
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from athlete_intel.contracts import PUBLISHED_TABLES
+from athlete_intel.errors import JournalError
+from athlete_intel.journal import Journal
+from athlete_intel.monitoring import alerts
+from athlete_intel.monitoring.acknowledged import with_acknowledgements
+from athlete_intel.monitoring.drift import no_rows
+from athlete_intel.monitoring.quality import quality
+from athlete_intel.monitoring.retrain import compare_models
+from athlete_intel.monitoring.watch import error_alarm
+from tests.tables import raw_database, table
+
+MAY, JUNE, JULY = (pd.Timestamp(f"2026-{month:02}-01") for month in (5, 6, 7))
+
+
+def raised(*subjects: str, severity: str = "warning") -> pd.DataFrame:
+    rows = [("drift", subject, severity, MAY, JUNE, 0.3, 0.2, f"{subject} moved.") for subject in subjects]
+    columns = PUBLISHED_TABLES["alerts"].column_names[:8]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_an_alert_that_lasts_is_one_row_and_is_told_once() -> None:
+    first = alerts.with_history(raised("likes"), no_rows("alerts"), MAY)
+    assert alerts.new_ones(first)["subject"].tolist() == ["likes"]
+    second = alerts.with_history(raised("likes", "views"), first, JUNE)
+    assert second[["subject", "first_seen", "last_seen", "open"]].to_numpy().tolist() == [
+        ["likes", MAY, JUNE, True],
+        ["views", JUNE, JUNE, True],
+    ]
+    assert alerts.new_ones(second)["subject"].tolist() == ["views"]
+    third = alerts.with_history(raised("views"), second, JULY)
+    assert third[["subject", "first_seen", "last_seen", "open"]].to_numpy().tolist() == [
+        ["views", JUNE, JULY, True],
+        ["likes", MAY, JUNE, False],
+    ]
+    again = alerts.with_history(raised("likes"), third, JULY)
+    assert again.set_index("subject").loc["likes", "first_seen"] == JULY, "what comes back is new"
+
+
+def test_a_webhook_is_told_of_new_alerts_and_may_fail() -> None:
+    told: list[object] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Listener)
+    thread = threading.Thread(target=server.handle_request)
+    thread.start()
+    assert alerts.tell(raised("likes"), "demo", f"http://127.0.0.1:{server.server_port}/x") is None
+    thread.join()
+    server.server_close()
+    alert = {"rule": "drift", "subject": "likes", "severity": "warning", "message": "likes moved."}
+    assert told == [{"workspace": "demo", "alerts": [alert]}]
+    for address in ("http://127.0.0.1:9/secret", "file:///etc/passwd"):
+        warning = alerts.tell(raised("likes"), "demo", address)
+        assert warning is not None
+        assert "could not be told" in warning
+        assert "secret" not in warning
+
+
+def test_acknowledgements_stand_beside_the_alert_that_they_are_about() -> None:
+    now = alerts.with_history(raised("likes", "views"), no_rows("alerts"), JUNE)
+    with Journal("sqlite://", "demo") as journal:
+        own = {"rule": "drift", "subject": "likes"}
+        journal.append("alert_acknowledgements", own, who="Old", role="analyst", why="then", at=datetime(2026, 5, 2))
+        before = with_acknowledgements(now, journal.rows("alert_acknowledgements"))
+        assert before["acknowledged_by"].isna().all(), "that was an earlier alert"
+        number = journal.append(
+            "alert_acknowledgements", own, who="Ann", role="analyst", why="new layout", at=datetime(2026, 6, 2)
+        )
+        after = with_acknowledgements(now, journal.rows("alert_acknowledgements")).set_index("subject")
+        assert after["acknowledged_by"].fillna("-").to_dict() == {"likes": "Ann", "views": "-"}
+        assert number == 2
+        with pytest.raises(JournalError, match="Which alert"):
+            journal.append("alert_acknowledgements", {"rule": "", "subject": ""}, who="A", role="a", why="b")
+        with pytest.raises(JournalError, match="Which model"):
+            journal.append("model_decisions", {"action": "promote", "version": None}, who="A", role="a", why="b")
+
+
+def test_larger_errors_raise_an_alarm_beyond_chance_and_trifles() -> None:
+    rng = np.random.default_rng(1)
+    before, same = rng.exponential(0.4, 2_000), rng.exponential(0.4, 400)
+    assert error_alarm(before, same) is None
+    worse = error_alarm(before, same * 1.5)
+    assert worse is not None
+    assert worse.now > worse.before
+    assert error_alarm(np.repeat(before, 50), np.repeat(before, 50) * 1.05) is None, "sure, but a trifle"
+    few = np.repeat(["a", "b", "c"], 300)
+    assert error_alarm(before, same * 1.5, (np.arange(2_000) % 200, few[:400])) is None, "three athletes tell little"
+
+
+def predictions(errors: np.ndarray, half_width: float = 1.0) -> pd.DataFrame:
+    rows = len(errors)
+    return pd.DataFrame(
+        {
+            "row_id": [f"s{i}" for i in range(rows)],
+            "athlete_id": [f"a{i % 40}" for i in range(rows)],
+            "actual_log": 5.0,
+            "predicted_log": 5.0 + errors,
+            "low_log": 5.0 + errors - half_width,
+            "high_log": 5.0 + errors + half_width,
+        }
+    )
+
+
+def groups(rows: int) -> pd.Series:
+    return pd.Series(["golf" if i % 4 == 0 else "judo" for i in range(rows)], index=[f"s{i}" for i in range(rows)])
+
+
+def test_a_challenger_must_be_better_beyond_noise_and_worse_for_nobody() -> None:
+    errors = np.random.default_rng(2).normal(0, 0.5, 400)
+    champion = predictions(errors)
+    assert compare_models(champion, predictions(errors * 0.8), groups(400)).better
+    assert "not smaller beyond noise" in compare_models(champion, champion, groups(400)).why
+    assert "not smaller beyond noise" in compare_models(champion, predictions(errors * 1.1), groups(400)).why
+    assert "fewer outcomes" in compare_models(champion, predictions(errors * 0.8, half_width=0.3), groups(400)).why
+    golf_worse = np.where(np.arange(400) % 4 == 0, errors * 1.5, errors * 0.6)
+    assert "much worse for golf" in compare_models(champion, predictions(golf_worse), groups(400)).why
+    assert "Only 30 outcomes" in compare_models(champion, predictions(errors[:30] * 0.5), groups(400)).why
+
+
+def test_a_poisoned_challenger_is_never_better() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(100):
+        truth = rng.normal(8, 1.5, 300)
+        errors = rng.normal(0, 0.6, 300)
+        champion = predictions(errors).assign(actual_log=truth, predicted_log=truth + errors)
+        poisoned = champion.assign(predicted_log=rng.permutation(truth) + rng.normal(0, 0.3, 300))
+        assert not compare_models(champion, poisoned, groups(300)).better
+
+
+def test_quality_names_what_is_stale_missing_repeated_disputed_and_late() -> None:
+    posts = table("""
+        platform  post_id  athlete_id  published_at         likes  reposts  replies  known_at
+        twitter   1        ann         2026-05-01T10:00:00  5      1        -        2026-05-02T10:00:00
+        twitter   2        ann         2026-05-01T10:00:00  5      1        -        2026-05-02T10:00:00
+    """)
+    states = pd.DataFrame({"left_out": [True, False, False]})
+    outcomes = pd.DataFrame({"published_at": [MAY, MAY], "outcome": [1.0, np.nan]})
+    with raw_database({"posts": posts}) as database:
+        database.write("imports", pd.DataFrame({"lines": [100], "bad_lines": [20]}))
+        found = quality(database, states, outcomes, datetime(2026, 6, 15), 14, 28).set_index(["check", "subject"])
+    bad = found[found["state"] == "bad"]["figure"].round(3).to_dict()
+    assert bad == {
+        ("disputes", "handles"): 0.333,
+        ("duplicates", "posts"): 0.5,
+        ("freshness", "posts"): 44.583,
+        ("late outcomes", "stories"): 0.5,
+        ("nulls", "posts.replies"): 1.0,
+        ("quarantine", "imports"): 0.2,
+        ("volume", "posts"): 0.0,
+    }
+    assert found.loc[("freshness", "stories"), "state"] == "not known"
