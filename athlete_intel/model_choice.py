@@ -86,12 +86,14 @@ def _compare(champion: Learned, stored: StoredModel, training: Questions, backte
     actual = training.rows.set_index("row_id")["outcome"].loc[rows["row_id"]]
     shared = {"row_id": rows["row_id"].to_numpy(), "athlete_id": rows["athlete_id"].to_numpy()}
     shared["actual_log"] = log_outcome(actual).to_numpy()
+    if not len(rows):
+        names = [*shared, "predicted_log", "low_log", "high_log"]
+        nothing = pd.DataFrame({name: [] for name in names})
+        return compare_models(nothing, nothing, pd.Series(dtype="str"))
     told = champion.predict(matrix)[["predicted_log", "low_log", "high_log"]].reset_index(drop=True)
     old = pd.DataFrame(shared).join(told)
     columns = {"predicted_log": "predicted", "low_log": "low", "high_log": "high"}
     new = pd.DataFrame({**shared, **{name: log_outcome(rows[column]).to_numpy() for name, column in columns.items()}})
-    if not len(rows):
-        return compare_models(old, new, pd.Series(dtype="str"))
     thirds = pd.cut(
         old["predicted_log"].rank(method="first", pct=True),
         [0, 1 / 3, 2 / 3, 1],

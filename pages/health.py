@@ -1,9 +1,9 @@
-"""Whether to trust the model: accuracy on outcomes it had not seen, by window and group, and drift."""
+"""Whether to trust the model: accuracy on outcomes it had not seen, by window and group, and ahead of outcomes."""
 
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import columns, formats, frame, words
+from athlete_intel.ui import columns, formats, frame, health_words, words
 
 data = frame.current()
 about = data.about
@@ -34,7 +34,10 @@ if figures:
         ]
     )
 
-accuracy, models, groups, moving = st.tabs(["Accuracy", "Models compared", "By group", "Drift"])
+frame.link("pages/drift.py", "See which features drift", ":material/move_up:")
+accuracy, models, groups, ahead, quality = st.tabs(
+    ["Accuracy", "Models compared", "By group", "Estimated ahead", "Data quality"]
+)
 with accuracy:
     frame.chart(
         charts.predicted_and_actual(backtest, about["outcome_name"], about["outcome_unit"]),
@@ -63,27 +66,14 @@ with groups:
         by_error = words.as_factors(part).sort_values(["error", "value"], ascending=[False, True])
         frame.table(by_error, columns.accuracy("value", str(grouping).capitalize(), part), key="by-group")
         frame.download(errors, "Download all groups as CSV", "errors-by-group")
-with moving:
-    if drift.empty:
-        frame.nothing_here(
-            "This data set has one day only; drift needs two windows to compare. It appears here once later data "
-            "have been read."
-        )
+with ahead:
+    estimates = data.table("estimated_errors")
+    if estimates.empty:
+        frame.nothing_here("Errors can be estimated ahead only where stories follow each other in time.")
     else:
-        frame.say(words.drift_sentence(drift))
-        shown = words.drift_states(drift)
-        frame.table(
-            shown, columns.drift((drift.iloc[0]["psi_threshold"], drift.iloc[0]["ks_p_threshold"])), key="drift"
-        )
-        frame.note(words.drift_rule(drift))
-        frame.download(shown, "Download as CSV", "drift")
-        labels = formats.distinct(dict(zip(shown["feature"], shown["label"], strict=True)))
-        feature = st.selectbox(
-            "Feature", shown["feature"].tolist(), format_func=labels.__getitem__, key="feature", width=420
-        )
-        bins = data.table("drift_bins")
-        bins = bins[bins["feature"] == feature]
-        if bins.empty:
-            frame.nothing_here("No distribution was stored for this feature.")
-        else:
-            frame.chart(charts.distribution(bins, labels[feature]), charts.distribution_summary(bins), key="bins")
+        frame.chart(charts.estimated_errors(estimates), charts.estimated_errors_summary(estimates), key="estimates")
+        frame.note(health_words.ESTIMATES_KNOW)
+        frame.table(health_words.estimates(estimates), health_words.estimate_columns(), key="estimated")
+with quality:
+    frame.say(health_words.quality_sentence(data.table("quality")))
+    frame.table(data.table("quality"), health_words.quality_columns(), key="quality")

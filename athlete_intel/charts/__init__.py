@@ -29,6 +29,12 @@ from athlete_intel.charts.comparison import (
 )
 from athlete_intel.charts.groups import bundle_map, bundle_map_summary
 from athlete_intel.charts.handles import payout_shifts, payout_shifts_summary, promise, promise_summary
+from athlete_intel.charts.health import (
+    drift_over_time,
+    drift_over_time_summary,
+    estimated_errors,
+    estimated_errors_summary,
+)
 from athlete_intel.charts.money import book_range, book_range_summary
 from athlete_intel.charts.shifts import distribution, distribution_summary, spans_in_time, spans_in_time_summary
 
@@ -40,12 +46,16 @@ __all__ = [
     "bundle_map_summary",
     "distribution",
     "distribution_summary",
+    "drift_over_time",
+    "drift_over_time_summary",
     "drivers",
     "drivers_summary",
     "errors_by_group",
     "errors_by_group_summary",
     "errors_by_window",
     "errors_by_window_summary",
+    "estimated_errors",
+    "estimated_errors_summary",
     "followers_and_outcome",
     "followers_and_outcome_summary",
     "past_estimates",

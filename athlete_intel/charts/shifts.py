@@ -41,6 +41,8 @@ def distribution_summary(bins: pd.DataFrame) -> str:
 
 
 def _bins(rows: pd.DataFrame) -> list[str]:
+    if "category" in rows and rows["category"].notna().any():
+        return [style.text(name, 24) for name in rows["category"]]
     words = []
     for low, high in zip(rows["bin_from"], rows["bin_to"], strict=True):
         if f.missing(low) and f.missing(high):

@@ -58,6 +58,10 @@ def navigation() -> Page:
             "Athletes": [st.Page("pages/earnings.py", title="Earnings", icon=":material/payments:")],
             "Analysts": [
                 st.Page("pages/health.py", title="Model health", icon=":material/monitor_heart:"),
+                st.Page("pages/drift.py", title="Drift", icon=":material/move_up:"),
+                st.Page("pages/alerts.py", title="Alerts", icon=":material/notifications:"),
+                st.Page("pages/models.py", title="Models", icon=":material/model_training:"),
+                st.Page("pages/runs.py", title="Runs", icon=":material/play_circle:"),
                 st.Page("pages/payouts.py", title="Payouts", icon=":material/account_balance:"),
                 st.Page("pages/handles.py", title="Handles", icon=":material/how_to_vote:"),
                 st.Page("pages/data.py", title="Data", icon=":material/database:"),

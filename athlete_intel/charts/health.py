@@ -1,0 +1,102 @@
+"""Charts of health: which features moved when, and errors as estimated and as they came."""
+
+import math
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from athlete_intel.charts import style
+from athlete_intel.ui import formats as f
+
+MOST_FEATURES = 24
+_STEPS = (0.0, 0.1, 0.2, 0.4)
+"""Up to the second the distribution is as it was; from the third on it counts as moved."""
+
+
+def drift_over_time(history: pd.DataFrame) -> go.Figure:
+    """A cell for each feature and window, darker the further its distribution moved; the most moved on top."""
+    shown = _most_moved(history)
+    order = shown.groupby("feature")["psi"].max().sort_values(ascending=True, kind="stable").index.tolist()
+    windows = sorted(shown["window_from"].unique())
+    grid = shown.pivot(index="feature", columns="window_from", values="psi").reindex(index=order, columns=windows)
+    labels = shown.drop_duplicates("feature").set_index("feature")["label"]
+    chart = style.figure("Which features moved, and when", 130 + 24 * max(len(order), 4))
+    chart.add_heatmap(
+        z=grid.to_numpy(),
+        x=[f.day(window) for window in windows],
+        y=list(range(len(order))),
+        zmin=_STEPS[0],
+        zmax=_STEPS[-1],
+        colorscale=[[0, "rgba(31, 127, 196, 0.06)"], [0.5, "rgba(31, 127, 196, 0.55)"], [1, style.VERMILION]],
+        text=[["" if math.isnan(value) else f"{value:.2f}" for value in row] for row in grid.to_numpy(dtype="float64")],
+        texttemplate="%{text}",
+        customdata=[[style.text(labels[name])] * len(windows) for name in order],
+        hovertemplate="<b>%{customdata}</b><br>two weeks from %{x}<br>PSI %{z:.2f}<extra></extra>",
+        xgap=2,
+        ygap=2,
+        colorbar={"title": {"text": "PSI"}, "tickvals": list(_STEPS), "thickness": 12},
+    )
+    names = [style.text(f.shortened(str(labels[name]), 40)) for name in order]
+    chart.update_yaxes(tickvals=list(range(len(order))), ticktext=names, showgrid=False)
+    return chart.update_xaxes(title={"text": "Window that begins on"}, type="category", showgrid=False)
+
+
+def drift_over_time_summary(history: pd.DataFrame) -> str:
+    """Which feature moved most, and when."""
+    known = history.dropna(subset=["psi"])
+    if known.empty:
+        return "No window has enough rows to be compared."
+    most = known.sort_values(["psi", "feature"], ascending=[False, True]).iloc[0]
+    told = f"Moved most: {most['label']} in the window from {f.day(most['window_from'])}, PSI {most['psi']:.2f}."
+    number = known["feature"].nunique()
+    return told + (f" The chart shows {MOST_FEATURES} of {number} features." if number > MOST_FEATURES else "")
+
+
+def _most_moved(history: pd.DataFrame) -> pd.DataFrame:
+    order = history.groupby("feature")["psi"].max().sort_values(ascending=False, kind="stable").index[:MOST_FEATURES]
+    return history[history["feature"].isin(order)]
+
+
+def estimated_errors(estimates: pd.DataFrame) -> go.Figure:
+    """Estimated errors of each window, and the real ones where outcomes are in."""
+    rows = estimates.sort_values("window_from", ignore_index=True)
+    chart = style.figure("Errors as estimated, and as they came", 360)
+    for column, name, symbol, dash, colour in (
+        ("estimated_mae_log", "estimated", "diamond-open", "dash", style.VERMILION),
+        ("mae_log", "came", "circle", "solid", style.BLUE),
+    ):
+        chart.add_scatter(
+            x=rows["window_from"],
+            y=[math.exp(value) if value == value else None for value in rows[column].astype("float64")],
+            mode="lines+markers",
+            name=name,
+            line={"dash": dash, "color": colour},
+            marker={"symbol": symbol, "size": 10},
+            customdata=[f.some(int(number), "story", "stories") for number in rows["rows"]],
+            hovertemplate="from %{x|%-d %b %Y}<br>off by a factor of %{y:.2f}<br>%{customdata}"
+            "<extra>%{fullData.name}</extra>",
+        )
+    top = max([*rows["estimated_mae_log"], *rows["mae_log"].dropna()], default=1.0)
+    chart.update_xaxes(title={"text": "First story of the window"})
+    chart.update_yaxes(
+        title={"text": "Typical error, as a factor"}, range=[1, 1 + (math.exp(top) - 1) * 1.2], ticksuffix="x"
+    )
+    return style.with_legend(chart)
+
+
+def estimated_errors_summary(estimates: pd.DataFrame) -> str:
+    """What is expected of the stories that wait, and whether estimates held."""
+    waiting = estimates[estimates["mae_log"].isna()]
+    told = ""
+    if len(waiting):
+        share = waiting["estimated_mae_log"] @ waiting["rows"] / waiting["rows"].sum()
+        told = (
+            f"{f.some(int(waiting['rows'].sum()), 'story', 'stories')} without outcomes: probably off by a factor of "
+            f"{math.exp(share):.2f}. "
+        )
+    failed = int(estimates["fails"].astype(bool).sum())
+    return told + (
+        f"In {f.some(failed, 'window')} errors were larger than inputs explain: the estimate failed there."
+        if failed
+        else "Where outcomes are in, errors came about as estimated."
+    )

@@ -1,0 +1,85 @@
+"""What analysts decide about alerts and models, signed in the journal; and the table of runs."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from athlete_intel.cycle import runs as read_runs
+from athlete_intel.errors import JournalError
+from athlete_intel.journal import Journal, no_rows
+from athlete_intel.monitoring.acknowledged import with_acknowledgements
+from athlete_intel.ui import formats
+from athlete_intel.ui.reads import DataSet
+from athlete_intel.ui.reviews import settings_of
+
+_SAVED = "decision_saved"
+
+
+def alerts(data: DataSet) -> pd.DataFrame:
+    """The alerts of the snapshot, with who acknowledged them by now."""
+    return with_acknowledgements(data.table("alerts"), _rows(data, "alert_acknowledgements"))
+
+
+def model_decisions(data: DataSet) -> pd.DataFrame:
+    """What people decided about models, newest first."""
+    return _rows(data, "model_decisions").sort_values("id", ascending=False, ignore_index=True)
+
+
+def runs(data: DataSet) -> pd.DataFrame:
+    """Steps of all cycles of this workspace."""
+    return read_runs(Path(data.folder))
+
+
+def acknowledge(data: DataSet, still: pd.DataFrame) -> None:
+    """Say that somebody has seen to an alert."""
+    keys = {f"{row['rule']}: {row['subject']}": row for row in still.to_dict("records")}
+    with st.form("acknowledge", enter_to_submit=False):
+        chosen = st.selectbox("Alert", list(keys), key="alert")
+        who, why = _signature("acknowledge")
+        if not st.form_submit_button("Sign and acknowledge", type="primary", icon=":material/check:"):
+            return
+    row = keys[chosen]
+    if _record(data, "alert_acknowledgements", {"rule": row["rule"], "subject": row["subject"]}, who, why):
+        st.rerun()
+
+
+def about_models(data: DataSet, models: pd.DataFrame) -> None:
+    """Ask for a model of the past, or for a new one; the next cycle brings it about."""
+    labels = {"retrain": "Retrain: set a new model against the one in use", "promote": "Promote the model below"}
+    with st.form("models", enter_to_submit=False):
+        action = st.radio("Decision", list(labels), format_func=labels.__getitem__, key="action")
+        version = st.selectbox("Model", models["version"].tolist(), key="model")
+        who, why = _signature("models")
+        if not st.form_submit_button("Sign and save", type="primary", icon=":material/edit:"):
+            return
+    values = {"action": action, "version": version if action == "promote" else None}
+    if _record(data, "model_decisions", values, who, why):
+        st.rerun()
+
+
+def _record(data: DataSet, table: str, values: Mapping[str, Any], who: str, why: str) -> bool:
+    try:
+        with Journal.of(settings_of(data)) as journal:
+            journal.append(table, values, who=who, role="analyst", why=why)
+    except JournalError as error:
+        st.error(formats.plain(str(error)), icon=":material/edit_off:")
+        return False
+    st.session_state[_SAVED] = f"Written down, signed {who.strip()}."
+    return True
+
+
+def _rows(data: DataSet, table: str) -> pd.DataFrame:
+    settings = settings_of(data)
+    if not Journal.is_there(settings):
+        return no_rows(table)
+    with Journal.of(settings) as journal:
+        return journal.rows(table)
+
+
+def _signature(key: str) -> tuple[str, str]:
+    left, right = st.columns([1, 2])
+    who = left.text_input("Your name", key=f"{key}-who", max_chars=100)
+    return who, right.text_input("Reason", key=f"{key}-why", max_chars=1_000)

@@ -1,0 +1,55 @@
+"""Which features, predictions and outcomes moved, when, by how much, and what that moves in money."""
+
+import streamlit as st
+
+from athlete_intel import charts
+from athlete_intel.ui import formats, frame, health_words, words
+
+data = frame.current()
+drift, history, apart = (data.table(name) for name in ("drift", "drift_history", "windows_apart"))
+if drift.empty:
+    frame.header("Drift", "", data)
+    frame.nothing_here(
+        "This data set has one day only; drift needs two windows to compare. It appears here once later data have been "
+        "read."
+    )
+    st.stop()
+
+frame.header("Drift", words.drift_sentence(drift), data)
+frame.metrics(
+    [
+        ("Features drifting", words.drifting(drift), "Those that moved by enough and by more than chance."),
+        ("Moves in pay", health_words.money_moved(drift), "The largest change of a story's mean pay by one feature."),
+        ("Windows told apart", health_words.apart(apart), "How well a classifier tells the newest window from others."),
+    ]
+)
+frame.say(health_words.apart_sentence(apart))
+
+by_time, by_feature = st.tabs(["Over time", "By feature"])
+with by_time:
+    if history.empty:
+        frame.nothing_here("There are too few windows to show how features moved over time.")
+    else:
+        frame.chart(charts.drift_over_time(history), charts.drift_over_time_summary(history), key="over-time")
+with by_feature:
+    shown = health_words.drift_rows(drift)
+    frame.table(shown, health_words.drift_columns(drift), key="drift")
+    frame.note(words.drift_rule(drift))
+    frame.download(shown, "Download as CSV", "drift")
+
+labels = formats.distinct(dict(zip(drift["feature"], drift["label"], strict=True)))
+feature = st.selectbox(
+    "Show the two distributions of",
+    drift["feature"].tolist(),
+    format_func=labels.__getitem__,
+    key="feature",
+    bind="query-params",
+    width=420,
+)
+bins = data.table("drift_bins")
+bins = bins[bins["feature"] == feature]
+if bins.empty:
+    frame.nothing_here("No distribution was stored for this feature.")
+else:
+    frame.chart(charts.distribution(bins, labels[feature]), charts.distribution_summary(bins), key="bins")
+    frame.say(health_words.one_feature(drift[drift["feature"] == feature].iloc[0]))

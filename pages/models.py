@@ -1,0 +1,30 @@
+"""Champion and challenger side by side, where each comes from, and what people decided about them."""
+
+import streamlit as st
+
+from athlete_intel.ui import frame, health_decisions, health_words, reviews
+
+data = frame.current()
+models, choice = data.table("models"), data.table("model_choice")
+row = choice.iloc[0]
+
+frame.header("Models", health_words.choice_sentence(row), data)
+reviews.saved_note()
+frame.metrics(health_words.choice_metrics(row))
+frame.facts(health_words.side_by_side(row, models))
+frame.note(health_words.how_compared(row))
+
+st.subheader("Model card", anchor=False)
+version = st.selectbox("Model", models["version"].tolist(), key="version", bind="query-params", width=420)
+frame.facts(health_words.card(models[models["version"] == version].iloc[0], data.snapshot.id, data.about))
+st.subheader("All models", anchor=False)
+frame.table(models, health_words.model_columns(), key="models")
+
+st.subheader("Decide", anchor=False)
+health_decisions.about_models(data, models)
+with st.expander("What people decided"):
+    decided = health_decisions.model_decisions(data)
+    if decided.empty:
+        frame.nothing_here("Nobody has decided anything about models yet.")
+    else:
+        frame.table(decided, health_words.decision_columns(), key="decided")

@@ -1,0 +1,19 @@
+"""What each cycle did, how long every step took, and whether one was stopped."""
+
+import streamlit as st
+
+from athlete_intel.ui import frame, health_decisions, health_words
+
+data = frame.current()
+table = health_decisions.runs(data)
+frame.header("Runs", health_words.runs_sentence(table), data)
+if table.empty:
+    frame.nothing_here("No cycle has run here yet; what was built by hand is not written down.")
+    st.code(data.command("cycle"), language="bash")
+    st.stop()
+whole = table[table["step"] == "whole cycle"]
+frame.table(whole, health_words.run_columns("Run"), key="runs")
+run = st.selectbox("Steps of run", whole["run"].tolist(), key="run", bind="query-params", width=220)
+steps = table[(table["run"] == run) & (table["step"] != "whole cycle")]
+frame.table(steps, health_words.run_columns("Step"), key="steps")
+frame.download(table, "Download as CSV", "runs")

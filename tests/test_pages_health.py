@@ -1,0 +1,70 @@
+"""The pages about health: the answer is there, alerts are acknowledged with a name, runs are listed."""
+
+from pathlib import Path
+
+import pytest
+
+from athlete_intel.journal import Journal
+from athlete_intel.settings import Settings
+from tests.fixture_snapshot import literal_snapshot
+from tests.test_pages_literal import home, opened, read
+
+__all__ = ["home"]
+
+
+@pytest.mark.parametrize(
+    ("page", "sentence"),
+    [
+        ("drift", "1 feature of 4 drifting"),
+        ("drift", "it moves the mean expected pay of a story by -$12.50"),
+        ("drift", "a classifier cannot tell the newest window from those before it"),
+        ("health", "probably off by a factor of"),
+        ("health", "the estimate failed there"),
+        ("health", "It cannot see a change of the relation itself"),
+        ("health", "1 check of 3 bad: quarantine of imports."),
+        ("alerts", "2 alerts open, 1 of them critical; 2 not acknowledged yet."),
+        ("models", "The champion stays (calendar). Its error is not smaller beyond noise"),
+        ("runs", "No cycle has run here yet."),
+    ],
+)
+def test_a_page_answers_first(home: Path, page: str, sentence: str) -> None:
+    literal_snapshot(home / "demo")
+    app = opened(page)
+    assert not app.exception
+    assert sentence in read(app)
+
+
+@pytest.mark.parametrize("page", ["drift", "alerts", "models", "runs"])
+def test_pages_open_where_a_data_set_has_one_day_only(home: Path, page: str) -> None:
+    literal_snapshot(home / "demo", rows_are="athletes")
+    app = opened(page)
+    assert not app.exception
+    assert not app.error
+
+
+def test_an_alert_is_acknowledged_with_a_name_and_a_reason(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("alerts")
+    button = next(button for button in app.button if button.label == "Sign and acknowledge")
+    button.click().run()
+    assert "needs the name of who takes it" in read(app)
+    app.text_input(key="acknowledge-who").set_value("Ann")
+    app.text_input(key="acknowledge-why").set_value("the new layout")
+    next(button for button in app.button if button.label == "Sign and acknowledge").click().run()
+    assert not app.exception
+    assert "1 not acknowledged yet" in read(app)
+    with Journal.of(Settings(home=home, workspace="demo")) as journal:
+        (row,) = journal.rows("alert_acknowledgements").to_dict("records")
+    assert (row["rule"], row["subject"], row["who"], row["why"]) == ("estimate", "2026-01-18", "Ann", "the new layout")
+
+
+def test_a_retraining_is_asked_for_and_signed(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("models")
+    app.text_input(key="models-who").set_value("Ann")
+    app.text_input(key="models-why").set_value("a new season")
+    next(button for button in app.button if button.label == "Sign and save").click().run()
+    assert not app.exception
+    with Journal.of(Settings(home=home, workspace="demo")) as journal:
+        (row,) = journal.rows("model_decisions").to_dict("records")
+    assert (row["action"], row["who"]) == ("retrain", "Ann")
