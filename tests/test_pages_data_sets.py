@@ -8,7 +8,21 @@ from streamlit.testing.v1 import AppTest
 from athlete_intel.warehouse import Snapshots
 
 ROOT = Path(__file__).parents[1]
-PAGES = ["overview", "rankings", "compare", "earnings", "bundles", "health", "handles", "payouts", "data"]
+PAGES = [
+    "overview",
+    "rankings",
+    "compare",
+    "earnings",
+    "bundles",
+    "health",
+    "drift",
+    "alerts",
+    "models",
+    "runs",
+    "handles",
+    "payouts",
+    "data",
+]
 DATA_SETS = ["demo", "facebook_pages", "nba2017", "on3_nil"]
 TIMEOUT = 60
 
@@ -50,8 +64,8 @@ def test_every_page_shows_the_data_set(app: AppTest, built_home: Path, request: 
 
 @pytest.mark.parametrize("app", ["nba2017", "on3_nil"], indirect=True)
 def test_what_a_data_set_lacks_is_explained(app: AppTest) -> None:
-    health = app.switch_page("pages/health.py").run()
-    assert "drift needs two windows" in words(health)
+    drift = app.switch_page("pages/drift.py").run()
+    assert "drift needs two windows" in words(drift)
     earnings = app.switch_page("pages/earnings.py").run()
     assert "one value for each athlete" in words(earnings)
 

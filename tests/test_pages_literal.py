@@ -11,6 +11,7 @@ from tests.fixture_snapshot import literal_snapshot, literal_tables, missing_col
 
 APP = str(Path(__file__).parents[1] / "app.py")
 PAGES = ("overview", "rankings", "compare", "earnings", "bundles", "health", "handles", "payouts", "data")
+PAGES += ("drift", "alerts", "models", "runs")
 
 Open = Callable[..., AppTest]
 
@@ -69,7 +70,7 @@ def test_every_page_opens(home: Path, page: str, rows_are: str) -> None:
         ),
         ("bundles", "5 athletes (12%) are unlike any group and stand in no bundle."),
         ("health", "The model is typically off by a factor of 1.60 on page views it had not seen"),
-        ("health", "1 feature of 4 drifting"),
+        ("drift", "1 feature of 4 drifting"),
         ("health", "In sum, 102% of what was expected on average came."),
         ("data", "8,000 rows from 1 file were read; 3 rows (<0.1%) were set aside, whole or in part."),
     ],
@@ -190,7 +191,7 @@ def test_estimates_made_without_a_range_are_not_counted_as_missed(home: Path) ->
 def test_a_data_set_without_stories_says_so(home: Path) -> None:
     literal_snapshot(home / "demo", rows_are="athletes")
     assert "one value for each athlete" in read(opened("earnings"))
-    assert "This data set has one day only; drift needs two windows" in read(opened("health"))
+    assert "This data set has one day only; drift needs two windows" in read(opened("drift"))
     assert "no follower counts" in read(opened("rankings"))
     assert "typically a deal values of $60k" in read(opened())
     health = opened("health")
@@ -236,8 +237,8 @@ def test_a_small_p_value_is_not_zero(home: Path) -> None:
     tables = literal_tables()
     tables["drift"].loc[0, "ks_p"] = 1e-9
     publish(home / "demo", tables)
-    shown = next(table.value for table in opened("health").dataframe if "ks_p_words" in table.value)
-    assert shown["ks_p_words"].tolist()[0] == "<0.0001"
+    shown = next(table.value for table in opened("drift").dataframe if "p_words" in table.value)
+    assert shown["p_words"].tolist()[0] == "<0.0001"
 
 
 def test_quarantined_values_are_counted_by_row_and_reason(home: Path) -> None:

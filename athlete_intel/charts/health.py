@@ -89,7 +89,8 @@ def estimated_errors_summary(estimates: pd.DataFrame) -> str:
     waiting = estimates[estimates["mae_log"].isna()]
     told = ""
     if len(waiting):
-        share = waiting["estimated_mae_log"] @ waiting["rows"] / waiting["rows"].sum()
+        rows = waiting["rows"].astype("float64")
+        share = float((waiting["estimated_mae_log"] * rows).sum() / rows.sum())
         told = (
             f"{f.some(int(waiting['rows'].sum()), 'story', 'stories')} without outcomes: probably off by a factor of "
             f"{math.exp(share):.2f}. "

@@ -141,26 +141,6 @@ def accuracy(first: str, label: str, table: pd.DataFrame) -> Columns:
     } | (totals if "total_ratio" in table else {})
 
 
-def drift(thresholds: tuple[float, float]) -> Columns:
-    """Columns of the drift of each feature; a feature drifts when both tests say so."""
-    psi, p_value = thresholds
-    return {
-        "state": show.TextColumn("State"),
-        "label": show.TextColumn("Feature", width="large"),
-        "psi": show.NumberColumn(
-            "PSI", format="%.2f", help=f"Population stability index: how far the shares moved. Drift from {psi:g} on."
-        ),
-        "ks": show.NumberColumn("KS", format="%.2f", help="Largest gap between both distributions, 0 to 1."),
-        "ks_p_words": show.TextColumn(
-            "KS p-value", help=f"Corrected for the number of features. Drift below {p_value:g}."
-        ),
-        "reference_rows": show.NumberColumn("Rows then", format=WHOLE),
-        "analysis_rows": show.NumberColumn("Rows now", format=WHOLE),
-        "reference_null_share": show.NumberColumn("Empty then", format="percent"),
-        "analysis_null_share": show.NumberColumn("Empty now", format="percent"),
-    }
-
-
 def imports() -> Columns:
     """Columns of the files read."""
     return {

@@ -18,10 +18,10 @@ _DAY = "D MMM YYYY"
 
 def money_moved(drift: pd.DataFrame) -> str:
     """The largest change of mean pay by a drifting feature."""
-    known = drift["money_cents"].dropna()
-    if known.empty:
+    known = [int(cents) for cents in drift["money_cents"].dropna()]
+    if not known:
         return "nothing"
-    largest = int(known.loc[known.abs().astype("int64").idxmax()])
+    largest = max(known, key=abs)
     return f"{'-' if largest < 0 else '+'}{f.money(abs(largest))} a story"
 
 

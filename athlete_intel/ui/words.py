@@ -437,15 +437,6 @@ def drift_sentence(drift: pd.DataFrame) -> str:
     return f"{f.some(len(moving), 'feature')} of {len(drift)} drifting ({times}): {', '.join(moving)}."
 
 
-def drift_states(drift: pd.DataFrame) -> pd.DataFrame:
-    """The drift table, drifting features first and then by PSI, with the state in words."""
-    table = drift.assign(
-        state=drift["drifting"].astype(bool).map({True: "drifting", False: "steady"}),
-        ks_p_words=drift["ks_p"].map(f.p_value),
-    )
-    return table.sort_values(["drifting", "psi", "feature"], ascending=[False, False, True], ignore_index=True)
-
-
 def drift_rule(drift: pd.DataFrame) -> str:
     """When a feature counts as drifting."""
     row = drift.iloc[0]
