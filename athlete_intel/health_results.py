@@ -12,7 +12,7 @@ from athlete_intel.monitoring.drift import CATEGORY, Thresholds, drift, no_rows
 from athlete_intel.monitoring.estimates import estimated_errors
 from athlete_intel.monitoring.history import drift_history
 from athlete_intel.monitoring.money import money_moved
-from athlete_intel.monitoring.multivariate import LEAST_AUC, tell_apart
+from athlete_intel.monitoring.multivariate import BEYOND_USUAL, LEAST_AUC, Told, tell_apart
 from athlete_intel.monitoring.observed import (
     follower_growth,
     in_units,
@@ -135,15 +135,22 @@ def _with_spans(found: pd.DataFrame, windows: Windows) -> pd.DataFrame:
 
 def _apart(table: pd.DataFrame, features: pd.DataFrame, windows: Windows, settings: Settings) -> pd.DataFrame:
     """Whether a classifier tells the newest window from those before it, out of all features of stories."""
-    used = features[(features["table"] == "monitored") & (features["kind"] != CATEGORY)]["feature"]
-    inside = table[table["number"].between(first_of_reference(windows.newest), windows.newest)]
-    names = [name for name in used if name != "predicted"]
-    told = tell_apart(
-        inside[names], (inside["number"] == windows.newest).to_numpy(), inside["athlete"].to_numpy(), settings.seed
-    )
+    # What tells any window from those before it, such as the growing age of the data, is no news.
+    usual = _told(table, features, windows.newest - 1, settings) if windows.newest >= 2 else None
+    told = _told(table, features, windows.newest, settings)
     if told is None:
         return no_rows("windows_apart")
-    facts: dict[str, object] = {"rows": told.rows, "auc": told.auc, "auc_threshold": LEAST_AUC, "p": told.p}
+    threshold = max(LEAST_AUC, usual.auc + BEYOND_USUAL if usual else 0.0)
+    facts: dict[str, object] = {"rows": told.rows, "auc": told.auc, "auc_threshold": threshold, "p": told.p}
     facts |= {"p_threshold": settings.drift_p_threshold, **windows.spans(windows.newest)}
-    facts["apart"] = bool(told.auc >= LEAST_AUC and told.p < settings.drift_p_threshold)
+    facts["apart"] = bool(told.auc >= threshold and told.p < settings.drift_p_threshold)
     return pd.DataFrame([facts])[PUBLISHED_TABLES["windows_apart"].column_names]
+
+
+def _told(table: pd.DataFrame, features: pd.DataFrame, number: int, settings: Settings) -> Told | None:
+    """How well one window is told from those before it."""
+    used = features[(features["table"] == "monitored") & (features["kind"] != CATEGORY)]["feature"]
+    inside = table[table["number"].between(first_of_reference(number), number)]
+    names = [name for name in used if name != "predicted"]
+    is_newest = (inside["number"] == number).to_numpy()
+    return tell_apart(inside[names], is_newest, inside["athlete"].to_numpy(), settings.seed)

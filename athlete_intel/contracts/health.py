@@ -73,7 +73,7 @@ HEALTH_TABLES = (
             Column("window_from", "timestamp", "Start of the window.", "UTC"),
             Column("window_to", "timestamp", "End of the window.", "UTC"),
             Column("rows", "integer", "Rows with a value in the window."),
-            Column("psi", "number", "Population stability index.", nullable=True),
+            Column("psi", "number", "Population stability index less what chance brings on average.", nullable=True),
             Column("ks", "number", "Kolmogorov-Smirnov distance.", nullable=True),
         ),
     ),

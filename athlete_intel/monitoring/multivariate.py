@@ -18,6 +18,8 @@ from sklearn.model_selection import GroupKFold
 FOLDS = 3
 MOST_ROWS = 4_000
 LEAST_ROWS = 60
+BEYOND_USUAL = 0.1
+"""Nor those that are told apart about as well as the windows before them were."""
 LEAST_AUC = 0.6
 """Windows that are told apart no better than this differ by too little to matter."""
 
