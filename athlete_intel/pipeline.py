@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from athlete_intel.bundles import Before
+from athlete_intel.bundles.identity import GONE
 from athlete_intel.contracts import RAW_TABLES
 from athlete_intel.errors import NoSnapshotError, NotEnoughDataError
 from athlete_intel.handles.load import load_results
@@ -81,15 +83,24 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
         return BuildReport(current, reused=True)
 
     def ranks_before(as_of: datetime) -> pd.Series:
-        for snapshot in snapshots.all():
-            if snapshots.read("dataset", ["as_of"], snapshot=snapshot)["as_of"].iloc[0] < pd.Timestamp(as_of):
-                rankings = snapshots.read("rankings", ["athlete_id", "rank"], snapshot=snapshot)
-                return rankings.set_index("athlete_id")["rank"]
-        return pd.Series(dtype="Int64")
+        older = _older(snapshots, as_of)
+        if older is None:
+            return pd.Series(dtype="Int64")
+        rankings = snapshots.read("rankings", ["athlete_id", "rank"], snapshot=older)
+        return rankings.set_index("athlete_id")["rank"]
+
+    def clusters_before(as_of: datetime) -> Before:
+        older = _older(snapshots, as_of)
+        # A snapshot of an older version of the product has clusters without an identity.
+        if older is None or "cluster_groups" not in older.rows:
+            return Before()
+        groups = snapshots.read("cluster_groups", ["identity", "state"], snapshot=older)
+        members = snapshots.read("clusters", ["athlete_id", "identity"], snapshot=older)
+        return Before(members, tuple(groups.loc[groups["state"] == GONE, "identity"]))
 
     def fill(database: Database, snapshot_id: str) -> None:
         copy_inputs(database, settings)
-        publish_tables(database, snapshot_id, settings, progress or (lambda stage: None), ranks_before)
+        publish_tables(database, snapshot_id, settings, progress or (lambda stage: None), ranks_before, clusters_before)
 
     # One thread: sums are then added up in the same order every time, and small fits are faster than with several.
     with threadpool_limits(limits=1):
@@ -102,6 +113,14 @@ def copy_inputs(database: Database, settings: Settings) -> None:
     with database.attached(store_path(settings.folder), "store"):
         _copy_raw(database)
     database.write("handle_reviews", _reviews(settings))
+
+
+def _older(snapshots: Snapshots, as_of: datetime) -> Snapshot | None:
+    """The newest snapshot of older data."""
+    for snapshot in snapshots.all():
+        if snapshots.read("dataset", ["as_of"], snapshot=snapshot)["as_of"].iloc[0] < pd.Timestamp(as_of):
+            return snapshot
+    return None
 
 
 def _current(snapshots: Snapshots) -> Snapshot | None:

@@ -30,9 +30,17 @@ Progress = Callable[[str], None]
 RanksBefore = Callable[[datetime], pd.Series]
 """Rank by athlete_id in the newest snapshot whose data end before a time; empty if there is none."""
 
+ClustersBefore = Callable[[datetime], bundles.Before]
+"""The clusters of the newest snapshot whose data end before a time; none if there is none."""
+
 
 def publish_tables(
-    database: Database, snapshot_id: str, settings: Settings, progress: Progress, ranks_before: RanksBefore
+    database: Database,
+    snapshot_id: str,
+    settings: Settings,
+    progress: Progress,
+    ranks_before: RanksBefore,
+    clusters_before: ClustersBefore,
 ) -> None:
     """Run the stages on the raw tables in `database` and write the published tables beside them.
 
@@ -42,6 +50,7 @@ def publish_tables(
         settings: intervals, windows, thresholds, seed and rate.
         progress: called with the name of each stage as it begins.
         ranks_before: the ranks of the newest snapshot of older data.
+        clusters_before: its clusters, whose identities are kept.
 
     Raises:
         NotEnoughDataError: nothing with a time, or too little to learn from.
@@ -73,13 +82,13 @@ def publish_tables(
     ranking_tables = _rank(learned, scoring, today, athletes, dataset, ranks_before(as_of), snapshot_id, settings)
 
     progress("bundles")
-    profile = bundles.social_profile(today, training.catalogue)
-    packages, clusters = bundles.package(
-        bundles.find_clusters(profile),
-        profile,
+    bundle_tables = bundles.bundle_tables(
+        today,
         training.catalogue,
         ranking_tables["rankings"],
         ranking_tables["payouts"],
+        clusters_before(as_of),
+        settings.seed,
     )
 
     progress("health")
@@ -96,11 +105,10 @@ def publish_tables(
         "feature_catalogue": _catalogue(training, today, learned),
         "training_rows": training.rows.join(training.matrix.reset_index(drop=True)),
         "scoring_rows": scoring.matrix.rename_axis("athlete_id").reset_index(),
-        "clusters": clusters,
-        "bundles": packages,
         "table_facts": _table_facts(database),
         **model_tables,
         **ranking_tables,
+        **bundle_tables,
         **health_tables,
         **handle_tables,
     }

@@ -45,7 +45,7 @@ frame.metrics(
 )
 
 members = words.for_columns(
-    clusters[clusters["bundle_id"] == opened].merge(data.table("payouts"), on="athlete_id", how="left")
+    clusters[clusters["identity"] == opened].merge(data.table("payouts"), on="athlete_id", how="left")
 ).sort_values("rank", ignore_index=True)
 frame.chart(
     charts.bundle_map(clusters, bundles, opened),

@@ -23,6 +23,7 @@ FEATURES = (
 FIRST = ("Élodie Ångström-Łukasiewicz", "Jánošík Ďurišić", "=SUM(A1:A9)", "María José Fernández de la Vega y Rodríguez")
 GIVEN = ("Ana", "Ben", "Chloé", "Dario", "Ebba", "Femi", "Gus", "Hana", "Ines", "Jo")
 FAMILY = ("Abiola", "Brandt", "Costa", "Dončić")
+WHY = "Median likes 2.1x the typical athlete, Wikipedia views 0.8x"
 BUNDLES = (("bundle-a", "Widely followed", 0), ("bundle-b", "Loud for their size", 1), ("bundle-c", "Steady", 2))
 
 
@@ -68,6 +69,9 @@ def literal_tables(rows_are: Literal["stories", "athletes"] = "stories") -> dict
         "drivers": _drivers(athletes),
         "payouts": _payouts(athletes),
         "clusters": _clusters(athletes),
+        "cluster_groups": _groups(_clusters(athletes)),
+        "cluster_memberships": pd.DataFrame(columns=PUBLISHED_TABLES["cluster_memberships"].column_names),
+        "cluster_settings": pd.DataFrame(columns=PUBLISHED_TABLES["cluster_settings"].column_names),
         "accuracy_by_window": _by_window(backtest),
         "accuracy_by_group": _by_group(),
         "drift": _drift() if stories else _drift().head(0),
@@ -255,22 +259,31 @@ def _clusters(athletes: pd.DataFrame) -> pd.DataFrame:
     for i, athlete_id in enumerate(athletes["athlete_id"]):
         cluster = -1 if i % 8 == 7 else i % 3
         angle, radius = 2.1 * cluster + 0.3 * math.sin(9 * i), 3 + math.cos(5 * i)
-        bundle = None if cluster < 0 else BUNDLES[cluster][0]
+        identity = None if cluster < 0 else BUNDLES[cluster][0]
         strength = 0.0 if cluster < 0 else 0.6 + 0.4 * abs(math.sin(i))
-        rows.append((athlete_id, cluster, strength, bundle, radius * math.cos(angle), radius * math.sin(angle)))
+        place = radius * math.cos(angle), radius * math.sin(angle)
+        rows.append((athlete_id, cluster, identity, strength, i % 9 == 0, *place))
     return pd.DataFrame(rows, columns=PUBLISHED_TABLES["clusters"].column_names)
+
+
+def _groups(clusters: pd.DataFrame) -> pd.DataFrame:
+    rows = [
+        (identity, number, name, WHY, int(inside), 0.8, 0.9, True, "same", "", "", 1.0)
+        for identity, name, number in BUNDLES
+        for inside in [(clusters["identity"] == identity).sum()]
+    ]
+    return pd.DataFrame(rows, columns=PUBLISHED_TABLES["cluster_groups"].column_names)
 
 
 def _bundles(athletes: pd.DataFrame, payouts: pd.DataFrame, clusters: pd.DataFrame) -> pd.DataFrame:
     whole = athletes.merge(payouts, on="athlete_id").merge(clusters, on="athlete_id")
     rows = []
     for bundle_id, name, _ in BUNDLES:
-        members = whole[whole["bundle_id"] == bundle_id]
+        members = whole[whole["identity"] == bundle_id]
         sums = {column: members[column].sum() for column in ("mean", "low", "high")}
         cents = [int(members[column].sum()) for column in ("mean_cents", "low_cents", "high_cents")]
-        why = "Median likes 2.1x the typical athlete, Wikipedia views 0.8x"
         strength = members["strength"].mean()
-        rows.append((bundle_id, name, why, len(members), *sums.values(), *cents, strength))
+        rows.append((bundle_id, name, WHY, len(members), *sums.values(), *cents, strength, 0.9))
     return pd.DataFrame(rows, columns=PUBLISHED_TABLES["bundles"].column_names)
 
 

@@ -256,7 +256,7 @@ def test_quarantined_values_are_counted_by_row_and_reason(home: Path) -> None:
 def test_without_bundles_the_page_explains(home: Path) -> None:
     tables = literal_tables()
     tables["bundles"] = tables["bundles"].head(0)
-    tables["clusters"] = tables["clusters"].assign(cluster=-1, bundle_id=None, strength=0.0)
+    tables["clusters"] = tables["clusters"].assign(cluster=-1, identity=None, strength=0.0)
     publish(home / "demo", tables)
     app = opened("bundles")
     assert not app.exception

@@ -18,7 +18,7 @@ def bundle_map(clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None
         opened: identity of the bundle that stands out; None for none.
     """
     chart = style.figure("Athletes who are alike lie close together", 500 + 19 * len(bundles))
-    noise = clusters[clusters["bundle_id"].isna()]
+    noise = clusters[clusters["identity"].isna()]
     small = len(clusters) > 1_000
     chart.add_scatter(
         x=noise["x"],
@@ -32,7 +32,7 @@ def bundle_map(clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None
     ordered = list(enumerate(bundles.itertuples()))
     # The opened bundle is drawn last, on top of the others.
     for i, bundle in sorted(ordered, key=lambda numbered: numbered[1].bundle_id == opened):
-        part = clusters[clusters["bundle_id"] == bundle.bundle_id]
+        part = clusters[clusters["identity"] == bundle.bundle_id]
         stands_out = opened is None or bundle.bundle_id == opened
         chart.add_scatter(
             x=part["x"],
@@ -76,7 +76,7 @@ def bundle_map(clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None
 
 def bundle_map_summary(clusters: pd.DataFrame, bundles: pd.DataFrame) -> str:
     """How many athletes stand in how many bundles, and which is the largest."""
-    inside = int(clusters["bundle_id"].notna().sum())
+    inside = int(clusters["identity"].notna().sum())
     largest = bundles.sort_values(["members", "bundle_id"], ascending=[False, True]).iloc[0]
     return (
         f"{f.some(inside, 'athlete')} in {f.some(len(bundles), 'bundle')}; the largest, {largest['name']}, "
