@@ -69,3 +69,9 @@ class UnknownAthleteError(AthleteIntelError):
     """No athlete goes by that handle, id or name."""
 
     exit_code = 10
+
+
+class PlanError(AthleteIntelError):
+    """A plan is asked for that means nothing, or that no choice of athletes can keep."""
+
+    exit_code = 14
