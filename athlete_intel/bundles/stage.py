@@ -6,9 +6,9 @@ import pandas as pd
 
 from athlete_intel.bundles.clusters import find_clusters
 from athlete_intel.bundles.identity import identify, none_before
-from athlete_intel.bundles.names import names
+from athlete_intel.bundles.names import stories
 from athlete_intel.bundles.packages import package
-from athlete_intel.bundles.profile import social_profile
+from athlete_intel.bundles.profile import learn_scale
 from athlete_intel.bundles.stability import STABLE
 
 
@@ -38,13 +38,13 @@ def bundle_tables(
         before: clusters whose identities are kept.
         seed: of resamples.
     """
-    profile = social_profile(today, catalogue)
+    scale = learn_scale(today, catalogue)
+    profile = scale.of(today)
     found = find_clusters(profile, seed)
     identities = identify(found.members, before.members, list(before.gone))
     identity_of = identities.dropna(subset=["cluster"]).set_index("cluster")["identity"]
     groups = identities.merge(found.groups, on="cluster", how="left")
-    numbers = found.groups["cluster"].tolist()
-    told = dict(zip(numbers, names(found.members, profile, catalogue, numbers), strict=True))
+    told = stories(found.members, profile, scale, _people(today, rankings))
     groups["name"] = [told[cluster][0] if cluster in told else "" for cluster in groups["cluster"]]
     groups["why"] = [told[cluster][1] if cluster in told else "" for cluster in groups["cluster"]]
     groups["members"] = groups["members"].fillna(0).astype("int64")
@@ -58,6 +58,17 @@ def bundle_tables(
         "cluster_settings": found.tried.rename_axis("setting").reset_index(),
         "bundles": package(clusters, groups, rankings, payouts),
     }
+
+
+def _people(today: pd.DataFrame, rankings: pd.DataFrame) -> pd.DataFrame:
+    """What a name may say of athletes beside their profile, by athlete_id."""
+    people = rankings.set_index("athlete_id")[["gender", "sport", "followers"]].reindex(today.index)
+    likes = [name for name in today if str(name).endswith("likes_median")]
+    trends = [name for name in today if str(name).endswith("likes_trend")]
+    liked = today[likes].sum(axis="columns", min_count=1)
+    people["engagement"] = liked / people["followers"].astype("float64").where(people["followers"] > 0)
+    people["trend"] = today[trends].mean(axis="columns")
+    return people
 
 
 LEAST_MEMBERSHIP = 0.01
