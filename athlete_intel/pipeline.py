@@ -96,7 +96,9 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
             return Before()
         groups = snapshots.read("cluster_groups", ["identity", "state"], snapshot=older)
         members = snapshots.read("clusters", ["athlete_id", "identity"], snapshot=older)
-        return Before(members, tuple(groups.loc[groups["state"] == GONE, "identity"]))
+        offered = snapshots.read("plan_athletes", ["athlete_id", "times_offered"], snapshot=older)
+        gone = tuple(groups.loc[groups["state"] == GONE, "identity"])
+        return Before(members, gone, offered.set_index("athlete_id")["times_offered"])
 
     def fill(database: Database, snapshot_id: str) -> None:
         copy_inputs(database, settings)

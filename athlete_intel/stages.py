@@ -87,7 +87,10 @@ def publish_tables(
         training.catalogue,
         ranking_tables["rankings"],
         ranking_tables["payouts"],
+        model_tables["backtest"],
+        settled.states.loc[settled.states["left_out"].astype(bool), "athlete_id"].value_counts(),
         clusters_before(as_of),
+        settings.interval,
         settings.seed,
     )
 

@@ -8,7 +8,7 @@ import itertools
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,14 +17,27 @@ from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
 from athlete_intel import pipeline
-from athlete_intel.bundles import NOISE, find_clusters, identify, none_before, share_kept, social_profile
+from athlete_intel.bundles import (
+    NOISE,
+    Before,
+    bundle_tables,
+    find_clusters,
+    identify,
+    none_before,
+    share_kept,
+    social_profile,
+)
 from athlete_intel.bundles.clusters import Clustering
+from athlete_intel.bundles.draws import joint_draws
+from athlete_intel.bundles.packages import told_shortly
 from athlete_intel.bundles.planner import best_plan
 from athlete_intel.bundles.requests import Request
 from athlete_intel.bundles.stability import STABLE
 from athlete_intel.features import tables
 from athlete_intel.features.questions import Questions, questions_of
 from athlete_intel.handles.stage import settle_handles
+from athlete_intel.influence.learning import learn
+from athlete_intel.influence.ranking import rank_athletes
 from athlete_intel.settings import Settings
 from athlete_intel.sources.demo import load_scenario, write_demo
 from athlete_intel.sources.mapping import load_mapping
@@ -32,6 +45,7 @@ from athlete_intel.warehouse import Database
 
 REAL = Path(__file__).parents[1] / ".." / "shared" / "real"
 MONTH = 28
+MONTHS = 6
 
 
 @dataclass(frozen=True)
@@ -59,6 +73,8 @@ def main() -> None:
         folder = Path(scratch) / "demo"
         write_demo(folder, load_scenario("calm"))
         _demo(folder, Path(scratch))
+        _print("\n== promises, demo world (asked: ranges hold at the share they claim, 80%)")
+        _promises(folder, Path(scratch))
 
 
 def _planner() -> None:
@@ -147,6 +163,98 @@ def _demo(folder: Path, home: Path) -> None:
                 f"a month later {kept:.1%} of the members keep their identity (asked: 90%); {states or 'all the same'}"
             )
         before, gone = now, told.loc[told["state"] == "gone", "identity"].tolist()
+
+
+def _promises(folder: Path, home: Path) -> None:
+    """Bundles as they would have been offered at the start of each of the last months, and what came."""
+    settings = Settings(home=home, workspace="demo")
+    rows = []
+    with Database.in_memory() as database:
+        pipeline.copy_inputs(database, settings)
+        settled = settle_handles(database, settings)
+        end = tables.data_as_of(database)
+        tables.prepare(database, int(database.table("mappings")["window_days"].max()), settled.owners)
+        training = questions_of(database, tables.sql("training_asks"), end, settings.posts_window)
+        athletes = database.table("athletes")
+        last = training.rows["as_of"].max().floor("D")
+        for month in range(MONTHS, 0, -1):
+            starts = last - pd.Timedelta(days=MONTH * month)
+            rows.append(_promised_in(database, training, athletes, starts, settings))
+    held = pd.concat(rows, ignore_index=True)
+    held["inside"] = held["actual"].between(held["low"], held["high"])
+    held["reached"] = held["actual"] >= held["promised"]
+    for kind, part in held.groupby("kind"):
+        ratio = part["actual"].sum() / part["expected"].sum()
+        _print(
+            f"{kind}: {len(part)} in {part['starts'].nunique()} months; the joint 80% range held "
+            f"{part['inside'].mean():.1%}, what was promised with a chance of {part['chance'].mean():.1%} came for "
+            f"{part['reached'].mean():.1%}, all that came over all that was expected {ratio:.3f}"
+        )
+        by_month = part.groupby("starts").agg(inside=("inside", "mean"), ratio=("ratio", "median"))
+        told = ", ".join(f"{row.inside:.0%} ({row.ratio:.2f})" for row in by_month.itertuples())
+        _print(f"  by month, inside and median of actual over expected: {told}")
+
+
+def _promised_in(
+    database: Database, training: Questions, athletes: pd.DataFrame, starts: pd.Timestamp, settings: Settings
+) -> pd.DataFrame:
+    rows = training.rows
+    known = np.flatnonzero(rows["outcome_known_at"] <= starts)
+    learnt_from = replace(
+        training, asks=training.asks.iloc[known].reset_index(drop=True), matrix=training.matrix.iloc[known]
+    )
+    learned, published = learn(learnt_from, settings)
+    scoring = questions_of(database, tables.sql("scoring_asks"), starts, settings.posts_window)
+    today = scoring.matrix.reindex(columns=training.catalogue["feature"])
+    today = today[today.notna().any(axis="columns")].sort_index()
+    predictions = learned.predict(today)
+    rankings = rank_athletes(
+        predictions,
+        learned.lasting.of(predictions["new"]),
+        athletes,
+        scoring.answers["follower_features"].groupby("ask_id")["followers"].sum(),
+        scoring.answers["outcome_features"].set_index("ask_id")["outcomes_seen"],
+        pd.Series(dtype="Int64"),
+        learned.mean_factor,
+        settings.seed,
+    )
+    rankings["mean"] = rankings["predicted"] * learned.mean_factor
+    payouts = rankings[["athlete_id"]].assign(mean_cents=(rankings["mean"] * 5).round().astype("int64"))
+    none = pd.Series(dtype="int64")
+    made = bundle_tables(
+        today, training.catalogue, rankings, payouts, published["backtest"], none, Before(), 0.8, settings.seed
+    )
+    # One story of each member: the first that comes after the promise. Who told none is left out of both sides.
+    later = rows[(rows["as_of"] >= starts) & (rows["as_of"] < starts + pd.Timedelta(days=MONTH))]
+    came = later.sort_values(["as_of", "row_id"]).groupby("athlete_id")["outcome"].first()
+    draws = joint_draws(rankings, published["backtest"], settings.seed)
+    place = pd.Series(range(len(rankings)), index=rankings["athlete_id"])
+    sets = {"bundles on offer": made["bundle_members"].groupby("bundle_id")["athlete_id"].apply(list).tolist()}
+    rng = np.random.default_rng(settings.seed)
+    everybody = rankings["athlete_id"].to_numpy()
+    sets["ten athletes at random"] = [rng.choice(everybody, 10, replace=False).tolist() for _ in range(100)]
+    promises = []
+    for kind, groups in sets.items():
+        for group in groups:
+            told = [athlete for athlete in group if athlete in came.index]
+            total = draws[place[told]].sum(axis=0)
+            promised = told_shortly(float(np.quantile(total, 0.2)))
+            low, high = np.quantile(total, [0.1, 0.9])
+            actual, expected = float(came[told].sum()), float(total.mean())
+            promises.append(
+                {
+                    "kind": kind,
+                    "starts": starts,
+                    "low": low,
+                    "high": high,
+                    "promised": promised,
+                    "chance": (total >= promised).mean(),
+                    "expected": expected,
+                    "actual": actual,
+                    "ratio": actual / expected,
+                }
+            )
+    return pd.DataFrame(promises)
 
 
 def _print_clusters(clustered: Clustered) -> None:

@@ -9,6 +9,8 @@ data = frame.current()
 about = data.about
 unit = about["outcome_unit"]
 bundles = words.for_columns(data.table("bundles").sort_values(["expected", "bundle_id"], ascending=[False, True]))
+inside = data.table("bundle_members")
+groups = data.table("cluster_groups").query("offered")
 clusters = data.table("clusters").merge(data.table("rankings"), on="athlete_id", how="inner")
 
 if bundles.empty:
@@ -21,6 +23,7 @@ if bundles.empty:
     st.stop()
 
 header = st.container()
+bundles["name"] = bundles["name"] + ", " + bundles["size"]
 names = formats.distinct(dict(zip(bundles["bundle_id"], bundles["name"], strict=True)))
 opened = filters.linked_choice("Bundle", bundles["bundle_id"].tolist(), "bundle", names.__getitem__)
 bundle = bundles[bundles["bundle_id"] == opened].iloc[0]
@@ -45,11 +48,13 @@ frame.metrics(
 )
 
 members = words.for_columns(
-    clusters[clusters["identity"] == opened].merge(data.table("payouts"), on="athlete_id", how="left")
+    clusters.merge(inside[inside["bundle_id"] == opened], on="athlete_id").merge(
+        data.table("payouts"), on="athlete_id", how="left"
+    )
 ).sort_values("rank", ignore_index=True)
 frame.chart(
-    charts.bundle_map(clusters, bundles, opened),
-    f"{charts.bundle_map_summary(clusters, bundles)} {words.noise_sentence(clusters)}",
+    charts.bundle_map(clusters, groups, bundle["identity"]),
+    f"{charts.bundle_map_summary(clusters, groups)} {words.noise_sentence(clusters)}",
     key="map",
 )
 frame.section("Who is in it")

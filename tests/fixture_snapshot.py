@@ -7,6 +7,9 @@ from typing import Literal
 
 import pandas as pd
 
+from athlete_intel.bundles.draws import joint_draws
+from athlete_intel.bundles.packages import packages
+from athlete_intel.bundles.stage import bookable
 from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.warehouse import Database, Snapshots
 
@@ -24,7 +27,7 @@ FIRST = ("Élodie Ångström-Łukasiewicz", "Jánošík Ďurišić", "=SUM(A1:A9
 GIVEN = ("Ana", "Ben", "Chloé", "Dario", "Ebba", "Femi", "Gus", "Hana", "Ines", "Jo")
 FAMILY = ("Abiola", "Brandt", "Costa", "Dončić")
 WHY = "Median likes 2.1x the typical athlete, Wikipedia views 0.8x"
-BUNDLES = (("bundle-a", "Widely followed", 0), ("bundle-b", "Loud for their size", 1), ("bundle-c", "Steady", 2))
+BUNDLES = (("C1", "Widely followed", 0), ("C2", "Loud for their size", 1), ("C3", "Steady", 2))
 
 
 def literal_snapshot(folder: Path, *, rows_are: Literal["stories", "athletes"] = "stories") -> Path:
@@ -112,7 +115,7 @@ def literal_tables(rows_are: Literal["stories", "athletes"] = "stories") -> dict
             columns=PUBLISHED_TABLES["table_facts"].column_names,
         ),
     }
-    tables["bundles"] = _bundles(athletes, tables["payouts"], tables["clusters"])
+    tables |= _offer(tables)
     handles = [table for name, table in PUBLISHED_TABLES.items() if name.startswith("handle_")]
     # Nobody was asked for handles here.
     return tables | {table.name: pd.DataFrame(columns=table.column_names) for table in handles}
@@ -275,16 +278,14 @@ def _groups(clusters: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=PUBLISHED_TABLES["cluster_groups"].column_names)
 
 
-def _bundles(athletes: pd.DataFrame, payouts: pd.DataFrame, clusters: pd.DataFrame) -> pd.DataFrame:
-    whole = athletes.merge(payouts, on="athlete_id").merge(clusters, on="athlete_id")
-    rows = []
-    for bundle_id, name, _ in BUNDLES:
-        members = whole[whole["identity"] == bundle_id]
-        sums = {column: members[column].sum() for column in ("mean", "low", "high")}
-        cents = [int(members[column].sum()) for column in ("mean_cents", "low_cents", "high_cents")]
-        strength = members["strength"].mean()
-        rows.append((bundle_id, name, WHY, len(members), *sums.values(), *cents, strength, 0.9))
-    return pd.DataFrame(rows, columns=PUBLISHED_TABLES["bundles"].column_names)
+def _offer(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Bundles of the literal clusters, and whom a plan can book, as the product makes them."""
+    rankings = tables["rankings"]
+    draws = joint_draws(rankings, tables["backtest"], seed=1)
+    athletes = bookable(rankings, tables["payouts"], pd.Series({"athlete-01": 1}), draws)
+    bundles, members = packages(tables["clusters"], tables["cluster_groups"], athletes, draws, 0.8)
+    athletes["times_offered"] = athletes["athlete_id"].isin(members["athlete_id"]).astype("int64")
+    return {"bundles": bundles, "bundle_members": members, "plan_athletes": athletes}
 
 
 def _by_window(backtest: pd.DataFrame) -> pd.DataFrame:

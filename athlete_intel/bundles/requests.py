@@ -102,3 +102,17 @@ def rarely_offered(times_offered: pd.Series) -> pd.Series:
     [True, True, False, False, False]
     """
     return times_offered.eq(0) | times_offered.lt(times_offered.median())
+
+
+def candidates(plan_athletes: pd.DataFrame) -> pd.DataFrame:
+    """Athletes as `best_plan` takes them: those whose cost is known; a gender that is unknown is no woman's.
+
+    Args:
+        plan_athletes: the published table.
+    """
+    table = plan_athletes[~plan_athletes["novel"].astype(bool)].reset_index(drop=True)
+    return table.assign(
+        woman=table["woman"].astype("boolean").fillna(False).astype(bool),
+        newcomer=table["newcomer"].astype(bool),
+        rarely_offered=rarely_offered(table["times_offered"]),
+    )

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from athlete_intel.bundles.clusters import find_clusters
+from athlete_intel.bundles.draws import joint_draws, moments
 from athlete_intel.bundles.identity import identify, none_before
 from athlete_intel.bundles.names import stories
-from athlete_intel.bundles.packages import package
+from athlete_intel.bundles.packages import packages
 from athlete_intel.bundles.profile import learn_scale
 from athlete_intel.bundles.stability import STABLE
 
@@ -18,6 +20,8 @@ class Before:
 
     members: pd.DataFrame = field(default_factory=none_before)
     gone: tuple[str, ...] = ()
+    offered: pd.Series = field(default_factory=lambda: pd.Series(dtype="int64"))
+    """How often each athlete stood in a bundle on offer so far, by athlete_id."""
 
 
 def bundle_tables(
@@ -25,7 +29,10 @@ def bundle_tables(
     catalogue: pd.DataFrame,
     rankings: pd.DataFrame,
     payouts: pd.DataFrame,
+    backtest: pd.DataFrame,
+    contested: pd.Series,
     before: Before,
+    interval: float,
     seed: int,
 ) -> dict[str, pd.DataFrame]:
     """The published tables on clusters and bundles, by name.
@@ -35,8 +42,11 @@ def bundle_tables(
         catalogue: feature, label, scale, profile.
         rankings: the published table.
         payouts: the published table.
+        backtest: the published table.
+        contested: number of contested handles by athlete_id; athletes may be missing.
         before: clusters whose identities are kept.
-        seed: of resamples.
+        interval: share of outcomes that a range should hold.
+        seed: of resamples and draws.
     """
     scale = learn_scale(today, catalogue)
     profile = scale.of(today)
@@ -50,14 +60,38 @@ def bundle_tables(
     groups["members"] = groups["members"].fillna(0).astype("int64")
     groups["offered"] = groups["stability"].ge(STABLE).fillna(False)
     clusters = found.members.assign(identity=found.members["cluster"].map(identity_of).astype("str"))
+    draws = joint_draws(rankings, backtest, seed)
+    athletes = bookable(rankings, payouts, contested, draws)
+    bundles, bundle_members = packages(clusters, groups, athletes, draws, interval)
+    times = before.offered.reindex(athletes["athlete_id"]).fillna(0).astype("int64").to_numpy()
+    athletes["times_offered"] = times + athletes["athlete_id"].isin(bundle_members["athlete_id"]).to_numpy()
     soft = found.soft.assign(identity=found.soft["cluster"].map(identity_of)).drop(columns="cluster")
     return {
         "clusters": clusters,
         "cluster_groups": groups,
         "cluster_memberships": soft[soft["membership"] >= LEAST_MEMBERSHIP],
         "cluster_settings": found.tried.rename_axis("setting").reset_index(),
-        "bundles": package(clusters, groups, rankings, payouts),
+        "bundles": bundles,
+        "bundle_members": bundle_members,
+        "plan_athletes": athletes,
     }
+
+
+def bookable(rankings: pd.DataFrame, payouts: pd.DataFrame, contested: pd.Series, draws: np.ndarray) -> pd.DataFrame:
+    """Whom a plan can book: what they bring and cost, and what wishes may ask about; one row a row of `draws`."""
+    table = rankings[["athlete_id", "name", "sport", "country", "gender", "mean", "novel"]].reset_index(drop=True)
+    cost = payouts.set_index("athlete_id")["mean_cents"]
+    table["cost_cents"] = table["athlete_id"].map(cost).astype("int64")
+    gender = table["gender"].str.lower()
+    table["woman"] = gender.isin(_WOMEN).astype("boolean").where(gender.notna())
+    table["newcomer"] = rankings["outcomes_seen"].fillna(0).eq(0).to_numpy()
+    table["contested"] = table["athlete_id"].map(contested).fillna(0).astype("int64")
+    # Whether an audience is real is judged elsewhere, and stands here as soon as it is.
+    table["authenticity"] = np.nan
+    return table.join(moments(draws))
+
+
+_WOMEN = ("women", "woman", "female", "f")
 
 
 def _people(today: pd.DataFrame, rankings: pd.DataFrame) -> pd.DataFrame:

@@ -31,9 +31,9 @@ def bundle_map(clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None
     )
     ordered = list(enumerate(bundles.itertuples()))
     # The opened bundle is drawn last, on top of the others.
-    for i, bundle in sorted(ordered, key=lambda numbered: numbered[1].bundle_id == opened):
-        part = clusters[clusters["identity"] == bundle.bundle_id]
-        stands_out = opened is None or bundle.bundle_id == opened
+    for i, bundle in sorted(ordered, key=lambda numbered: numbered[1].identity == opened):
+        part = clusters[clusters["identity"] == bundle.identity]
+        stands_out = opened is None or bundle.identity == opened
         chart.add_scatter(
             x=part["x"],
             y=part["y"],
@@ -42,10 +42,10 @@ def bundle_map(clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None
             legendrank=i,
             marker={
                 "symbol": style.SYMBOLS[i % len(style.SYMBOLS)],
-                "size": (5 if small else 9) + (1 if bundle.bundle_id == opened else 0),
+                "size": (5 if small else 9) + (1 if bundle.identity == opened else 0),
                 "color": style.PALETTE[i % len(style.PALETTE)],
                 "opacity": 0.95 if stands_out else 0.4,
-                "line": {"width": 1 if bundle.bundle_id == opened and not small else 0, "color": style.GREY},
+                "line": {"width": 1 if bundle.identity == opened and not small else 0, "color": style.GREY},
             },
             customdata=[
                 (style.text(name), style.text(bundle.name), f.percent(strength))
@@ -54,7 +54,7 @@ def bundle_map(clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None
             hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<br>"
             "strength of membership %{customdata[2]}<extra></extra>",
         )
-        if len(part) and bundle.bundle_id == opened:
+        if len(part) and bundle.identity == opened:
             chart.add_annotation(
                 x=part["x"].median(),
                 y=part["y"].max(),
@@ -77,7 +77,7 @@ def bundle_map(clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None
 def bundle_map_summary(clusters: pd.DataFrame, bundles: pd.DataFrame) -> str:
     """How many athletes stand in how many bundles, and which is the largest."""
     inside = int(clusters["identity"].notna().sum())
-    largest = bundles.sort_values(["members", "bundle_id"], ascending=[False, True]).iloc[0]
+    largest = bundles.sort_values(["members", "identity"], ascending=[False, True]).iloc[0]
     return (
         f"{f.some(inside, 'athlete')} in {f.some(len(bundles), 'bundle')}; the largest, {largest['name']}, "
         f"has {f.count(largest['members'])}. Distance means likeness; the axes have no unit."
