@@ -19,7 +19,14 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from athlete_intel.contracts.decisions import check_review, check_revoked, check_signature, check_texts, taken_back
+from athlete_intel.contracts.decisions import (
+    check_campaign,
+    check_review,
+    check_revoked,
+    check_signature,
+    check_texts,
+    taken_back,
+)
 from athlete_intel.errors import JournalError
 from athlete_intel.settings import Settings
 
@@ -58,6 +65,24 @@ _TABLES = {
         sa.Column("handle", sa.String(500), nullable=True),
         sa.Column("since", sa.Date, nullable=True),
     ),
+    "campaigns": _signed(
+        "campaigns",
+        sa.Column("campaign_id", sa.String(60), nullable=False),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("snapshot_id", sa.String(100), nullable=False),
+        sa.Column("starts", sa.Date, nullable=False),
+        sa.Column("ends", sa.Date, nullable=False),
+        sa.Column("promise", sa.Text, nullable=False),
+        sa.Column("athletes", sa.Text, nullable=False),
+        sa.Column("request", sa.Text, nullable=False),
+    ),
+    "campaign_outcomes": _signed(
+        "campaign_outcomes",
+        sa.Column("campaign_id", sa.String(60), nullable=False),
+        sa.Column("file", sa.String(200), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("outcomes", sa.Text, nullable=False),
+    ),
 }
 _LONGEST = {
     name: {column.name: column.type.length for column in table.columns if isinstance(column.type, sa.String)}
@@ -65,8 +90,12 @@ _LONGEST = {
 }
 COLUMNS = {name: [column.name for column in table.columns] for name, table in _TABLES.items()}
 """Columns of each table."""
-_CHECKS = {"handle_reviews": check_review}
-_SUBJECT = {"handle_reviews": ("athlete_id", "platform")}
+_CHECKS = {"handle_reviews": check_review, "campaigns": check_campaign, "campaign_outcomes": check_campaign}
+_SUBJECT = {
+    "handle_reviews": ("athlete_id", "platform"),
+    "campaigns": ("campaign_id",),
+    "campaign_outcomes": ("campaign_id",),
+}
 """What a decision is about; one that takes another back is about the same."""
 _KEPT_IN = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 

@@ -64,6 +64,16 @@ def check_review(row: Mapping[str, Any]) -> None:
         raise JournalError("Which decision is taken back? Name its number.")
 
 
+def check_campaign(row: Mapping[str, Any]) -> None:
+    """Refuse a row without the campaign that it is about.
+
+    Raises:
+        JournalError: it names none.
+    """
+    if not visible(str(row.get("campaign_id") or "")).strip():
+        raise JournalError("Which campaign is it about? Name it.")
+
+
 def check_revoked(
     row: Mapping[str, Any], target: Mapping[str, Any], gone: Mapping[int, int], subject: Iterable[str]
 ) -> None:
