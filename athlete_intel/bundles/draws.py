@@ -31,7 +31,7 @@ def joint_draws(rankings: pd.DataFrame, past: pd.DataFrame, seed: int, draws: in
     Returns:
         One row an athlete, one column a draw.
     """
-    errors = _scaled_errors(past, rankings)
+    errors = _scaled_errors(past, rankings) if len(past) else pd.DataFrame()
     rng = np.random.default_rng(seed)
     number = len(rankings)
     log = np.log1p(rankings["predicted"].to_numpy(dtype="float64"))

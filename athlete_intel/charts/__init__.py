@@ -23,12 +23,17 @@ from athlete_intel.charts.athletes import (
 )
 from athlete_intel.charts.groups import bundle_map, bundle_map_summary
 from athlete_intel.charts.handles import payout_shifts, payout_shifts_summary, promise, promise_summary
+from athlete_intel.charts.plans import booked, booked_summary, delivered, delivered_summary
 from athlete_intel.charts.shifts import distribution, distribution_summary, spans_in_time, spans_in_time_summary
 
 __all__ = [
     "Figure",
+    "booked",
+    "booked_summary",
     "bundle_map",
     "bundle_map_summary",
+    "delivered",
+    "delivered_summary",
     "distribution",
     "distribution_summary",
     "drivers",

@@ -9,13 +9,16 @@ from athlete_intel.charts import style
 from athlete_intel.ui import formats as f
 
 
-def bundle_map(clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None) -> go.Figure:
+def bundle_map(
+    clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None, marked: str | None = None
+) -> go.Figure:
     """Every athlete on the map, by bundle; the opened bundle stands out, athletes in none are hollow and grey.
 
     Args:
         clusters: with the `name` of each athlete.
         bundles: the bundles, which give the order of symbols and colours.
         opened: identity of the bundle that stands out; None for none.
+        marked: athlete who is marked; None for nobody.
     """
     chart = style.figure("Athletes who are alike lie close together", 500 + 19 * len(bundles))
     noise = clusters[clusters["identity"].isna()]
@@ -26,7 +29,9 @@ def bundle_map(clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None
         mode="markers",
         name="in no bundle",
         marker={"symbol": "circle-open", "size": 5 if small else 8, "color": style.GREY, "opacity": 0.55},
-        customdata=[(style.text(name), "unlike any group") for name in noise["name"]],
+        customdata=[
+            (style.text(name), "in no bundle", athlete) for name, athlete in noise[["name", "athlete_id"]].to_numpy()
+        ],
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
     )
     ordered = list(enumerate(bundles.itertuples()))
@@ -48,8 +53,8 @@ def bundle_map(clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None
                 "line": {"width": 1 if bundle.identity == opened and not small else 0, "color": style.GREY},
             },
             customdata=[
-                (style.text(name), style.text(bundle.name), f.percent(strength))
-                for name, strength in zip(part["name"], part["strength"], strict=True)
+                (style.text(name), style.text(bundle.name), f.percent(strength), athlete)
+                for name, strength, athlete in part[["name", "strength", "athlete_id"]].to_numpy()
             ],
             hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<br>"
             "strength of membership %{customdata[2]}<extra></extra>",
@@ -66,6 +71,16 @@ def bundle_map(clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None
                 font={"size": 12, "color": "#FFFFFF"},
                 borderpad=3,
             )
+    own = clusters[clusters["athlete_id"] == marked]
+    if len(own):
+        chart.add_scatter(
+            x=own["x"],
+            y=own["y"],
+            mode="markers",
+            name=style.text(own["name"].iloc[0], 40),
+            marker={"symbol": "star-open", "size": 20, "color": style.VERMILION, "line": {"width": 3}},
+            hoverinfo="skip",
+        )
     blank = {"showticklabels": False, "showgrid": False, "ticks": ""}
     chart.update_xaxes(**blank, title={"text": "Direction in which athletes differ most"})
     chart.update_yaxes(**blank, title={"text": "Second such direction"})

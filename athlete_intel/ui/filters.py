@@ -6,6 +6,11 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+BRAND = (
+    *("compare", "size", "most_cost", "campaign", "budget", "goal", "plan_sports", "plan_countries", "athletes"),
+    *("share", "women", "newcomers", "rare", "with", "without"),
+)
+"""What the addresses of bundles, plans and campaigns hold."""
 PROFILE = ("kind", "sport", "league", "team", "position", "country", "gender")
 
 
@@ -69,7 +74,7 @@ def matching(table: pd.DataFrame, search: str, chosen: dict[str, list[str]]) -> 
 
 def forget() -> None:
     """Empty every search, filter and choice, in the session and in the address."""
-    for param in ("search", *PROFILE, "athlete", "bundle", "grouping", "handle"):
+    for param in ("search", *PROFILE, "athlete", "bundle", "grouping", "handle", *BRAND):
         st.session_state.pop(param, None)
     st.query_params.clear()
 
