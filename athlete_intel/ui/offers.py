@@ -29,6 +29,15 @@ def on_map(data: DataSet, groups: pd.DataFrame) -> pd.DataFrame:
     return clusters.assign(identity=clusters["identity"].where(clusters["identity"].isin(groups["identity"])))
 
 
+def group_of(bundle: pd.Series) -> str | None:
+    """The group that a bundle is made of; None for a mix of all.
+
+    >>> group_of(pd.Series({"identity": "C3"})), group_of(pd.Series({"identity": float("nan")}))
+    ('C3', None)
+    """
+    return None if formats.missing(bundle["identity"]) else str(bundle["identity"])
+
+
 def filtered(bundles: pd.DataFrame) -> pd.DataFrame:
     """Bundles that pass the filters in the sidebar."""
     sizes = st.sidebar.multiselect(
