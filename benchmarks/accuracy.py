@@ -38,6 +38,7 @@ from athlete_intel.settings import Settings
 from athlete_intel.sources.demo import load_scenario, write_demo
 from athlete_intel.sources.mapping import load_mapping
 from athlete_intel.warehouse import Database
+from benchmarks import followers
 
 REAL = Path(__file__).parents[1] / ".." / "shared" / "real"
 OWN_MAPPINGS = Path(__file__).parent / "mappings"
@@ -91,6 +92,8 @@ def main() -> None:
                 _print(f"left out, because {REAL / name} is missing")
                 continue
             measure(load(name, REAL / name, Path(scratch)))
+        _print("\n== questions about followers, demo world")
+        _print(followers.table().to_string(index=False, float_format="{:.3f}".format))
         _print("\n== demo world")
         write_demo(Path(scratch) / "demo", load_scenario("calm"))
         demo(load("demo", Path(scratch) / "demo", Path(scratch)), Path(scratch) / "demo" / "truth")
