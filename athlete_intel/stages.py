@@ -18,7 +18,6 @@ from athlete_intel.handle_results import handle_results
 from athlete_intel.handles.stage import Settled, left_out, settle_handles
 from athlete_intel.influence import authenticity, peers
 from athlete_intel.influence.cards import Card, card_of
-from athlete_intel.influence.explanations import drivers
 from athlete_intel.influence.learning import Learned, learn
 from athlete_intel.influence.ranking import rank_athletes
 from athlete_intel.monitoring import accuracy
@@ -190,15 +189,7 @@ def _rank(
         learned.mean_factor,
         settings.seed,
     )
-    return {"rankings": rankings, "drivers": _drivers(learned, today, predictions["new"])}
-
-
-def _drivers(learned: Learned, today: pd.DataFrame, new: pd.Series) -> pd.DataFrame:
-    """What moves each prediction, told by the model that made it."""
-    if learned.newcomers is None or not new.any():
-        return drivers(learned.model, today)
-    of_both = [drivers(learned.model, today[~new]), drivers(learned.newcomers, today[new])]
-    return pd.concat([table for table in of_both if len(table)] or of_both[:1], ignore_index=True)
+    return {"rankings": rankings, "drivers": learned.drivers(today)}
 
 
 def _compare_with_followers(

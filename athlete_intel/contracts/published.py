@@ -211,7 +211,7 @@ _TABLES = (
                 "Biggest growth of followers from week to week; 1 is a doubling.",
                 nullable=True,
             ),
-            Column("jump_at", "day", "First count after it.", nullable=True),
+            Column("jump_at", "timestamp", "First count after it.", nullable=True),
             Column("jump_likes_share", "number", "Growth of median likes from before to after.", nullable=True),
             Column("flagged", "boolean", "Whether there is something to ask."),
             Column("question", "text", "The question with its evidence.", nullable=True),

@@ -10,7 +10,7 @@ from athlete_intel.features.questions import Questions
 from athlete_intel.influence import evaluation
 from athlete_intel.influence.candidates import CANDIDATES, Model, fit
 from athlete_intel.influence.cards import with_version
-from athlete_intel.influence.explanations import coefficients
+from athlete_intel.influence.explanations import coefficients, drivers
 from athlete_intel.influence.intervals import Ranges, newcomer_features, spread_features
 from athlete_intel.influence.newcomers import learn_newcomers
 from athlete_intel.influence.novelty import Novelty, learn_novelty
@@ -63,6 +63,18 @@ class Learned:
                 "novel_why": judged["why"],
             }
         )
+
+    def drivers(self, matrix: pd.DataFrame) -> pd.DataFrame:
+        """What moves each prediction, told by the model that makes it; see `explanations.drivers`.
+
+        Args:
+            matrix: features by athlete_id.
+        """
+        new = are_newcomers(matrix)
+        if self.newcomers is None or not new.any():
+            return drivers(self.model, matrix)
+        of_both = [drivers(self.model, matrix[~new]), drivers(self.newcomers, matrix[new])]
+        return pd.concat([table for table in of_both if len(table)] or of_both[:1], ignore_index=True)
 
 
 def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, pd.DataFrame]]:

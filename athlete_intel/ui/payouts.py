@@ -1,17 +1,18 @@
 """Money for pages: cached simulations, the ledger as it is now, statements to take away."""
 
+from pathlib import Path
+
 import pandas as pd
 import streamlit as st
 
-from athlete_intel.errors import WarehouseError
+from athlete_intel.errors import ModelError, WarehouseError
+from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal, no_rows
 from athlete_intel.payouts import ledger, moves, report
 from athlete_intel.payouts.risk import Simulated
 from athlete_intel.payouts.statements import as_pdf, statement
 from athlete_intel.ui import formats, frame, payout_columns, reads, reviews
 from athlete_intel.ui.reads import DataSet
-
-_MOVED = ("payouts", "drivers")
 
 
 def available(data: DataSet) -> bool:
@@ -171,11 +172,27 @@ def _business(_data: DataSet, folder: str, snapshot_id: str, book: pd.DataFrame)
 @st.cache_data(max_entries=4, show_spinner=False)
 def _moved(_data: DataSet, folder: str, snapshot_id: str, older: str) -> pd.DataFrame:
     before = reads.DataSet(folder, _data.workspace, reads.snapshot_named(folder, older))
-    now = [_data.table(name) for name in _MOVED]
-    then = [before.table(name) for name in _MOVED]
-    return moves.moved(then[0], now[0], then[1], now[1], _data.table("feature_catalogue"), _data.table("drift")).merge(
-        athlete_names(_data), on="athlete_id", how="left"
+    drivers = _drivers_then(_data, before)
+    found = moves.moved(
+        before.table("payouts"),
+        _data.table("payouts"),
+        drivers,
+        _data.table("drivers"),
+        _data.table("feature_catalogue"),
+        _data.table("drift"),
     )
+    return found.merge(athlete_names(_data), on="athlete_id", how="left")
+
+
+def _drivers_then(data: DataSet, before: DataSet) -> pd.DataFrame:
+    """What moved the estimates then, told by the model of now; by the model of then if that of now is not stored."""
+    features = before.table("scoring_rows").set_index("athlete_id")
+    try:
+        learned = ModelStore(Path(data.folder)).load(str(data.about["model_version"]))
+    except ModelError:
+        return before.table("drivers")
+    known = features.reindex(columns=data.table("feature_catalogue")["feature"])
+    return learned.drivers(known[known.notna().any(axis="columns")])
 
 
 def athlete_names(data: DataSet) -> pd.DataFrame:
