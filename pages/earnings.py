@@ -56,7 +56,6 @@ if len(pay):
                 formats.money_range(row["low_cents"], row["high_cents"]),
                 words.range_meaning(about),
             ),
-            *words.average_metric(row),
             (
                 formats.upper_first(about["outcome_name"]),
                 formats.outcome(athlete["predicted"], unit),
@@ -65,8 +64,6 @@ if len(pay):
             ("Rank", f"{athlete['rank']:,} of {len(rankings):,}", "By typical outcome."),
         ]
     )
-    if average := words.average_note(about, row):
-        frame.note(average)
 if len(outlook):
     ahead = outlook.iloc[0]
     if month := payout_words.month_pay(ahead, words.is_tested(about)):
