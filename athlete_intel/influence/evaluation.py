@@ -91,6 +91,7 @@ def out_of_sample(
     splits: list[Split],
     seed: int,
     for_newcomers: Candidate | None = None,
+    only: str | None = None,
 ) -> tuple[pd.DataFrame, dict[str, list[Model]]]:
     """Predictions of every candidate for rows it had not learned from, and the models that made them.
 
@@ -101,6 +102,7 @@ def out_of_sample(
         splits: which rows to learn from and to predict.
         seed: of candidates that need chance.
         for_newcomers: predicts athletes without history in place of every candidate, out of all other features.
+        only: name of the one candidate to ask; all of them if None.
 
     Returns:
         The columns of `rows` with window, starts, position (of the row in the matrix), actual_log, `new`, `naive` (the
@@ -116,6 +118,7 @@ def out_of_sample(
             "or make backtest_windows or backtest_window_days smaller."
         )
     possible = candidates_for(min(len(split.train) for split in splits))
+    possible = [candidate for candidate in CANDIDATES if candidate.name == only] or possible
     fits: dict[str, list[Model]] = {candidate.name: [] for candidate in possible}
     parts = []
     for split in splits:

@@ -8,8 +8,9 @@ import pandas as pd
 from athlete_intel.features.matrix import are_newcomers
 from athlete_intel.features.questions import Questions
 from athlete_intel.influence import evaluation
-from athlete_intel.influence.candidates import CANDIDATES, Model, fit
+from athlete_intel.influence.candidates import CANDIDATES, Candidate, Model, fit
 from athlete_intel.influence.cards import with_version
+from athlete_intel.influence.evaluation import Split
 from athlete_intel.influence.explanations import coefficients, drivers
 from athlete_intel.influence.intervals import Ranges, newcomer_features, spread_features
 from athlete_intel.influence.newcomers import learn_newcomers
@@ -99,11 +100,18 @@ def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, p
     )
     candidates = evaluation.compare(predictions)
     chosen = str(candidates.loc[candidates["chosen"], "candidate"].item())
+    candidate = next(candidate for candidate in CANDIDATES if candidate.name == chosen)
+    older = _older_splits(rows, splits, candidate, settings) if by_time else []
+    if older:
+        # The past of the chosen one alone: ranges and risk need more of it than a choice does.
+        past, _ = evaluation.out_of_sample(
+            rows, matrix, catalogue, older, settings.seed, newcomers.candidate if newcomers else None, only=chosen
+        )
+        predictions = pd.concat([past, predictions[past.columns]], ignore_index=True)
     left_out = (newcomers.tested, newcomers.features) if newcomers else None
     tested = evaluation.with_ranges(predictions, matrix, chosen, settings.interval, by_time, left_out)
     inside = tested["actual"].between(tested["low"], tested["high"]).where(tested["low"].notna())
     candidates["coverage"] = np.where(candidates["chosen"], inside.astype("float64").mean(), np.nan)
-    candidate = next(candidate for candidate in CANDIDATES if candidate.name == chosen)
     model = fit(candidate, matrix, catalogue, rows["outcome"], settings.seed)
     ranges = evaluation.ranges_of_all(predictions, matrix, chosen, settings.interval)
     learned = Learned(
@@ -123,6 +131,12 @@ def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, p
         "coefficients": coefficients(model),
         "backtest": tested if by_time else tested[tested["window"].str.startswith("repeat 1,")],
     }
+
+
+def _older_splits(rows: pd.DataFrame, splits: list[Split], candidate: Candidate, settings: Settings) -> list[Split]:
+    """Windows before those of the comparison that are large enough for the chosen candidate."""
+    whole = evaluation.time_splits(rows, settings.history_windows, settings.backtest_window_days)
+    return [split for split in whole if split.starts < splits[0].starts and len(split.train) >= candidate.least_rows]
 
 
 def _refits(fits: list[Model], by_time: bool) -> list[Model]:

@@ -232,7 +232,7 @@ def thin_past(shocks: pd.DataFrame) -> list[str]:
         return []
     return [
         f"The risk rests on {f.some(periods, 'period')} of 28 days, too few to know what stories have in common. The "
-        "setting backtest_windows = 13 tests the model on half a year."
+        "setting history_windows = 13 tests the model on half a year."
     ]
 
 
