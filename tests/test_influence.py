@@ -301,6 +301,20 @@ def test_ranges_by_time_come_from_earlier_windows_only() -> None:
     pd.testing.assert_frame_equal(tested[before], again[before])
 
 
+def test_errors_older_than_the_memory_do_not_count() -> None:
+    frame = predictions(0.5)
+    changed = frame.assign(ridge=frame["ridge"].where(frame["window"] != "w0", 0.0))
+    forgotten = [
+        with_ranges(each, NO_FEATURES, "ridge", 0.8, by_time=True, memory=pd.Timedelta(days=14)).query("window == 'w2'")
+        for each in (frame, changed)
+    ]
+    pd.testing.assert_frame_equal(*forgotten)
+    kept = [
+        with_ranges(each, NO_FEATURES, "ridge", 0.8, by_time=True).query("window == 'w2'") for each in (frame, changed)
+    ]
+    assert (kept[0]["low"] > kept[1]["low"]).any() or (kept[0]["high"] < kept[1]["high"]).any()
+
+
 def test_ranges_of_a_fold_come_from_the_other_folds_of_its_repeat() -> None:
     frame = predictions(0.5)
     frame["window"] = [f"repeat {i // 150 + 1}, fold {i // 50 % 3 + 1}" for i in range(300)]

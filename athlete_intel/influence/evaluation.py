@@ -249,11 +249,14 @@ def with_ranges(
     interval: float,
     by_time: bool,
     newcomers: tuple[pd.DataFrame, pd.DataFrame] | None = None,
+    memory: pd.Timedelta | None = None,
 ) -> pd.DataFrame:
     """The predictions of one candidate with ranges that only use what could be known.
 
     By time, the ranges of a window come from the errors of earlier windows, as far as their outcomes were known at its
-    start, so the first windows may have none. Otherwise those of a fold come from the other folds of its repeat.
+    start, so the first windows may have none. Older errors may be forgotten: seasons come and go, and a range should
+    hold in the one that is. Source: Barber et al., Conformal prediction beyond exchangeability, Annals of Statistics
+    2023. Otherwise those of a fold come from the other folds of its repeat.
 
     Args:
         predictions: from `out_of_sample`.
@@ -263,6 +266,7 @@ def with_ranges(
         by_time: whether windows follow each other in time.
         newcomers: outcome_known_at, actual_log, predicted_log of athletes that were left out, and what the size of
             their errors may depend on: the ranges of athletes without history come from these.
+        memory: how far back in time errors count; all of them if None.
 
     Returns:
         row_id, athlete_id, as_of, window, predicted, low, high, baseline, actual in units of the outcome.
@@ -284,6 +288,8 @@ def with_ranges(
         starts = group["starts"].iloc[0]
         if by_time:
             usable = (predictions["outcome_known_at"] <= starts).to_numpy()
+            if memory is not None:
+                usable = usable & (predictions["outcome_known_at"] > starts - memory).to_numpy()
         else:
             repeat = str(window).split(",")[0] + ","
             usable = (predictions["window"].str.startswith(repeat) & (predictions["window"] != window)).to_numpy()

@@ -101,7 +101,8 @@ def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, p
     candidates = evaluation.compare(predictions)
     chosen = str(candidates.loc[candidates["chosen"], "candidate"].item())
     candidate = next(candidate for candidate in CANDIDATES if candidate.name == chosen)
-    older = _older_splits(rows, splits, candidate, settings) if by_time else []
+    newest, older = predictions, _older_splits(rows, splits, candidate, settings) if by_time else []
+    memory = pd.Timedelta(days=settings.backtest_windows * settings.backtest_window_days)
     if older:
         # The past of the chosen one alone: ranges and risk need more of it than a choice does.
         past, _ = evaluation.out_of_sample(
@@ -109,11 +110,11 @@ def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, p
         )
         predictions = pd.concat([past, predictions[past.columns]], ignore_index=True)
     left_out = (newcomers.tested, newcomers.features) if newcomers else None
-    tested = evaluation.with_ranges(predictions, matrix, chosen, settings.interval, by_time, left_out)
+    tested = evaluation.with_ranges(predictions, matrix, chosen, settings.interval, by_time, left_out, memory)
     inside = tested["actual"].between(tested["low"], tested["high"]).where(tested["low"].notna())
     candidates["coverage"] = np.where(candidates["chosen"], inside.astype("float64").mean(), np.nan)
     model = fit(candidate, matrix, catalogue, rows["outcome"], settings.seed)
-    ranges = evaluation.ranges_of_all(predictions, matrix, chosen, settings.interval)
+    ranges = evaluation.ranges_of_all(newest, matrix, chosen, settings.interval)
     learned = Learned(
         model=model,
         chosen=chosen,
