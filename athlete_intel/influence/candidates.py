@@ -21,7 +21,7 @@ from athlete_intel.influence.estimators import MonotoneRidge, RidgeThenBoosting,
 
 LEAST_ROWS = 20
 BLANK_EVERY = 4
-ENOUGH_ROWS_FOR_NEWCOMERS = 15_000
+ENOUGH_ROWS_FOR_NEWCOMERS = 6_000
 _LARGEST_LOG = np.log1p(1e12)
 _LEAST_ROWS_FOR_CURVES = 200
 _SPLINE_KNOTS = 5

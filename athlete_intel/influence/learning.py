@@ -46,7 +46,7 @@ class Learned:
         """
         predicted = self.model.predict_log(matrix)
         low, high = self.ranges.around(predicted, spread_features(matrix, predicted))
-        judged = self.novelty.judge(self.model, matrix, predicted)
+        judged = self.novelty.judge(self.model, matrix)
         new = pd.Series(are_newcomers(matrix), index=matrix.index)
         if self.newcomers is None or self.newcomer_ranges is None:
             new[:] = False
@@ -124,7 +124,9 @@ def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, p
         mean_factor=evaluation.mean_factor(tested),
         newcomers=newcomers.model if newcomers else None,
         newcomer_ranges=newcomers.ranges if newcomers else None,
-        novelty=learn_novelty(model, matrix, _refits(fits[chosen], by_time), ranges.typical, settings.seed),
+        novelty=learn_novelty(
+            model, matrix, _refits(fits.get("ridge", fits[chosen]), by_time), ranges.typical, settings.seed
+        ),
         lasting=lasting_errors(predictions, chosen, newcomers.tested if newcomers else None),
     )
     return with_version(learned, training), {
@@ -141,5 +143,8 @@ def _older_splits(rows: pd.DataFrame, splits: list[Split], candidate: Candidate,
 
 
 def _refits(fits: list[Model], by_time: bool) -> list[Model]:
-    """The fits that disagree most with the last one: by time the oldest, which knew least; else those of one repeat."""
-    return fits[:1] if by_time else fits[: evaluation.FOLDS]
+    """Fits of straight lines on different parts of the data: by time the oldest and the newest, else of one repeat.
+
+    Straight lines, because they are cheap for very many athletes, and as they run on where data end they disagree most.
+    """
+    return [fits[0], fits[-1]] if by_time else fits[: evaluation.FOLDS]
