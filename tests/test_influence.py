@@ -383,3 +383,23 @@ def test_ranking_breaks_ties_by_id_and_ranks_followers_beside() -> None:
     np.testing.assert_allclose(table["mean"], table["predicted"] * 1.5)
     assert (table["low"] <= table["predicted"]).all()
     assert (table["predicted"] <= table["high"]).all()
+
+
+def test_drivers_name_the_kind_of_a_story_not_a_0_or_1() -> None:
+    matrix, outcome = made_up(300)
+    matrix = matrix.assign(format_photo=np.arange(300) % 2 * 1.0, format_video=(np.arange(300) + 1) % 2 * 1.0)
+    kinds = pd.DataFrame(
+        [
+            (f"format_{kind}", f"Format of the story: {kind}", "linear", "Format of the story", "no", False)
+            for kind in ("photo", "video")
+        ],
+        columns=CATALOGUE.columns,
+    )
+    catalogue = pd.concat([CATALOGUE, kinds], ignore_index=True)
+    model = fit(BY_NAME["ridge"], matrix, catalogue, outcome, seed=1)
+    nobody_knows = matrix.tail(1).assign(format_photo=np.nan, format_video=np.nan)
+    found = drivers(model, pd.concat([matrix.head(2), nobody_knows]).set_axis(["a", "b", "c"]))
+    shown = found[found["feature"] == "format_photo"].set_index("athlete_id")
+    labels = {"a": "Format of the story: video", "b": "Format of the story: photo", "c": "Format of the story"}
+    assert shown["label"].to_dict() == labels
+    assert shown[["value", "typical"]].isna().all(axis=None)

@@ -1,19 +1,19 @@
 """From questions with outcomes to a model: compare the candidates, choose one, learn how wide its ranges must be."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from athlete_intel.features.matrix import are_newcomers
+from athlete_intel.features.matrix import FACTS, are_newcomers
 from athlete_intel.features.questions import Questions
 from athlete_intel.influence import evaluation
 from athlete_intel.influence.candidates import CANDIDATES, Candidate, Model, fit
 from athlete_intel.influence.cards import with_version
 from athlete_intel.influence.evaluation import Split
-from athlete_intel.influence.explanations import coefficients, drivers
+from athlete_intel.influence.explanations import coefficients, drivers, effects
 from athlete_intel.influence.intervals import Ranges, newcomer_features, spread_features
-from athlete_intel.influence.newcomers import learn_newcomers
+from athlete_intel.influence.newcomers import learn_newcomers, some_of_each
 from athlete_intel.influence.novelty import Novelty, learn_novelty
 from athlete_intel.influence.rank_ranges import LastingErrors, lasting_errors
 from athlete_intel.settings import Settings
@@ -127,7 +127,10 @@ def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, p
         novelty=learn_novelty(
             model, matrix, _refits(fits.get("ridge", fits[chosen]), by_time), ranges.typical, settings.seed
         ),
-        lasting=lasting_errors(predictions, chosen, newcomers.tested if newcomers else None),
+        lasting=replace(
+            lasting_errors(predictions, chosen, newcomers.tested if newcomers else None),
+            kinds=_spread_of_kinds(model, matrix, rows["athlete_id"], settings.seed) if by_time else 0.0,
+        ),
     )
     return with_version(learned, training), {
         "model_candidates": candidates,
@@ -140,6 +143,21 @@ def _older_splits(rows: pd.DataFrame, splits: list[Split], candidate: Candidate,
     """Windows before those of the comparison that are large enough for the chosen candidate."""
     whole = evaluation.time_splits(rows, settings.history_windows, settings.backtest_window_days)
     return [split for split in whole if split.starts < splits[0].starts and len(split.train) >= candidate.least_rows]
+
+
+def _spread_of_kinds(model: Model, matrix: pd.DataFrame, athlete_id: pd.Series, seed: int) -> float:
+    """Standard deviation of what format, day and the like do to the stories of one and the same athlete, in logs."""
+    sample = some_of_each(athlete_id, seed)
+    catalogue = model.catalogue
+    of_story = catalogue["family"].isin(FACTS) & ~catalogue["family"].isin(["Sport", "Kind"])
+    parts = effects(model, matrix.iloc[sample])
+    if parts.empty:
+        return 0.0
+    whole = parts[catalogue.loc[of_story, "feature"].tolist()].sum(axis="columns").to_numpy()
+    owner = athlete_id.iloc[sample].to_numpy()
+    within = whole - pd.Series(whole).groupby(owner).transform("mean").to_numpy()
+    freedom = len(whole) - len(set(owner))
+    return float(np.sqrt((within**2).sum() / freedom)) if freedom > 0 else 0.0
 
 
 def _refits(fits: list[Model], by_time: bool) -> list[Model]:

@@ -20,7 +20,8 @@ def linked_choice(label: str, options: list[str], param: str, names: Callable[[s
     if wanted in options:
         st.session_state[param] = wanted
     elif wanted is not None:
-        st.warning(f"The link names {wanted!r}, which is not in this data set.", icon=":material/link_off:")
+        told = formats.plain(f"The link names {wanted!r}, which is not in this data set.")
+        st.warning(told, icon=":material/link_off:")
     if st.session_state.get(param) not in options:
         st.session_state[param] = options[0]
 
