@@ -156,7 +156,8 @@ def correction(row: int, fee: int, before: Sequence[Entry]) -> Entry:
     if isinstance(fee, bool) or not isinstance(fee, int) or fee < 0:
         raise LedgerError(f"The right fee is {fee!r}; it must be whole cents from 0 on.")
     difference = fee - paid_so_far(before)
-    if not difference:
+    # Where the last row says another fee than was paid, a row of nothing paid still puts the book right.
+    if not difference and before[-1].fee_cents == fee:
         raise LedgerError(
             f"The story {before[0].basis.story_id} has been paid {fee} cents already; nothing to correct."
         )
@@ -207,13 +208,16 @@ def balances(rows: pd.DataFrame) -> pd.DataFrame:
         actual in units of the outcome, terms, advanced_at, settled_at; oldest advance first.
 
     Raises:
-        LedgerError: the sums of a story do not match, so somebody changed the journal behind our back.
+        LedgerError: the sums of a story do not match; one more correction puts them right.
     """
     stories = []
     for story_id, entries in entries_of(rows).items():
         if paid_so_far(entries) != entries[-1].fee_cents:
+            last = int(rows.loc[rows["story_id"] == story_id, "id"].max())
             raise LedgerError(
-                f"What was paid for the story {story_id} is not its fee; restore the journal from a backup."
+                f"What was paid for the story {story_id} is {paid_so_far(entries)} cents, but its last row, {last}, "
+                f"says {entries[-1].fee_cents}; write what it earns in all with `athlete-intel payouts correct {last} "
+                "CENTS`."
             )
         settled = next((entry for entry in entries if entry.kind == SETTLEMENT), None)
         first = entries[0]
