@@ -240,6 +240,8 @@ def test_advances_of_a_snapshot_wait_where_a_person_must_look() -> None:
     assert dearer.fee_cents == pytest.approx(1.15 * first.fee_cents, abs=1)
     with pytest.raises(LedgerError, match="no add-on 'tattoo'; choose from usage_rights, "):
         advances(stories, offer, {}, addons=("tattoo",))
+    with pytest.raises(LedgerError, match="usage_rights is named twice"):
+        advances(stories, offer, {}, addons=("usage_rights", "exclusivity", "usage_rights"))
     with pytest.raises(LedgerError, match="new-00 has an advance already"):
         advances(stories, offer, {"new-00": [first]})
 
