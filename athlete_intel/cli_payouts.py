@@ -176,7 +176,7 @@ def show_ledger(
     console.print(table)
     states = ledger.balances(rows)["state"].value_counts()
     console.print(
-        f"{len(rows):,} rows, {_dollars(rows['paid_cents'].sum())} paid; {states.get('open', 0):,} stories are open, "
+        f"{len(rows):,} rows, {_dollars(sum(map(int, rows['paid_cents'])))} paid; {states.get('open', 0):,} stories are open, "
         f"{states.get('settled', 0):,} settled.",
         highlight=False,
     )

@@ -64,6 +64,9 @@ def test_what_does_not_belong_is_refused() -> None:
         (lambda: ledger.advance(basis(), 1, [first]), "has an advance already"),
         (lambda: ledger.advance(basis(), -1, []), "must be whole cents"),
         (lambda: ledger.advance(basis(), 1.0, []), "must be whole cents"),  # type: ignore[arg-type]
+        (lambda: ledger.advance(basis(), 10**9 + 1, []), "no story earns more than 1,000,000,000"),
+        (lambda: ledger.settlement("s1", 10**18, [first]), "no story earns more"),
+        (lambda: ledger.correction(1, 10**30, [first]), "no story earns more"),
         (lambda: ledger.settlement("s1", 600_000, []), "no advance, so there is nothing to settle"),
         (lambda: ledger.settlement("s1", 600_000, [first, settled]), "is settled already"),
         (lambda: ledger.settlement("s1", 0.5, [first]), "must be a count"),  # type: ignore[arg-type]
@@ -271,6 +274,8 @@ def test_the_command_line_pays_settles_and_corrects_once(tmp_path: Path, monkeyp
     assert "$123.45" in shown.output
     assert "41 rows" in shown.output
     assert "40 stories are open, 0 settled." in shown.output
+    absurd = run.invoke(cli.app, ["payouts", "correct", "1", "9" * 30, *signed])
+    assert "no story earns more than 1,000,000,000" in str(absurd.exception)
     assert "no row 99" in str(run.invoke(cli.app, ["payouts", "correct", "99", "1", *signed]).exception)
     told = run.invoke(cli.app, ["payouts", "risk", "--budget", "100000"])
     assert told.exit_code == 0, told.exception
