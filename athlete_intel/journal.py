@@ -9,7 +9,7 @@ away. Other databases are refused, because there nothing would keep a row from b
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -183,7 +183,7 @@ class Journal:
     def append_all(
         self,
         table: str,
-        rows: Sequence[Mapping[str, Any]],
+        rows: Sequence[Mapping[str, Any]] | Callable[[pd.DataFrame], Sequence[Mapping[str, Any]]],
         *,
         who: str,
         role: str,
@@ -191,6 +191,16 @@ class Journal:
         at: datetime | None = None,
     ) -> list[int]:
         """Add several rows under one signature: all of them, or none if anything stops it on the way.
+
+        Args:
+            table: name of the table.
+            rows: the columns of the table's own; or a function that makes them out of all rows that are there. It runs
+                while nobody else can write, so that what follows from those rows still does when it is written; what it
+                raises stops the writing.
+            who: name of the person; required.
+            role: as what the person decides.
+            why: the reason; required.
+            at: UTC time without a zone; now if left out.
 
         Raises:
             JournalError: no name or no reason, a row that is there already, or the database refuses.
@@ -204,6 +214,9 @@ class Journal:
         numbers = []
         try:
             with self._engine.begin() as connection:
+                if callable(rows):
+                    self._alone(connection)
+                    rows = rows(self._rows(connection, table))
                 for row in rows:
                     statement = _TABLES[table].insert().values(**row, **signed, at=moment)
                     inserted = connection.execute(statement).inserted_primary_key
@@ -220,11 +233,13 @@ class Journal:
 
     def rows(self, table: str) -> pd.DataFrame:
         """All rows of this workspace, oldest first; those that were revoked are among them."""
+        with _in_words(self._shown), self._engine.connect() as connection:
+            return self._rows(connection, table)
+
+    def _rows(self, connection: sa.Connection, table: str) -> pd.DataFrame:
         own = _TABLES[table]
         query = sa.select(own).filter_by(workspace=self.workspace).order_by(own.c.id)
-        with _in_words(self._shown), self._engine.connect() as connection:
-            found = pd.DataFrame(connection.execute(query).all(), columns=COLUMNS[table])
-        return typed(table, found)
+        return typed(table, pd.DataFrame(connection.execute(query).all(), columns=COLUMNS[table]))
 
     def fingerprint(self) -> str:
         """Fingerprint of everything written for this workspace."""

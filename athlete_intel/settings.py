@@ -12,6 +12,8 @@ from athlete_intel.errors import SettingsError
 
 SETTINGS_FILE = "athlete-intel.toml"
 ENVIRONMENT_PREFIX = "ATHLETE_INTEL_"
+_MOST_CENTS = 10**9
+"""The same limit as in rate cards and mappings."""
 _KINDS: dict[type, str] = {Path: "a path", str: "a text", int: "a whole number", float: "a number"}
 
 
@@ -102,8 +104,8 @@ class Settings:
             ("journal_url", self.journal_url is None or bool(self.journal_url.strip()), "must not be blank"),
             (
                 "rate_cents_per_1000",
-                self.rate_cents_per_1000 is None or self.rate_cents_per_1000 >= 0,
-                "must not be negative",
+                self.rate_cents_per_1000 is None or 0 <= self.rate_cents_per_1000 <= _MOST_CENTS,
+                f"must be 0 to {_MOST_CENTS:,}",
             ),
         ]
         for name, good, rule in checks:

@@ -18,7 +18,8 @@ SHIPPED = Path(__file__).parents[2] / "data" / "rates"
 """Folder of the cards that come with the product."""
 ADDONS = ("usage_rights", "exclusivity", "whitelisting")
 ALERTS = ("below_advance", "loss_probability", "margin", "overdue_labels", "waiting")
-_MOST = 10**9
+MOST_CENTS = 10**9
+"""No amount of a card or of a story is larger: ten million dollars."""
 _MOST_FACTOR = Decimal(100)
 
 
@@ -254,8 +255,10 @@ class _Section:
         value = self._take(name, default)
         if value is default and value is not None:
             return int(value)
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST:
-            raise RateCardError(f"{self.where}: {name!r} is {_shown(value)}; it must be whole cents, 0 to {_MOST:,}.")
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_CENTS:
+            raise RateCardError(
+                f"{self.where}: {name!r} is {_shown(value)}; it must be whole cents, 0 to {MOST_CENTS:,}."
+            )
         return value
 
     def number(self, name: str, default: str | None, most: Decimal, least: Decimal = Decimal(0)) -> Decimal:
