@@ -19,9 +19,11 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from athlete_intel import __version__
+from athlete_intel.cli_payouts import payouts_app
 from athlete_intel.errors import (
     AthleteIntelError,
     BusyError,
+    ModelError,
     NoSnapshotError,
     SettingsError,
     SourceError,
@@ -47,10 +49,13 @@ app = typer.Typer(
 )
 snapshots_app = typer.Typer(help="Look at published snapshots, or go back to an older one.", no_args_is_help=True)
 app.add_typer(snapshots_app, name="snapshots")
+models_app = typer.Typer(help="Look at the models that are stored, and at what is known of each.", no_args_is_help=True)
+app.add_typer(models_app, name="models")
 handles_app = typer.Typer(help="Ask workers whose accounts are whose, and read what they say.", no_args_is_help=True)
 app.add_typer(handles_app, name="handles")
 journal_app = typer.Typer(help="Look after what people decided.", no_args_is_help=True)
 app.add_typer(journal_app, name="journal")
+app.add_typer(payouts_app, name="payouts")
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C."""
@@ -236,6 +241,66 @@ def rollback(
     console.print(f"{settings.workspace} now shows the snapshot {snapshot.id}.", highlight=False)
 
 
+@models_app.command("list")
+def list_models(workspace: Workspace = None, home: Home = None) -> None:
+    """List the stored models, newest first: which is used, and how good each was on outcomes not seen."""
+    from athlete_intel.influence.store import ModelStore
+
+    settings = load_settings(workspace=workspace, home=home)
+    models = ModelStore(settings.folder).all()
+    if not models:
+        snapshots = Snapshots(settings.folder)
+        anew = snapshots.command("build --force" if snapshots.all() else "cycle MAPPING --from FOLDER")
+        raise ModelError(f"No model is stored in {settings.folder} yet; run {anew} first.")
+    table = Table("status")
+    # A version that is cut off in a narrow window could not be pasted.
+    table.add_column("version", min_width=max(len(model.version) for model in models))
+    for name in ("created (UTC)", "rows", "mean abs. log error", "naive", "coverage"):
+        table.add_column(name)
+    for model in models:
+        errors = (_figure(model.card.metrics[name], ".3f") for name in ("mae_log", "baseline"))
+        coverage = _figure(model.card.metrics["coverage"], ".0%")
+        table.add_row(model.status, model.version, model.created, f"{model.card.rows:,}", *errors, coverage)
+    console.print(table)
+
+
+@models_app.command("show")
+def show_model(
+    version: Annotated[str, typer.Argument(help="Version of the model, as in the list.")],
+    workspace: Workspace = None,
+    home: Home = None,
+) -> None:
+    """Show the card of a model, and check that it can still be loaded."""
+    from athlete_intel.influence.store import ModelStore
+
+    settings = load_settings(workspace=workspace, home=home)
+    store = ModelStore(settings.folder)
+    model = store.get(version)
+    card = model.card
+    table = Table("what", "value", title=f"Model {version}", show_header=False)
+    table.add_row("status", model.status)
+    table.add_row("created (UTC)", model.created)
+    table.add_row("candidate", card.candidate)
+    table.add_row("learnt from", f"{card.rows:,} rows, {card.window_from} to {card.window_to}")
+    for name, label in (("mae_log", "mean absolute log error"), ("baseline", "the same of the naive guess")):
+        table.add_row(label, _figure(card.metrics[name], ".4f"))
+    table.add_row("R² of logs", _figure(card.metrics["r2_log"], ".4f"))
+    table.add_row("coverage of the range", _figure(card.metrics["coverage"], ".1%"))
+    table.add_row("parameters", _escaped(", ".join(f"{name} {value}" for name, value in card.parameters.items())))
+    table.add_row("features", _escaped(", ".join(card.features)))
+    table.add_row("data", card.data)
+    table.add_row("code", f"{card.package}+{card.code}")
+    table.add_row("libraries", ", ".join(f"{name} {number}" for name, number in card.libraries.items()))
+    table.add_row("file", f"{store.file(model)}, SHA-256 {model.sha256}")
+    console.print(table)
+    store.load(version)
+    console.print("Its file is what was saved and can be loaded.")
+
+
+def _figure(value: float | None, form: str) -> str:
+    return "-" if value is None else format(value, form)
+
+
 @handles_app.command("hits")
 def write_hits(
     file: Annotated[Path, typer.Argument(help="CSV file to write: the HIT input of a Mechanical Turk batch.")],
@@ -329,7 +394,7 @@ def doctor(workspace: Workspace = None, home: Home = None) -> None:
     advice: list[str] = []
     table = Table("what", "found", title="Athlete Intelligence", show_header=False)
     table.add_row("version", f"{__version__}, Python {platform.python_version()}")
-    for package in ("duckdb", "pandas", "scikit-learn", "hdbscan", "plotly", "streamlit", "SQLAlchemy"):
+    for package in ("duckdb", "pandas", "scikit-learn", "skops", "hdbscan", "plotly", "streamlit", "SQLAlchemy"):
         table.add_row(package, importlib.metadata.version(package))
     table.add_row("settings", SETTINGS_FILE if Path(SETTINGS_FILE).is_file() else f"defaults (no {SETTINGS_FILE} here)")
     table.add_row("setting names", ", ".join(Settings.__dataclass_fields__))
@@ -430,6 +495,8 @@ def _build(settings: Settings, force: bool) -> None:
         console.print(f"Nothing has changed; the snapshot {report.snapshot.id} stays.", highlight=False)
     else:
         console.print(f"Published the snapshot {report.snapshot.id}.", highlight=False)
+    for sentence in report.warnings:
+        error_console.print(f"[bold yellow]Warning:[/] {_escaped(sentence)}", highlight=False, soft_wrap=True)
 
 
 @contextmanager

@@ -65,10 +65,28 @@ class JournalError(AthleteIntelError):
     exit_code = 11
 
 
+class RateCardError(AthleteIntelError):
+    """A rate card is wrong: an unknown key, an amount that is no whole number of cents, a share above 1."""
+
+    exit_code = 12
+
+
+class LedgerError(AthleteIntelError):
+    """A row does not belong into the payout ledger: paid twice, settled twice, nothing to settle or to correct."""
+
+    exit_code = 13
+
+
 class UnknownAthleteError(AthleteIntelError):
     """No athlete goes by that handle, id or name."""
 
     exit_code = 10
+
+
+class ModelError(AthleteIntelError):
+    """A model cannot be stored, or a stored one is missing, changed, of another version or of unknown types."""
+
+    exit_code = 12
 
 
 class PlanError(AthleteIntelError):

@@ -9,7 +9,7 @@ away. Other databases are refused, because there nothing would keep a row from b
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,7 +37,7 @@ _BUSY_MILLISECONDS = 10_000
 _METADATA = sa.MetaData()
 
 
-def _signed(name: str, *columns: sa.Column[Any]) -> sa.Table:
+def _signed(name: str, *columns: sa.schema.SchemaItem) -> sa.Table:
     """A table of the journal: every row has an id, a workspace, who, when (UTC), why, and the row that it revokes."""
     return sa.Table(
         name,
@@ -65,6 +65,29 @@ _TABLES = {
         sa.Column("handle", sa.String(500), nullable=True),
         sa.Column("since", sa.Date, nullable=True),
     ),
+    "payout_ledger": _signed(
+        "payout_ledger",
+        sa.Column("kind", sa.String(20), nullable=False),
+        # Names the payment: what is written twice under one reference is refused by the database itself.
+        sa.Column("reference", sa.String(300), nullable=False),
+        sa.Column("story_id", sa.String(200), nullable=False),
+        sa.Column("athlete_id", sa.String(200), nullable=False),
+        sa.Column("corrects", sa.Integer, sa.ForeignKey("payout_ledger.id"), nullable=True),
+        *(sa.Column(amount, sa.BigInteger, nullable=False) for amount in ("fee_cents", "paid_cents")),
+        *(sa.Column(f"{name}_milli", sa.BigInteger, nullable=False) for name in ("predicted", "low", "high")),
+        sa.Column("actual_milli", sa.BigInteger, nullable=True),
+        sa.Column("terms", sa.String(1_000), nullable=False),
+        sa.Column("rate_card", sa.String(200), nullable=False),
+        sa.Column("model_version", sa.String(200), nullable=False),
+        sa.Column("snapshot_id", sa.String(200), nullable=False),
+        sa.UniqueConstraint("workspace", "reference", name="payout_ledger_once"),
+        sa.CheckConstraint("kind IN ('advance', 'settlement', 'correction')", name="payout_ledger_kind"),
+        # SQLite would keep 0.5 in a column of integers; no float touches the ledger.
+        *(
+            sa.CheckConstraint(f"CAST({amount} AS BIGINT) = {amount}", name=f"payout_ledger_whole_{amount}")
+            for amount in ("fee_cents", "paid_cents", "predicted_milli", "low_milli", "high_milli", "actual_milli")
+        ),
+    ),
     "campaigns": _signed(
         "campaigns",
         sa.Column("campaign_id", sa.String(60), nullable=False),
@@ -88,6 +111,8 @@ _LONGEST = {
     name: {column.name: column.type.length for column in table.columns if isinstance(column.type, sa.String)}
     for name, table in _TABLES.items()
 }
+WITHOUT_EFFECT_ON_SNAPSHOTS = {"payout_ledger"}
+"""Tables that are read beside a snapshot, so that a new row makes no new snapshot necessary."""
 COLUMNS = {name: [column.name for column in table.columns] for name, table in _TABLES.items()}
 """Columns of each table."""
 _CHECKS = {"handle_reviews": check_review, "campaigns": check_campaign, "campaign_outcomes": check_campaign}
@@ -184,18 +209,71 @@ class Journal:
             inserted = connection.execute(own.insert().values(**row)).inserted_primary_key
         return int(inserted[0]) if inserted else 0
 
+    def append_all(
+        self,
+        table: str,
+        rows: Sequence[Mapping[str, Any]] | Callable[[pd.DataFrame], Sequence[Mapping[str, Any]]],
+        *,
+        who: str,
+        role: str,
+        why: str,
+        at: datetime | None = None,
+    ) -> list[int]:
+        """Add several rows under one signature: all of them, or none if anything stops it on the way.
+
+        Args:
+            table: name of the table.
+            rows: the columns of the table's own; or a function that makes them out of all rows that are there. It runs
+                while nobody else can write, so that what follows from those rows still does when it is written; what it
+                raises stops the writing.
+            who: name of the person; required.
+            role: as what the person decides.
+            why: the reason; required.
+            at: UTC time without a zone; now if left out.
+
+        Raises:
+            JournalError: no name or no reason, a row that is there already, or the database refuses.
+        """
+        signed = {"who": who.strip(), "role": role, "why": why.strip(), "workspace": self.workspace, "revokes": None}
+        if not signed["who"] or not signed["why"]:
+            raise JournalError("A decision needs the name of who takes it and a reason; fill in both.")
+        if len(who.strip()) > LONGEST_WHO or len(why.strip()) > LONGEST_WHY:
+            raise JournalError(f"A name may have {LONGEST_WHO} characters and a reason {LONGEST_WHY:,}; shorten it.")
+        moment = at or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        numbers = []
+        try:
+            with self._engine.begin() as connection:
+                if callable(rows):
+                    self._alone(connection)
+                    rows = rows(self._rows(connection, table))
+                for row in rows:
+                    statement = _TABLES[table].insert().values(**row, **signed, at=moment)
+                    inserted = connection.execute(statement).inserted_primary_key
+                    numbers.append(int(inserted[0]) if inserted else 0)
+        except sa.exc.IntegrityError as error:
+            raise JournalError(
+                f"One of the rows for {table} is there already or cannot be ({str(error.orig).splitlines()[0]}), so "
+                "none was written; look at what is there, then try again."
+            ) from error
+        except (sa.exc.SQLAlchemyError, OSError) as error:
+            with _in_words(self._shown):
+                raise error
+        return numbers
+
     def rows(self, table: str) -> pd.DataFrame:
         """All rows of this workspace, oldest first; those that were revoked are among them."""
+        with _in_words(self._shown), self._engine.connect() as connection:
+            return self._rows(connection, table)
+
+    def _rows(self, connection: sa.Connection, table: str) -> pd.DataFrame:
         own = _TABLES[table]
         query = sa.select(own).filter_by(workspace=self.workspace).order_by(own.c.id)
-        with _in_words(self._shown), self._engine.connect() as connection:
-            found = pd.DataFrame(connection.execute(query).all(), columns=COLUMNS[table])
-        return typed(table, found)
+        return typed(table, pd.DataFrame(connection.execute(query).all(), columns=COLUMNS[table]))
 
     def fingerprint(self) -> str:
         """Fingerprint of everything written for this workspace."""
         digest = hashlib.sha256()
-        for name in _TABLES:
+        for name in sorted(set(_TABLES) - WITHOUT_EFFECT_ON_SNAPSHOTS):
             digest.update(f"{name}\n{self.rows(name).to_csv(index=False)}".encode())
         return digest.hexdigest()
 
@@ -240,7 +318,7 @@ class Journal:
 
 def typed(table: str, rows: pd.DataFrame) -> pd.DataFrame:
     """Rows in fixed types, also where there are none, so that SQL can compare them."""
-    types = {"Integer": "Int64", "DateTime": "datetime64[us]", "Date": "datetime64[us]"}
+    types = {"Integer": "Int64", "BigInteger": "Int64", "DateTime": "datetime64[us]", "Date": "datetime64[us]"}
     kinds = {column.name: types.get(type(column.type).__name__, "str") for column in _TABLES[table].columns}
     return rows.reindex(columns=COLUMNS[table]).astype(kinds)
 

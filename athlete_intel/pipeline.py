@@ -15,7 +15,13 @@ from athlete_intel.contracts import RAW_TABLES
 from athlete_intel.errors import NoSnapshotError, NotEnoughDataError
 from athlete_intel.handles.load import load_results
 from athlete_intel.handles.turk import Results
+from athlete_intel.influence.cards import Card
+from athlete_intel.influence.learning import Learned
+from athlete_intel.influence.mlflow_log import log_model
+from athlete_intel.influence.registry import StoredModel
+from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal, no_rows
+from athlete_intel.payouts.cards import load_card
 from athlete_intel.settings import Settings
 from athlete_intel.sources.importer import ImportReport, create_store, import_files, store_path
 from athlete_intel.sources.mapping import Mapping
@@ -27,10 +33,11 @@ _WITHOUT_EFFECT_ON_TABLES = ("home", "workspace", "keep_snapshots", "journal_url
 
 @dataclass(frozen=True)
 class BuildReport:
-    """A published snapshot; `reused` if nothing had changed since it was made."""
+    """A published snapshot; `reused` if nothing had changed since it was made. Warnings are whole sentences."""
 
     snapshot: Snapshot
     reused: bool
+    warnings: tuple[str, ...] = ()
 
 
 def utc_now() -> datetime:
@@ -66,8 +73,10 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
     """Make a snapshot of everything in the store and publish it.
 
     If neither the imports nor the settings nor the code have changed since the current snapshot, that one stays.
+    The model is stored on the way, and becomes champion once the snapshot is published.
 
     Raises:
+        ModelError: the model cannot be stored, or the store is damaged; the current snapshot stays.
         NotEnoughDataError: nothing was imported, or too little to learn from; the current snapshot stays.
         BusyError: another process is writing to this workspace.
     """
@@ -77,10 +86,17 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
             f"The workspace {settings.workspace} is empty; run `athlete-intel import` with a mapping first."
         )
     snapshots = Snapshots(settings.folder, settings.keep_snapshots)
+    models = ModelStore(settings.folder, settings.keep_models)
     inputs = _fingerprint(settings, path)
     current = None if force else _current(snapshots)
     if current is not None and current.inputs == inputs and snapshots.is_whole(current):
+        _finish_promotion(models, snapshots, current)
         return BuildReport(current, reused=True)
+    stored: list[StoredModel] = []
+
+    def keep_model(learned: Learned, card: Card) -> pd.DataFrame:
+        stored.append(models.save(learned, card, now))
+        return models.table(champion=learned.version)
 
     def ranks_before(as_of: datetime) -> pd.Series:
         older = _older(snapshots, as_of)
@@ -102,11 +118,28 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
 
     def fill(database: Database, snapshot_id: str) -> None:
         copy_inputs(database, settings)
-        publish_tables(database, snapshot_id, settings, progress or (lambda stage: None), ranks_before, clusters_before)
+        publish_tables(
+            database,
+            snapshot_id,
+            settings,
+            progress or (lambda stage: None),
+            keep_model,
+            ranks_before,
+            clusters_before,
+        )
 
     # One thread: sums are then added up in the same order every time, and small fits are faster than with several.
     with threadpool_limits(limits=1):
-        return BuildReport(snapshots.publish(fill, inputs, now), reused=False)
+        snapshot = snapshots.publish(fill, inputs, now, then=lambda: models.promote(stored[0].version))
+    warning = log_model(stored[0], models.file(stored[0]), settings.workspace)
+    return BuildReport(snapshot, reused=False, warnings=(warning,) if warning else ())
+
+
+def _finish_promotion(models: ModelStore, snapshots: Snapshots, current: Snapshot) -> None:
+    """Make the model behind the current snapshot champion, if a build was stopped just before it did."""
+    version = str(snapshots.read("dataset", ["model_version"], snapshot=current)["model_version"].item())
+    if version in [model.version for model in models.all() if model.status == "challenger"]:
+        models.promote(version)
 
 
 def copy_inputs(database: Database, settings: Settings) -> None:
@@ -141,6 +174,7 @@ def _fingerprint(settings: Settings, path: Path) -> str:
             digest.update(store.query(f"SELECT {facts} FROM {table} ORDER BY ALL").to_csv().encode())
     used = {name: value for name, value in asdict(settings).items() if name not in _WITHOUT_EFFECT_ON_TABLES}
     digest.update(repr(sorted(used.items())).encode())
+    digest.update(load_card(settings.rate_card).sha256.encode())
     if Journal.is_there(settings):
         with Journal.of(settings) as journal:
             digest.update(journal.fingerprint().encode())

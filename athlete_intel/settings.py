@@ -12,6 +12,8 @@ from athlete_intel.errors import SettingsError
 
 SETTINGS_FILE = "athlete-intel.toml"
 ENVIRONMENT_PREFIX = "ATHLETE_INTEL_"
+_MOST_CENTS = 10**9
+"""The same limit as in rate cards and mappings."""
 _KINDS: dict[type, str] = {Path: "a path", str: "a text", int: "a whole number", float: "a number"}
 
 
@@ -33,10 +35,14 @@ class Settings:
     """Share of outcomes that a prediction range should hold."""
     keep_snapshots: int = 10
     """Published snapshots kept to roll back to."""
+    keep_models: int = 10
+    """Models kept besides the one in use."""
     posts_window: int = 200
     """Posts of an account that its medians look back on."""
     backtest_windows: int = 4
-    """Later time windows on which the model is tested."""
+    """Newest time windows on which the candidates are compared."""
+    history_windows: int = 13
+    """Newest time windows on which the chosen one is tested: ranges, risk and fairness are measured there."""
     backtest_window_days: int = 14
     """Length of one such window, in days."""
     drift_psi_threshold: float = 0.2
@@ -57,8 +63,10 @@ class Settings:
     """Robust spreads below what is expected from which the audit flags a handle."""
     journal_url: str | None = None
     """Database of the journal, such as postgresql+psycopg://…; if unset, a SQLite file in the workspace."""
+    rate_card: str = "standard"
+    """Name of a shipped rate card, or path of your own TOML file; `athlete-intel payouts card` shows and checks it."""
     rate_cents_per_1000: int | None = None
-    """Pay for each 1,000 of the outcome, in cents; if unset, what the mapping of the data set suggests."""
+    """Pay for each 1,000 of the outcome, in cents; if unset, that of the rate card, else of the mapping."""
 
     @property
     def folder(self) -> Path:
@@ -75,8 +83,10 @@ class Settings:
             ("seed", 0 <= self.seed < 2**32, "must be at least 0 and below 2^32"),
             ("interval", 0.5 <= self.interval < 1, "must be at least 0.5 and below 1"),
             ("keep_snapshots", self.keep_snapshots >= 1, "must be at least 1"),
+            ("keep_models", self.keep_models >= 0, "must not be negative"),
             ("posts_window", self.posts_window >= 2, "must be at least 2"),
             ("backtest_windows", self.backtest_windows >= 2, "must be at least 2"),
+            ("history_windows", self.history_windows >= 2, "must be at least 2"),
             ("backtest_window_days", self.backtest_window_days >= 1, "must be at least 1"),
             ("drift_psi_threshold", self.drift_psi_threshold > 0, "must be above 0"),
             ("drift_p_threshold", 0 < self.drift_p_threshold < 1, "must lie between 0 and 1"),
@@ -90,11 +100,12 @@ class Settings:
             ("handles_plausible", self.handles_plausible >= 2, "must be at least 2"),
             ("handles_posterior", 0.5 <= self.handles_posterior <= 1, "must be at least 0.5 and at most 1"),
             ("audit_cut", self.audit_cut > 0, "must be above 0"),
+            ("rate_card", bool(self.rate_card.strip()), "must name a rate card"),
             ("journal_url", self.journal_url is None or bool(self.journal_url.strip()), "must not be blank"),
             (
                 "rate_cents_per_1000",
-                self.rate_cents_per_1000 is None or self.rate_cents_per_1000 >= 0,
-                "must not be negative",
+                self.rate_cents_per_1000 is None or 0 <= self.rate_cents_per_1000 <= _MOST_CENTS,
+                f"must be 0 to {_MOST_CENTS:,}",
             ),
         ]
         for name, good, rule in checks:
@@ -158,6 +169,7 @@ def _typed(name: str, value: Any) -> Any:
         "handles_posterior": float,
         "audit_cut": float,
         "journal_url": str,
+        "rate_card": str,
     }.get(name, int)
     try:
         if isinstance(value, bool) or (kind is int and isinstance(value, float) and not value.is_integer()):

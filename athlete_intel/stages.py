@@ -9,23 +9,29 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from athlete_intel import bundles, payouts
+from athlete_intel import bundles
 from athlete_intel.contracts import PUBLISHED_TABLES, RAW_TABLES, Table
 from athlete_intel.features import tables as feature_tables
 from athlete_intel.features.matrix import signals
 from athlete_intel.features.questions import Questions, questions_of
 from athlete_intel.handle_results import handle_results
 from athlete_intel.handles.stage import Settled, left_out, settle_handles
-from athlete_intel.influence.explanations import drivers
+from athlete_intel.influence import authenticity, peers
+from athlete_intel.influence.cards import Card, card_of
 from athlete_intel.influence.learning import Learned, learn
 from athlete_intel.influence.ranking import rank_athletes
 from athlete_intel.monitoring import accuracy
 from athlete_intel.monitoring.drift import drift
+from athlete_intel.payout_results import payout_results
+from athlete_intel.payouts.cards import RateCard, base_rate, load_card
+from athlete_intel.payouts.what_if import what_ifs
 from athlete_intel.settings import Settings
 from athlete_intel.warehouse import Database
 
 Progress = Callable[[str], None]
 """Told the name of each stage as it begins."""
+KeepModel = Callable[[Learned, Card], pd.DataFrame]
+"""Stores a model with its card, and gives the published table `models`."""
 
 RanksBefore = Callable[[datetime], pd.Series]
 """Rank by athlete_id in the newest snapshot whose data end before a time; empty if there is none."""
@@ -39,6 +45,7 @@ def publish_tables(
     snapshot_id: str,
     settings: Settings,
     progress: Progress,
+    keep_model: KeepModel,
     ranks_before: RanksBefore,
     clusters_before: ClustersBefore,
 ) -> None:
@@ -49,6 +56,7 @@ def publish_tables(
         snapshot_id: the snapshot in the making.
         settings: intervals, windows, thresholds, seed and rate.
         progress: called with the name of each stage as it begins.
+        keep_model: stores the model.
         ranks_before: the ranks of the newest snapshot of older data.
         clusters_before: its clusters, whose identities are kept.
 
@@ -72,21 +80,39 @@ def publish_tables(
 
     progress("model")
     learned, model_tables = learn(training, settings)
-    dataset = _dataset(mappings, as_of, learned, settings)
+    rate_card = load_card(settings.rate_card)
+    dataset = _dataset(mappings, as_of, learned, rate_card, settings)
+    card = card_of(learned, training, model_tables["model_candidates"], model_tables["backtest"], settings)
+    model_tables["models"] = keep_model(learned, card)
 
     progress("ranking")
     # The features of today in the columns of training: a platform that is new today is unknown to the model.
     today = scoring.matrix.reindex(columns=training.catalogue["feature"])
     today = today[today.notna().any(axis="columns")].sort_index()
     athletes = database.table("athletes")
-    ranking_tables = _rank(learned, scoring, today, athletes, dataset, ranks_before(as_of), snapshot_id, settings)
+    ranking_tables = _rank(learned, scoring, today, athletes, ranks_before(as_of), settings)
+    follower_tables = _compare_with_followers(database, ranking_tables["rankings"], all_scoring, settled, as_of)
+
+    progress("pay")
+    pay_tables = payout_results(
+        database,
+        ranking_tables["rankings"],
+        model_tables["backtest"],
+        scoring.answers,
+        settled.states.loc[settled.states["left_out"].astype(bool), "athlete_id"],
+        rate_card,
+        dataset,
+        snapshot_id,
+        settings.seed,
+    )
+    pay_tables["what_ifs"] = what_ifs(learned, today, training.matrix)
 
     progress("bundles")
     bundle_tables = bundles.bundle_tables(
         today,
         training.catalogue,
         ranking_tables["rankings"],
-        ranking_tables["payouts"],
+        pay_tables["payouts"],
         model_tables["backtest"],
         settled.states.loc[settled.states["left_out"].astype(bool), "athlete_id"].value_counts(),
         clusters_before(as_of),
@@ -99,7 +125,7 @@ def publish_tables(
 
     progress("audit")
     handle_tables = handle_results(
-        settled, all_training, training, all_scoring, scoring, athletes, dataset, ranking_tables["payouts"], settings
+        settled, all_training, training, all_scoring, scoring, athletes, dataset, pay_tables["payouts"], settings
     )
 
     progress("publishing")
@@ -111,6 +137,8 @@ def publish_tables(
         "table_facts": _table_facts(database),
         **model_tables,
         **ranking_tables,
+        **follower_tables,
+        **pay_tables,
         **bundle_tables,
         **health_tables,
         **handle_tables,
@@ -153,16 +181,14 @@ def _rank(
     scoring: Questions,
     today: pd.DataFrame,
     athletes: pd.DataFrame,
-    dataset: pd.DataFrame,
     previous_rank: pd.Series,
-    snapshot_id: str,
     settings: Settings,
 ) -> dict[str, pd.DataFrame]:
-    """Predict for every athlete of today, and turn predictions into ranks, reasons and pay."""
+    """Predict for every athlete of today, and turn predictions into ranks and reasons."""
     predictions = learned.predict(today)
     rankings = rank_athletes(
         predictions,
-        learned.lasting.of(predictions["new"]),
+        learned.lasting.deviation(predictions, settings.interval),
         athletes,
         scoring.answers["follower_features"].groupby("ask_id")["followers"].sum(),
         scoring.answers["outcome_features"].set_index("ask_id")["outcomes_seen"],
@@ -170,20 +196,24 @@ def _rank(
         learned.mean_factor,
         settings.seed,
     )
-    rate, card = int(dataset["rate_cents_per_1000"].item()), str(dataset["rate_card"].item())
+    return {"rankings": rankings, "drivers": learned.drivers(today)}
+
+
+def _compare_with_followers(
+    database: Database, rankings: pd.DataFrame, scoring: Questions, settled: Settled, as_of: datetime
+) -> dict[str, pd.DataFrame]:
+    """Who is over- and under-rated by followers, and whose followers raise a question."""
+    jumps = feature_tables.follower_jumps(database, as_of, authenticity.LEAST_FOLLOWERS)
+    states = settled.states
     return {
-        "rankings": rankings,
-        "drivers": _drivers(learned, today, predictions["new"]),
-        "payouts": payouts.expected_payouts(rankings, rate, card, learned.version, snapshot_id),
+        "peer_groups": peers.peer_groups(rankings),
+        "authenticity": authenticity.authenticity(
+            scoring.answers["follower_features"],
+            scoring.answers["post_features"],
+            jumps,
+            states.loc[states["left_out"].astype("bool"), ["athlete_id", "platform"]],
+        ),
     }
-
-
-def _drivers(learned: Learned, today: pd.DataFrame, new: pd.Series) -> pd.DataFrame:
-    """What moves each prediction, told by the model that made it."""
-    if learned.newcomers is None or not new.any():
-        return drivers(learned.model, today)
-    of_both = [drivers(learned.model, today[~new]), drivers(learned.newcomers, today[new])]
-    return pd.concat([table for table in of_both if len(table)] or of_both[:1], ignore_index=True)
 
 
 def _check(
@@ -214,9 +244,13 @@ def _catalogue(training: Questions, today: pd.DataFrame, learned: Learned) -> pd
     )
 
 
-def _dataset(mappings: pd.DataFrame, as_of: datetime, learned: Learned, settings: Settings) -> pd.DataFrame:
+def _dataset(
+    mappings: pd.DataFrame, as_of: datetime, learned: Learned, card: RateCard, settings: Settings
+) -> pd.DataFrame:
     first = mappings.sort_values("mapping").iloc[0]
-    own_rate = settings.rate_cents_per_1000
+    rate, rate_from = base_rate(
+        settings.rate_cents_per_1000, card, int(first["rate_cents_per_1000"]), str(first["mapping"])
+    )
     return pd.DataFrame(
         {
             "title": [" and ".join(mappings["title"])],
@@ -231,8 +265,9 @@ def _dataset(mappings: pd.DataFrame, as_of: datetime, learned: Learned, settings
             "interval": [settings.interval],
             "model_version": [learned.version],
             "mean_factor": [learned.mean_factor],
-            "rate_card": [f"of the mapping {first['mapping']}" if own_rate is None else "of the settings"],
-            "rate_cents_per_1000": [int(first["rate_cents_per_1000"]) if own_rate is None else own_rate],
+            "rate_card": [card.label],
+            "rate_cents_per_1000": [rate],
+            "rate_from": [rate_from],
         }
     )
 

@@ -1,5 +1,6 @@
 """Texts that people typed: what of them can be seen, and what a spreadsheet would run as a formula."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -10,6 +11,7 @@ _BLANKS = frozenset(
 )
 """Letters and marks by their kind that are drawn as nothing, such as the Hangul filler."""
 _VARIATIONS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+_PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _STARTS_A_FORMULA = ("=", "+", "-", "@")
 
 
@@ -37,12 +39,13 @@ def plain(text: str) -> str:
 def harmless(value: Any) -> Any:
     r"""A cell of a spreadsheet with an apostrophe before it if it would be run as a formula; all else as it is.
 
-    Spreadsheets of some countries take full-width signs for plain ones, and some skip what cannot be seen.
+    Spreadsheets of some countries take full-width signs for plain ones, and some skip what cannot be seen. A plain
+    number stays one.
 
-    >>> harmless("=1+1"), ascii(harmless("\uff1d1+1")), harmless(" \u200b@A1"), harmless("Ana"), harmless(-1)
-    ("'=1+1", '"\'\\uff1d1+1"', "' \u200b@A1", 'Ana', -1)
+    >>> harmless("=1+1"), ascii(harmless("\uff1d1+1")), harmless(" \u200b@A1"), harmless("Ana"), harmless("-1.5")
+    ("'=1+1", '"\'\\uff1d1+1"', "' \u200b@A1", 'Ana', '-1.5')
     """
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or _PLAIN_NUMBER.fullmatch(value):
         return value
     runs = value[0] in "\t\r\n" or plain(value[:_LOOKED_AT]).lstrip().startswith(_STARTS_A_FORMULA)
     return f"'{value}" if runs else value

@@ -3,7 +3,20 @@
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import columns, filters, formats, frame, handle_columns, handles, review_forms, reviews, words
+from athlete_intel.payouts.statements import months
+from athlete_intel.ui import (
+    columns,
+    filters,
+    formats,
+    frame,
+    handle_columns,
+    handles,
+    payout_words,
+    payouts,
+    review_forms,
+    reviews,
+    words,
+)
 
 data = frame.current()
 about = data.about
@@ -23,6 +36,7 @@ with header:
     if len(pay):
         answer = words.pay_sentence(about, pay.iloc[0])
     frame.header(f"Earnings of {athlete['name']}", answer, data)
+outlook = data.rows_of("outlook", athlete_id) if len(pay) and payouts.available(data) else pay.head(0)
 reviews.saved_note()
 accounts = data.rows_of("handle_states", athlete_id) if data.size("handle_states") else None
 if accounts is not None and accounts["left_out"].any():
@@ -42,7 +56,6 @@ if len(pay):
                 formats.money_range(row["low_cents"], row["high_cents"]),
                 words.range_meaning(about),
             ),
-            *words.average_metric(row),
             (
                 formats.upper_first(about["outcome_name"]),
                 formats.outcome(athlete["predicted"], unit),
@@ -51,14 +64,30 @@ if len(pay):
             ("Rank", f"{athlete['rank']:,} of {len(rankings):,}", "By typical outcome."),
         ]
     )
-    if average := words.average_note(about, row):
-        frame.note(average)
+if len(outlook):
+    ahead = outlook.iloc[0]
+    if month := payout_words.month_pay(ahead, words.is_tested(about)):
+        frame.say(month)
+    if not formats.missing(ahead["waits_why"]):
+        frame.attention([payout_words.waiting_sentence(ahead["waits_why"])])
 
 drivers = words.driver_words(data.rows_of("drivers", athlete_id), data.table("feature_catalogue"))
 if drivers.empty:
     frame.nothing_here("The model in use does not split its estimate into parts, so there are no drivers to show.")
 else:
     frame.chart(charts.drivers(drivers, athlete["name"]), charts.drivers_summary(drivers), key="drivers")
+if len(outlook):
+    frame.section("What would change it")
+    changes = data.rows_of("what_ifs", athlete_id)
+    change, more = payouts.change_input(changes)
+    chosen = changes[changes["change"] == change]
+    label = str(chosen["label"].iloc[0]) if len(chosen) else ""
+    then = payouts.what_if(data, athlete_id, change, more)
+    outside = bool(chosen["outside"].any())
+    frame.say(payout_words.what_if_sentence(label, more, then, outside))
+    frame.section("The same story priced in other ways")
+    frame.metrics(payout_words.prices(pay.iloc[0], ahead))
+    frame.note(payout_words.spread_sentence(pay.iloc[0], ahead))
 left, right = st.columns(2, gap="large")
 with left:
     frame.section("How it is computed")
@@ -79,6 +108,13 @@ if len(past):
     frame.table(past, columns.past(past, about), key="past-table")
     frame.download(past, "Download as CSV", f"estimates-{athlete_id}")
     frame.note("The model had not seen these outcomes when it made the estimates. Pay is reckoned at today's rate.")
+book = payouts.rows(data)
+own = book[book["athlete_id"] == athlete_id]
+frame.section("Statements")
+if own.empty:
+    frame.say("Nothing was paid to this athlete yet; statements appear here, by month, once an advance was.")
+else:
+    payouts.statements(data, own, st.selectbox("Month", months(own), key="month"), labels, athlete_id)
 if len(drivers):
     with st.expander("All drivers as a table"):
         frame.table(drivers, columns.drivers(), key="drivers-table")

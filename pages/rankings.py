@@ -1,24 +1,29 @@
-"""Athletes by typical outcome: search, filter, compare, and take the table away."""
+"""Athletes by typical outcome: search, filter, set against followers, take the table away or compare a few of them."""
 
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import columns, filters, formats, frame, words
+from athlete_intel.ui import filters, formats, frame, ranking_columns, words
+from athlete_intel.ui import ranking_words as told
 
 data = frame.current()
 about = data.about
 rankings = data.table("rankings").sort_values("rank", ignore_index=True)
+peers, authenticity = data.table("peer_groups"), data.table("authenticity")
 unit = about["outcome_unit"]
 
 st.sidebar.divider()
 chosen = filters.profile_filters(rankings)
+narrowed = filters.narrowing("Show only", list(told.SHOW_ONLY))
 header = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     search = filters.search_box("Search", "A part of a name or team; accents do not matter")
     shown = st.segmented_control(
         "In the chart", ["10", "20", "40"], default="10", key="top", bind="query-params", required=True
     )
-found = filters.matching(rankings, search, chosen)
+    within = filters.one_of("Followers judged within", told.groupings(peers), "within")
+whole = told.with_followers(rankings, peers, authenticity, within)
+found = told.only(filters.matching(whole, search, chosen), narrowed)
 
 with header:
     if found.empty:
@@ -27,6 +32,7 @@ with header:
         first = found.iloc[0]
         answer = words.leader(about, found, everybody=len(rankings))
         frame.header("Influence rankings", answer, data)
+        frame.note(told.first_place(found))
         frame.metrics(
             [
                 ("Athletes found", formats.count(len(found)), f"Out of {formats.count(len(rankings))}."),
@@ -36,6 +42,7 @@ with header:
                     formats.outcome(found["predicted"].median(), unit),
                     "The median: half of those found typically draw more.",
                 ),
+                *told.followers_metrics(found, within),
             ]
         )
 
@@ -43,31 +50,68 @@ if found.empty:
     frame.nothing_here("Try a part of the name, or take filters away in the sidebar.")
     st.stop()
 
-head = found.head(int(shown or 10))
-frame.chart(charts.ranking(head, about), charts.ranking_summary(head, unit), key="ranking")
+asked = told.questions(found, authenticity)
+by_outcome, by_followers, real = st.tabs(["By outcome", "Against followers", "Followers real?"])
+with by_outcome:
+    head = found.head(int(shown or 10))
+    frame.chart(charts.ranking(head, about), charts.ranking_summary(head, unit), key="ranking")
+with by_followers:
+    if found["by_followers"].isna().all():
+        frame.nothing_here(told.no_followers(rankings))
+    else:
+        frame.say(told.followers_sentence(found, within))
+        frame.chart(
+            charts.followers_and_outcome(found, about),
+            charts.followers_and_outcome_summary(found, unit),
+            key="followers",
+        )
+        frame.note(told.HOW_JUDGED)
+with real:
+    if asked.empty:
+        frame.nothing_here(told.nothing_asked(found, authenticity))
+    else:
+        frame.say(told.questions_sentence(asked, len(found)))
+        frame.table(
+            asked,
+            ranking_columns.questions(),
+            key="questions",
+            row_height=124,
+            height=460 if len(asked) > 4 else "auto",
+        )
+        frame.download(asked, "Download the questions as CSV", "questions")
 
 frame.section("All that were found")
 picked = st.container()
 event = frame.table(
     found,
-    columns.rankings(rankings, about),
+    ranking_columns.rankings(found, about),
     key=f"rankings-{data.snapshot.id}",
     on_select="rerun",
-    selection_mode="single-row",
+    selection_mode="multi-row",
     height=460 if len(found) > 12 else "auto",
 )
 rows = [row for row in event.selection.rows if row < len(found)]
 with picked:
-    if rows:
-        athlete = found.iloc[rows[0]]
+    athletes = found.iloc[rows]
+    if len(rows) == 1:
         frame.link(
             "pages/earnings.py",
-            f"What {athlete['name']} can expect to earn, and why",
+            f"What {athletes.iloc[0]['name']} can expect to earn, and why",
             ":material/payments:",
-            athlete=athlete["athlete_id"],
+            athlete=athletes.iloc[0]["athlete_id"],
+        )
+    if rows:
+        frame.link(
+            "pages/compare.py",
+            told.compare_label(len(rows)),
+            ":material/compare_arrows:",
+            compare=filters.join_ids(athletes["athlete_id"].head(told.MOST_COMPARED)),
         )
     else:
-        frame.note("Select a row to go to the earnings of that athlete. A click on a column's name sorts.")
+        frame.note(
+            f"Select a row to see what that athlete can earn, or up to {told.MOST_COMPARED} to compare them. A click "
+            "on a column's name sorts."
+        )
 if found["followers"].isna().all():
     frame.note("This data set has no follower counts, so there is no rank by followers to compare with.")
 frame.download(found, "Download as CSV", "rankings")

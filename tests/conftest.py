@@ -23,7 +23,7 @@ hypothesis_settings.load_profile("repeatable")
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests must not depend on who runs them."""
-    for name in [name for name in os.environ if name.startswith("ATHLETE_INTEL_")]:
+    for name in [name for name in os.environ if name.startswith(("ATHLETE_INTEL_", "MLFLOW_"))]:
         monkeypatch.delenv(name)
 
 

@@ -11,7 +11,9 @@ from athlete_intel.bundles.draws import joint_draws
 from athlete_intel.bundles.packages import packages
 from athlete_intel.bundles.stage import bookable
 from athlete_intel.contracts import PUBLISHED_TABLES
+from athlete_intel.influence.peers import peer_groups
 from athlete_intel.warehouse import Database, Snapshots
+from tests.fixture_payouts import payout_tables
 
 AS_OF = datetime(2026, 3, 1)
 MEAN_FACTOR = 1.4
@@ -63,12 +65,30 @@ def literal_tables(rows_are: Literal["stories", "athletes"] = "stories") -> dict
         ),
         "scoring_rows": athletes[["athlete_id", "likes_median"]],
         "model_candidates": _candidates(len(backtest)),
+        "models": pd.DataFrame(
+            [
+                ("ridge-0a1b2c3d", "champion", AS_OF, "ridge", 0.31, 0.42, 0.91, 0.8, 320),
+                ("median-9f8e7d6c", "archived", datetime(2026, 2, 1), "median", 0.42, 0.42, 0.8, 0.79, 280),
+            ],
+            columns=PUBLISHED_TABLES["models"].column_names[:9],
+        ).assign(
+            window_from=datetime(2025, 6, 1),
+            window_to=datetime(2026, 1, 20),
+            features=len(FEATURES),
+            parameters='{"seed": 2026}',
+            data="cd" * 32,
+            code="0.1.0+abcdef012345",
+            libraries="numpy 2.4.6",
+            sha256="ef" * 32,
+        ),
         "coefficients": pd.DataFrame(
             [(name, label, weight, 5.0, 1.2) for name, label, _, _, weight in FEATURES],
             columns=["feature", "label", "weight", "centre", "spread"],
         ),
         "backtest": backtest,
         "rankings": athletes.drop(columns="likes_median"),
+        "peer_groups": peer_groups(athletes),
+        "authenticity": _authenticity(athletes),
         "drivers": _drivers(athletes),
         "payouts": _payouts(athletes),
         "clusters": _clusters(athletes),
@@ -115,6 +135,7 @@ def literal_tables(rows_are: Literal["stories", "athletes"] = "stories") -> dict
             columns=PUBLISHED_TABLES["table_facts"].column_names,
         ),
     }
+    tables |= payout_tables(athletes, AS_OF, stories)
     tables |= _offer(tables)
     handles = [table for name, table in PUBLISHED_TABLES.items() if name.startswith("handle_")]
     # Nobody was asked for handles here.
@@ -148,11 +169,11 @@ def _athletes(with_profile: bool) -> pd.DataFrame:
                 "followers": 1_000_000 // (1 + (i * 7) % 40) if with_profile else None,
                 "follower_rank": 1 + (i * 7) % 40 if with_profile else None,
                 "outcomes_seen": 8 if with_profile else 1,
-                "rank_low": max(1, i - 1),
-                "rank_high": i + 3,
-                "previous_rank": i + 2 if i % 3 else None,
-                "novel": i == 7,
-                "novel_why": "Likes on X: far above what the model has learnt from." if i == 7 else None,
+                "rank_low": max(1, i - 2),
+                "rank_high": min(40, i + 4),
+                "previous_rank": (i + 3 if i < 20 else i) if with_profile else None,
+                "novel": i == 39,
+                "novel_why": "Median likes 30x the most seen in training." if i == 39 else None,
                 "likes_median": predicted / 20,
             }
         )
@@ -177,6 +198,7 @@ def _dataset(stories: bool) -> pd.DataFrame:
             "mean_factor": [MEAN_FACTOR],
             "rate_card": ["standard"],
             "rate_cents_per_1000": [2_500],
+            "rate_from": ["mapping literal"],
         }
     )
 
@@ -236,6 +258,29 @@ def _drivers(athletes: pd.DataFrame) -> pd.DataFrame:
             rows.append((athlete.athlete_id, feature, label, None if i == 5 else value, typical, effect))
         rows.append((athlete.athlete_id, "patterns", "How all of it comes together", None, None, 0.3))
     return pd.DataFrame(rows, columns=PUBLISHED_TABLES["drivers"].column_names)
+
+
+def _authenticity(athletes: pd.DataFrame) -> pd.DataFrame:
+    known = athletes.dropna(subset=["followers"])
+    table = pd.DataFrame(
+        {
+            "athlete_id": known["athlete_id"],
+            "platform": "twitter",
+            "followers": known["followers"],
+            "likes_median": known["likes_median"],
+            "likes_per_1000_followers": 1000 * known["likes_median"] / known["followers"].astype("float64"),
+            "peers_likes_per_1000": 20.0,
+            "peers": len(known),
+            "z": 0.3,
+            "biggest_jump_share": 0.04,
+            "jump_at": AS_OF,
+            "jump_likes_share": 0.01,
+            "flagged": known["athlete_id"].isin(["athlete-03", "athlete-08"]),
+        }
+    )
+    return table.assign(
+        question=table["flagged"].map({True: "Do these followers read? 9 likes against 20.", False: None})
+    )
 
 
 def _payouts(athletes: pd.DataFrame) -> pd.DataFrame:

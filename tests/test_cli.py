@@ -11,6 +11,7 @@ from athlete_intel.errors import UnknownAthleteError
 
 ROOT = Path(__file__).parents[1]
 HANDLES = ["handles hits", "handles votes", "handles audit", "journal backup"]
+MODELS = ["models list", "models show"]
 COMMANDS = ["import", "build", "serve", "cycle", "stats", "snapshots", "doctor", "demo"]
 
 
@@ -26,7 +27,7 @@ def test_help_names_every_command() -> None:
     assert run("--version").stdout.strip() == __version__
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "snapshots list", "snapshots rollback", *HANDLES])
+@pytest.mark.parametrize("command", [*COMMANDS, "snapshots list", "snapshots rollback", *HANDLES, *MODELS])
 def test_every_command_explains_itself_and_its_options(command: str) -> None:
     answer = run(*command.split(), "--help")
     assert answer.returncode == 0
@@ -48,6 +49,8 @@ WRONG_INPUT = [
     (["handles", "votes", "results.csv", "-w", "empty"], 9, "athlete-intel import"),
     (["handles", "audit", "-w", "empty"], 8, "athlete-intel cycle"),
     (["journal", "backup", "copy.sqlite", "-w", "empty"], 4, "nothing to copy"),
+    (["models", "list", "-w", "empty"], 12, "athlete-intel cycle"),
+    (["models", "show", "ridge-12345678", "-w", "empty"], 12, "There is no model ridge-12345678"),
     (["build", "-w", "../escape"], 2, "workspace"),
     (["demo", "--scenario", "no-such"], 2, "There is no scenario"),
     (["no-such-command"], 2, "No such command"),
@@ -92,6 +95,18 @@ def test_a_whole_cycle_then_a_second_that_does_nothing_then_a_rollback(tmp_path:
     current = [line for line in listed.splitlines() if "current" in line]
     assert len(current) == 1
     assert run("snapshots", "rollback", *home).returncode == 8
+
+
+def test_the_champion_is_listed_and_shown_with_its_card(built_home: Path) -> None:
+    home = ["--home", str(built_home), "-w", "demo"]
+    listed = run("models", "list", *home)
+    assert listed.returncode == 0, listed.stderr
+    (line,) = [line for line in listed.stdout.splitlines() if "champion" in line]
+    version = line.split("│")[2].strip()
+    shown = run("models", "show", version, *home)
+    assert shown.returncode == 0, shown.stderr
+    for words in ("champion", "mean absolute log error", "scikit-learn", "seed 2026", "can be loaded"):
+        assert words in shown.stdout
 
 
 def test_stats_describe_the_last_posts(built_home: Path) -> None:

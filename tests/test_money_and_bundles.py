@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from athlete_intel.payouts import expected_payouts, pay_cents
+from athlete_intel.payouts.rates import Terms
 
 
 @given(st.floats(0, 1e12), st.integers(0, 1_000_000))
@@ -23,6 +24,6 @@ def test_every_payout_names_what_is_behind_it() -> None:
     rankings = pd.DataFrame(
         {"athlete_id": ["a"], "predicted": [1000.0], "low": [10.0], "high": [5000.0], "mean": [1500.0]}
     )
-    payout = expected_payouts(rankings, 700, "spring", "ridge-1", "s-1").iloc[0]
+    payout = expected_payouts(rankings, [Terms(700)], "spring", "ridge-1", "s-1").iloc[0]
     assert (payout.expected_cents, payout.mean_cents, payout.low_cents, payout.high_cents) == (700, 1050, 7, 3500)
     assert (payout.rate_card, payout.model_version, payout.snapshot_id) == ("spring", "ridge-1", "s-1")

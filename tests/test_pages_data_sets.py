@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from athlete_intel.warehouse import Snapshots
 
 ROOT = Path(__file__).parents[1]
-PAGES = ["overview", "rankings", "earnings", "bundles", "health", "handles", "data"]
+PAGES = ["overview", "rankings", "compare", "earnings", "bundles", "health", "handles", "payouts", "data"]
 DATA_SETS = ["demo", "facebook_pages", "nba2017", "on3_nil"]
 TIMEOUT = 60
 

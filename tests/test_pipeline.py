@@ -1,5 +1,6 @@
 """The whole run on a small world: what it publishes, that it repeats, and that a failure leaves all as it was."""
 
+import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from athlete_intel import pipeline, stages
 from athlete_intel.contracts import PUBLISHED_TABLES, RAW_TABLES, SQL_TYPES
 from athlete_intel.errors import BusyError, NotEnoughDataError
+from athlete_intel.influence.store import ModelStore
+from athlete_intel.payouts.cards import load_card
 from athlete_intel.settings import Settings
 from athlete_intel.sources.importer import store_path
 from athlete_intel.sources.mapping import load_mapping
@@ -73,7 +76,8 @@ def test_every_prediction_lies_in_its_range_and_is_paid_at_the_rate(snapshots: S
     both = rankings.merge(payouts, on="athlete_id")
     assert len(both) == len(rankings) == len(payouts)
     exact = both["predicted"] * dataset["rate_cents_per_1000"] / 1000
-    assert (both["expected_cents"] - exact).abs().max() <= 0.5
+    floor = load_card("standard").floor_cents
+    assert (both["expected_cents"] - exact.clip(lower=floor)).abs().max() <= 0.5
     assert set(payouts["snapshot_id"]) == {snapshots.current().id}
     assert set(payouts["model_version"]) == {dataset["model_version"]}
 
@@ -117,7 +121,20 @@ def test_a_changed_setting_makes_a_new_snapshot(settings: Settings) -> None:
     assert not report.reused
     payouts = Snapshots(settings.folder).read("payouts")
     assert set(payouts["rate_cents_per_1000"]) == {999}
-    assert set(payouts["rate_card"]) == {"of the settings"}
+    assert set(payouts["rate_card"]) == {"standard 2026-11"}
+    assert Snapshots(settings.folder).read("dataset")["rate_from"].tolist() == ["settings"]
+
+
+def test_an_edited_rate_card_makes_a_new_snapshot(settings: Settings, tmp_path: Path) -> None:
+    card = tmp_path / "own.toml"
+    card.write_text('name = "own"\nversion = "1"\nrate_cents_per_1000 = 777\n')
+    own = replace(settings, rate_card=str(card))
+    assert not pipeline.build(own, NOW + timedelta(days=3)).reused
+    card.write_text('name = "own"\nversion = "1"\nrate_cents_per_1000 = 778\n')
+    assert not pipeline.build(own, NOW + timedelta(days=4)).reused
+    payouts = Snapshots(settings.folder).read("payouts")
+    assert set(payouts["rate_cents_per_1000"]) == {778}
+    assert set(payouts["rate_card"]) == {"own 1"}
 
 
 def test_a_build_that_fails_leaves_the_published_snapshot(
@@ -219,3 +236,62 @@ def test_real_data_sets_end_in_a_whole_snapshot(built_home: Path, workspace: str
     ridge, median = candidates.set_index("candidate").loc[["ridge", "median"], "mae_log"]
     assert ridge < median, "the model must beat the naive baseline on real data"
     assert candidates.loc[candidates["chosen"], "coverage"].between(0.7, 0.9).all()
+
+
+def test_the_model_behind_the_snapshot_is_the_champion_and_predicts_what_was_published(
+    settings: Settings, snapshots: Snapshots
+) -> None:
+    store = ModelStore(settings.folder)
+    champion = store.champion()
+    assert champion is not None
+    assert champion.version == snapshots.read("dataset")["model_version"].item()
+    pd.testing.assert_frame_equal(snapshots.read("models"), store.table(), check_dtype=False)
+    scoring = snapshots.read("scoring_rows").set_index("athlete_id")
+    today = scoring.dropna(how="all").reindex(columns=snapshots.read("feature_catalogue")["feature"])
+    learned = store.load(champion.version, features=scoring.columns)
+    predicted = np.expm1(learned.predict(today)["predicted_log"])
+    published = snapshots.read("rankings").set_index("athlete_id")["predicted"]
+    np.testing.assert_allclose(predicted.reindex(published.index), published, rtol=1e-12)
+
+
+def test_equal_data_and_code_give_the_equal_model_elsewhere(
+    settings: Settings, tmp_path: Path, small_demo_folder: Path
+) -> None:
+    elsewhere = Settings(home=tmp_path)
+    pipeline.run_import(elsewhere, load_mapping("demo"), small_demo_folder, NOW)
+    pipeline.build(elsewhere, NOW)
+    one, two = ModelStore(settings.folder).champion(), ModelStore(elsewhere.folder).champion()
+    assert one is not None
+    assert two is not None
+    assert (one.version, one.sha256) == (two.version, two.sha256)
+
+
+def test_a_build_that_fails_leaves_the_champion_and_one_stopped_before_it_promoted_is_finished(
+    tmp_path: Path, small_demo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(home=tmp_path)
+    store = ModelStore(settings.folder)
+    pipeline.run_import(settings, load_mapping("demo"), small_demo_folder, NOW)
+
+    def broken(*arguments: object) -> None:
+        raise RuntimeError("the power failed")
+
+    monkeypatch.setattr(stages.bundles, "find_clusters", broken)
+    with pytest.raises(RuntimeError):
+        pipeline.build(settings, NOW)
+    assert [model.status for model in store.all()] == ["challenger"]
+    monkeypatch.undo()
+    monkeypatch.setattr(ModelStore, "promote", broken)
+    with pytest.raises(RuntimeError):
+        pipeline.build(settings, NOW)
+    assert store.champion() is None
+    monkeypatch.undo()
+    assert pipeline.build(settings, NOW).reused
+    assert [model.status for model in store.all()] == ["champion"]
+
+
+def test_a_tracking_server_that_is_down_is_a_warning(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    (warning,) = pipeline.build(settings, NOW + timedelta(days=6), force=True).warnings
+    assert "was not logged" in warning

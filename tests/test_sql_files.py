@@ -11,7 +11,7 @@ from sqlglot.errors import ErrorLevel
 
 from athlete_intel.features.tables import ANSWERS, ASKED, OWNED, PREPARED, SQL_FOLDER
 
-FILES = sorted([*SQL_FOLDER.glob("*.sql"), *(SQL_FOLDER.parents[1] / "handles" / "sql").glob("*.sql")])
+FILES = sorted([*SQL_FOLDER.glob("*.sql"), *SQL_FOLDER.parents[1].glob("[hp]a*/sql/*.sql")])
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -34,5 +34,7 @@ def test_a_file_translates_to_spark(path: Path, caplog: pytest.LogCaptureFixture
 
 
 def test_every_file_is_used() -> None:
-    used = {*OWNED, *PREPARED, *ASKED, *ANSWERS, "training_asks", "scoring_asks", "data_as_of", "daily_levels"}
+    alone = {"training_asks", "scoring_asks", "data_as_of", "follower_jumps", "daily_levels"}
+    alone |= {"story_rhythm", "main_channels", "known_outcomes"}
+    used = {*OWNED, *PREPARED, *ASKED, *ANSWERS, *alone}
     assert {path.stem for path in FILES} == used

@@ -10,7 +10,7 @@ from athlete_intel.features.matrix import are_newcomers
 from athlete_intel.influence.candidates import CANDIDATES, fit
 from athlete_intel.influence.newcomers import learn_newcomers, some_of_each
 from athlete_intel.influence.novelty import learn_novelty
-from athlete_intel.influence.rank_ranges import lasting_deviation, lasting_errors, rank_ranges
+from athlete_intel.influence.rank_ranges import LastingErrors, lasting_deviation, lasting_errors, rank_ranges
 
 CATALOGUE = pd.DataFrame(
     [
@@ -131,7 +131,8 @@ def test_refits_that_disagree_mark_a_row() -> None:
     rows, matrix = world()
     model = fit(RIDGE, matrix, CATALOGUE, rows["outcome"], seed=1)
     other = fit(RIDGE, matrix, CATALOGUE, rows["outcome"] ** 2, seed=1)
-    judged = learn_novelty(model, matrix, [model, other], typical_error=0.3, seed=1).judge(model, matrix)
+    novelty = learn_novelty(model, matrix, [model, other], typical_error=0.3, seed=1)
+    judged = novelty.judge(model, matrix)
     assert judged["novel"][~are_newcomers(matrix)].all()
     assert judged["why"].dropna().str.contains("other parts of the data").mean() > 0.9
 
@@ -148,12 +149,21 @@ def test_the_lasting_part_of_the_error_is_told_from_luck() -> None:
 
 
 def test_newcomers_are_never_surer_than_others() -> None:
-    errors = pd.DataFrame({"athlete_id": list("aabbccdd"), "new": False, "actual_log": 0.0})
+    errors = pd.DataFrame({"athlete_id": list("aabbccdd"), "window": "w", "new": False, "actual_log": 0.0})
     errors["ridge"] = [1.0, 1.1, -1.0, -1.1, 0.5, 0.4, -0.5, -0.4]
-    newcomers = errors.assign(predicted_log=0.0)
-    found = lasting_errors(errors, "ridge", newcomers)
-    assert found.new == found.known > 0.5
-    assert found.of(pd.Series([True, False])).tolist() == [found.new, found.known]
+    found = lasting_errors(errors, "ridge", errors.assign(predicted_log=[1.0, -1.0] * 4))
+    assert found.new == found.known == pytest.approx(1.0, abs=0.05)
+
+
+def test_errors_that_stories_of_one_window_share_last() -> None:
+    errors = pd.DataFrame({"athlete_id": "a", "window": [f"w{i // 2}" for i in range(8)], "new": False})
+    errors = errors.assign(actual_log=0.0, ridge=[1.0, 1.1, -1.0, -1.1, 0.5, 0.4, -0.5, -0.4])
+    assert lasting_errors(errors, "ridge", None).known == pytest.approx(1.0, abs=0.05)
+
+
+def test_the_lasting_error_is_a_share_of_the_range() -> None:
+    predictions = pd.DataFrame({"low_log": [-1.2816, 0.0], "high_log": [1.2816, 0.0], "new": [False, True]})
+    assert LastingErrors(0.3, 0.5).deviation(predictions, 0.8).round(3).tolist() == [0.3, 0.0]
 
 
 def test_ranges_of_ranks_hold_the_true_rank() -> None:

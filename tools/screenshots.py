@@ -11,7 +11,15 @@ from athlete_intel.sources.mapping import load_mapping
 from tools.app_in_browser import chromium, serving, settle
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
-PAGES = {"overview": "", "rankings": "rankings", "bundles": "bundles", "earnings": "earnings", "health": "health"}
+PAGES = {
+    "overview": "",
+    "rankings": "rankings",
+    "compare": "compare",
+    "bundles": "bundles",
+    "earnings": "earnings",
+    "health": "health",
+    "payouts": "payouts",
+}
 IN_DARK = ("overview",)
 
 

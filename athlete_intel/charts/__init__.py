@@ -21,13 +21,22 @@ from athlete_intel.charts.athletes import (
     ranking,
     ranking_summary,
 )
+from athlete_intel.charts.comparison import (
+    followers_and_outcome,
+    followers_and_outcome_summary,
+    past_of_chosen,
+    past_of_chosen_summary,
+)
 from athlete_intel.charts.groups import bundle_map, bundle_map_summary
 from athlete_intel.charts.handles import payout_shifts, payout_shifts_summary, promise, promise_summary
+from athlete_intel.charts.money import book_range, book_range_summary
 from athlete_intel.charts.plans import booked, booked_summary, delivered, delivered_summary
 from athlete_intel.charts.shifts import distribution, distribution_summary, spans_in_time, spans_in_time_summary
 
 __all__ = [
     "Figure",
+    "book_range",
+    "book_range_summary",
     "booked",
     "booked_summary",
     "bundle_map",
@@ -42,8 +51,12 @@ __all__ = [
     "errors_by_group_summary",
     "errors_by_window",
     "errors_by_window_summary",
+    "followers_and_outcome",
+    "followers_and_outcome_summary",
     "past_estimates",
     "past_estimates_summary",
+    "past_of_chosen",
+    "past_of_chosen_summary",
     "payout_shifts",
     "payout_shifts_summary",
     "predicted_and_actual",

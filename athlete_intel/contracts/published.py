@@ -5,6 +5,7 @@
 
 from athlete_intel.contracts.bundles import BUNDLE_TABLES
 from athlete_intel.contracts.model import Column, Table
+from athlete_intel.contracts.pay import PAYOUT_TABLES
 
 _PROFILE = (
     Column("name", "text", "Name as people write it."),
@@ -52,7 +53,8 @@ _TABLES = (
             Column("model_version", "text", "Version of the model behind every prediction."),
             Column("mean_factor", "number", "Mean outcome over typical prediction, on outcomes not seen before."),
             Column("rate_card", "text", "Name of the rates behind every payout."),
-            Column("rate_cents_per_1000", "integer", "Pay for each 1,000 of the outcome.", "cents"),
+            Column("rate_cents_per_1000", "integer", "Base pay for each 1,000 of the outcome.", "cents"),
+            Column("rate_from", "text", "Where the base pay comes from: settings, rate card or mapping."),
         ),
     ),
     Table(
@@ -94,6 +96,30 @@ _TABLES = (
             Column("r2_log", "number", "R² of log(1 + outcome).", nullable=True),
             Column("chosen", "boolean", "Whether this candidate makes the predictions."),
             Column("why", "text", "Why it was chosen or not."),
+        ),
+    ),
+    Table(
+        "models",
+        "The models in the store when the snapshot was made, newest first; the champion made its predictions.",
+        ("version",),
+        (
+            Column("version", "text", "Version: the candidate, and a fingerprint of data and model."),
+            Column("status", "text", "champion, challenger or archived."),
+            Column("created", "timestamp", "When it was first stored.", "UTC"),
+            Column("candidate", "text", "Name of the candidate."),
+            Column("mae_log", "number", "Mean absolute error of log(1 + outcome) on outcomes not seen.", nullable=True),
+            Column("baseline_mae_log", "number", "The same of the naive guess.", nullable=True),
+            Column("r2_log", "number", "R² of log(1 + outcome) on outcomes not seen.", nullable=True),
+            Column("coverage", "number", "Share of outcomes not seen that lay in their range.", nullable=True),
+            Column("rows", "integer", "Rows learnt from."),
+            Column("window_from", "timestamp", "Day of the first of them.", "UTC"),
+            Column("window_to", "timestamp", "Day of the last of them.", "UTC"),
+            Column("features", "integer", "Features used."),
+            Column("parameters", "text", "Parameters as JSON; those that fitting has found end with _."),
+            Column("data", "text", "Fingerprint of the rows learnt from."),
+            Column("code", "text", "Version of the product, and fingerprint of the source of features and models."),
+            Column("libraries", "text", "Versions of the libraries."),
+            Column("sha256", "text", "Hash of the file."),
         ),
     ),
     Table(
@@ -143,6 +169,53 @@ _TABLES = (
             Column("novel", "boolean", "Whether the athlete is unlike all in training; pay then waits for a person."),
             Column("novel_why", "text", "What is unlike, in words.", nullable=True),
             Column("outcomes_seen", "integer", "Known past outcomes of this athlete."),
+        ),
+    ),
+    Table(
+        "peer_groups",
+        "Rank by expected outcome and by followers within each group of athletes, and who is over- or under-rated.",
+        ("athlete_id", "grouping"),
+        (
+            _ATHLETE_ID,
+            Column("grouping", "text", "overall, sport, position (within the sport) or tier (by expected outcome)."),
+            Column("value", "text", "The group."),
+            Column("members", "integer", "Athletes that the ranks count: those whose followers are known, if any."),
+            Column("rank_in_group", "integer", "Rank by expected outcome among them.", nullable=True),
+            Column("rank_low_in_group", "integer", "Best rank among them that may be true.", nullable=True),
+            Column("rank_high_in_group", "integer", "Worst rank among them that may be true.", nullable=True),
+            Column("follower_rank_in_group", "integer", "Rank by followers among them.", nullable=True),
+            Column(
+                "verdict",
+                "text",
+                "over-rated (the rank by followers is better than the best that may be true), under-rated (worse than "
+                "the worst) or as followers suggest; empty where followers are unknown or the group is small.",
+                nullable=True,
+            ),
+        ),
+    ),
+    Table(
+        "authenticity",
+        "Followers against likes for each account, and what there is to ask; a question that changes no pay.",
+        ("athlete_id", "platform"),
+        (
+            _ATHLETE_ID,
+            Column("platform", "text", "Platform, in lower case."),
+            Column("followers", "integer", "Newest count."),
+            Column("likes_median", "number", "Median likes of the last 20 posts.", nullable=True),
+            Column("likes_per_1000_followers", "number", "Those likes for each 1,000 followers.", nullable=True),
+            Column("peers_likes_per_1000", "number", "The same for accounts with as many likes there.", nullable=True),
+            Column("peers", "integer", "Accounts compared with, itself among them; 0 if too few."),
+            Column("z", "number", "Robust spreads of followers above what the likes explain.", nullable=True),
+            Column(
+                "biggest_jump_share",
+                "number",
+                "Biggest growth of followers from week to week; 1 is a doubling.",
+                nullable=True,
+            ),
+            Column("jump_at", "timestamp", "First count after it.", nullable=True),
+            Column("jump_likes_share", "number", "Growth of median likes from before to after.", nullable=True),
+            Column("flagged", "boolean", "Whether there is something to ask."),
+            Column("question", "text", "The question with its evidence.", nullable=True),
         ),
     ),
     Table(
@@ -422,5 +495,5 @@ _TABLES = (
     ),
 )
 
-PUBLISHED_TABLES: dict[str, Table] = {table.name: table for table in _TABLES}
+PUBLISHED_TABLES: dict[str, Table] = {table.name: table for table in (*_TABLES, *PAYOUT_TABLES)}
 """The published tables by name."""

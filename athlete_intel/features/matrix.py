@@ -178,10 +178,11 @@ def transformed(matrix: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     >>> transformed(pd.DataFrame({"likes": [0.0, np.e - 1]}), catalogue)["likes"].tolist()
     [0.0, 1.0]
     """
-    result = matrix[catalogue["feature"].tolist()].replace([np.inf, -np.inf], np.nan)
-    for name in catalogue.loc[catalogue["scale"] == LOG, "feature"]:
-        result[name] = np.log1p(result[name].clip(lower=0))
-    return result
+    values = matrix[catalogue["feature"].tolist()].to_numpy(dtype="float64", copy=True)
+    values[np.isinf(values)] = np.nan
+    is_log = (catalogue["scale"] == LOG).to_numpy()
+    values[:, is_log] = np.log1p(np.maximum(values[:, is_log], 0))
+    return pd.DataFrame(values, index=matrix.index, columns=catalogue["feature"].tolist())
 
 
 def _by_platform(answers: pd.DataFrame, features: Sequence[Feature]) -> tuple[pd.DataFrame, list[Feature]]:

@@ -80,6 +80,21 @@ def prepare(database: Database, window_days: int, owners: pd.DataFrame | None = 
         database.create_temporary(name, sql(name), {"window_days": window_days})
 
 
+def follower_jumps(database: Database, as_of: datetime, least_followers: int) -> pd.DataFrame:
+    """The biggest jump of each account's followers from week to week, with the median likes before and after it.
+
+    Args:
+        database: holds the raw tables and the prepared ones.
+        as_of: what became known later is not looked at.
+        least_followers: followers before a jump, for it to count.
+
+    Returns:
+        athlete_id, platform, followers_before, followers_after, day_before, day_after, likes_before, likes_after,
+        posts_before, posts_after; accounts with fewer than two counts are missing.
+    """
+    return database.query(sql("follower_jumps"), {"as_of": as_of, "least_followers": least_followers})
+
+
 def answer(database: Database, asks: pd.DataFrame, posts_window: int) -> dict[str, pd.DataFrame]:
     """Everything known for each question as of its time.
 

@@ -16,11 +16,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import SplineTransformer, StandardScaler
 
 from athlete_intel.errors import NotEnoughDataError
-from athlete_intel.features.matrix import FACTS, MOST_NULLS_IN_MODEL, NOT_IN_PROFILE, transformed, without_history
+from athlete_intel.features.matrix import FACTS, MOST_NULLS_IN_MODEL, transformed, without_history
 from athlete_intel.influence.estimators import MonotoneRidge, RidgeThenBoosting, ShrunkMedian, ridge_pipeline
 
 LEAST_ROWS = 20
-SHARE_BLANKED = 0.1
+BLANK_EVERY = 4
+ENOUGH_ROWS_FOR_NEWCOMERS = 6_000
 _LARGEST_LOG = np.log1p(1e12)
 _LEAST_ROWS_FOR_CURVES = 200
 _SPLINE_KNOTS = 5
@@ -136,22 +137,35 @@ def fit_newcomers(
 ) -> Model:
     """Fit a candidate on what is known of newcomers: no own outcomes, and of some of them nothing at all.
 
-    A share of the rows is learnt from once more with all signals taken away, so that the model is told, too, what comes
-    when nobody knows anything but the kind of story and of athlete.
+    A share of the rows is learnt from once more with signals taken away, so that the model is told, too, what comes
+    when less is known.
 
     Raises:
         NotEnoughDataError: too few rows, or no feature with enough values.
     """
-    blank = blanked(matrix.iloc[:: round(1 / SHARE_BLANKED)], catalogue)
+    every = len(matrix) // ENOUGH_ROWS_FOR_NEWCOMERS + 1
+    matrix, outcome = matrix.iloc[::every], outcome.iloc[::every]
+    blank = blanked(matrix.iloc[::BLANK_EVERY], catalogue, seed)
     everything = pd.concat([matrix, blank], ignore_index=True)
-    outcomes = pd.concat([outcome, outcome.iloc[:: round(1 / SHARE_BLANKED)]], ignore_index=True)
+    outcomes = pd.concat([outcome, outcome.iloc[::BLANK_EVERY]], ignore_index=True)
     return fit(candidate, everything, without_history(catalogue), outcomes, seed)
 
 
-def blanked(matrix: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
-    """The matrix without any signal of the athlete: only what kind of story and athlete it is stays."""
-    is_signal = catalogue["rises"] | (catalogue["profile"] != NOT_IN_PROFILE) | ~catalogue["family"].isin(FACTS)
-    return matrix.assign(**dict.fromkeys(catalogue.loc[is_signal, "feature"], np.nan))
+def blanked(matrix: pd.DataFrame, catalogue: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """The matrix as if less were known: of each row half of the sources are silent, and of every third row all.
+
+    What kind of story and athlete it is stays. A source is what stands before the first underscore of a feature's name:
+    a platform, Wikipedia, or a ready-made signal.
+    """
+    signals = catalogue.loc[~catalogue["family"].isin(FACTS), "feature"]
+    source = signals.str.split("_").str[0]
+    random = np.random.default_rng(seed)
+    result = matrix.copy()
+    all_silent = np.arange(len(matrix)) % 3 == 0
+    for _, names in signals.groupby(source.to_numpy()):
+        silent = all_silent | (random.random(len(matrix)) < 0.5)
+        result.loc[silent, names.tolist()] = np.nan
+    return result
 
 
 def usable(matrix: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:

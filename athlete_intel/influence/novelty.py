@@ -1,7 +1,7 @@
 """What a model cannot know: rows that are unlike anything it was taught.
 
 Two signs, each with a threshold. The distance of a row from the training data, beyond that of one in a thousand
-training rows. And the disagreement of the same kind of model fitted on other parts of the data, beyond the model's
+training rows. And the disagreement of straight lines fitted on different parts of the data, beyond the model's
 own typical error. Such a prediction is kept, with a wider range, but pay on it waits for a person.
 Sources: Mahalanobis, On the generalised distance in statistics, 1936, with the covariance of Ledoit and Wolf, Journal
 of Multivariate Analysis 2004; Lakshminarayanan et al., Simple and scalable predictive uncertainty estimation, 2017.
@@ -34,6 +34,10 @@ class Novelty:
 
     def judge(self, model: Model, matrix: pd.DataFrame) -> pd.DataFrame:
         """How unlike the training data each row is.
+
+        Args:
+            model: the one that `learn_novelty` was told of.
+            matrix: features.
 
         Returns:
             By the index of the matrix: novel; why, in words, None for familiar rows; widen, the factor by which the

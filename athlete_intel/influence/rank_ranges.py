@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 RANK_INTERVAL = 0.9
 _DRAWS_AT_MOST, _DRAWS_AT_LEAST = 1_000, 100
@@ -19,30 +20,52 @@ _NUMBERS_TO_DRAW = 5_000_000
 
 @dataclass(frozen=True)
 class LastingErrors:
-    """Standard deviation between athletes of the lasting part of the error, in logs: with history, and without."""
+    """What keeps a rank unsure.
+
+    Share of the standard deviation of the error that lasts: of athletes with known outcomes (`known`), and of newcomers
+    (`new`). And `kinds`, the standard deviation in logs of what the kind of the next story does, which nobody knows
+    yet.
+    """
 
     known: float
     new: float
+    kinds: float = 0.0
 
-    def of(self, new: pd.Series) -> pd.Series:
-        """The standard deviation of each athlete."""
-        return pd.Series(np.where(new, self.new, self.known), index=new.index)
+    def deviation(self, predictions: pd.DataFrame, interval: float) -> pd.Series:
+        """Standard deviation in logs of what is unsure about each athlete's expected outcome.
+
+        It is the lasting share of the spread of the range, and what the kind of the next story does.
+
+        Args:
+            predictions: low_log, high_log, new.
+            interval: share of outcomes that the ranges hold.
+        """
+        spread = (predictions["high_log"] - predictions["low_log"]) / (2 * norm.ppf((1 + interval) / 2))
+        lasting = spread * np.where(predictions["new"], self.new, self.known)
+        return np.sqrt(lasting**2 + self.kinds**2)
 
 
 def lasting_errors(predictions: pd.DataFrame, candidate: str, newcomers: pd.DataFrame | None) -> LastingErrors:
     """The lasting part of the errors on outcomes not seen before.
 
+    Errors last if an athlete's stories of the same test window share them; of newcomers, if all their stories do.
+
     Args:
-        predictions: athlete_id, new, actual_log and the candidate's predicted log.
+        predictions: athlete_id, window, new, actual_log and the candidate's predicted log.
         candidate: whose predictions.
         newcomers: athlete_id, actual_log, predicted_log of athletes that were left out, if there are newcomers.
     """
     known = predictions[~predictions["new"]] if not predictions["new"].all() else predictions
-    of_known = lasting_deviation(known["actual_log"] - known[candidate], known["athlete_id"])
+    of_known = _share(known["actual_log"] - known[candidate], known["athlete_id"] + " " + known["window"])
     if newcomers is None:
         return LastingErrors(of_known, of_known)
-    of_new = lasting_deviation(newcomers["actual_log"] - newcomers["predicted_log"], newcomers["athlete_id"])
+    of_new = _share(newcomers["actual_log"] - newcomers["predicted_log"], newcomers["athlete_id"])
     return LastingErrors(of_known, max(of_new, of_known))
+
+
+def _share(errors: pd.Series, group: pd.Series) -> float:
+    whole = float(errors.std())
+    return min(lasting_deviation(errors, group) / whole, 1.0) if whole > 0 else 0.0
 
 
 def lasting_deviation(errors: pd.Series, athlete_id: pd.Series) -> float:

@@ -5,8 +5,6 @@ from typing import Any
 import pandas as pd
 from streamlit import column_config as show
 
-from athlete_intel.ui import words
-
 Columns = dict[str, Any]
 _PROFILE = {
     "kind": "Kind",
@@ -32,28 +30,6 @@ def number(label: str, values: pd.Series, help: str | None = None, dollars: bool
     if values.abs().max() >= _LONG:
         return show.NumberColumn(f"{label}, $" if dollars else label, format="compact", help=help)
     return show.NumberColumn(label, format=DOLLARS if dollars else WHOLE, help=help)
-
-
-def rankings(table: pd.DataFrame, about: pd.Series) -> Columns:
-    """Columns of the ranking; what the data set leaves empty is not shown."""
-    held = words.range_meaning(about)
-    columns: Columns = {
-        "rank": show.NumberColumn("Rank", format="%d", width="small", pinned=True),
-        "name": show.TextColumn("Name", pinned=True, width="medium"),
-        "predicted": outcome("Typical", about, table["predicted"], str(about["outcome_label"])),
-        "low": outcome("From", about, table["low"], held),
-        "high": outcome("To", about, table["high"], held),
-        **averaged(table, about),
-        "followers": show.NumberColumn("Followers", format=WHOLE, help="Latest count over all platforms."),
-        "follower_rank": show.NumberColumn(
-            "Rank by followers", format="%d", help="Beside the rank, it shows who draws more than followers suggest."
-        ),
-        **profile(table),
-        "outcomes_seen": show.NumberColumn(
-            "Outcomes known", format=WHOLE, help="Past outcomes of this athlete that the model could learn from."
-        ),
-    }
-    return filled(columns, table)
 
 
 def profile(table: pd.DataFrame) -> Columns:

@@ -1,10 +1,12 @@
 """Search, filters and choices that live in the address of a page, so that a view can be sent to a colleague."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 import streamlit as st
+
+from athlete_intel.ui import formats
 
 BRAND = (
     *("compare", "size", "most_cost", "campaign", "budget", "goal", "plan_sports", "plan_countries", "athletes"),
@@ -23,7 +25,8 @@ def linked_choice(label: str, options: list[str], param: str, names: Callable[[s
     if wanted in options:
         st.session_state[param] = wanted
     elif wanted is not None:
-        st.warning(f"The link names {wanted!r}, which is not in this data set.", icon=":material/link_off:")
+        told = formats.plain(f"The link names {wanted!r}, which is not in this data set.")
+        st.warning(told, icon=":material/link_off:")
     if st.session_state.get(param) not in options:
         st.session_state[param] = options[0]
 
@@ -41,6 +44,84 @@ def linked_choice(label: str, options: list[str], param: str, names: Callable[[s
     )
     st.query_params[param] = chosen
     return chosen
+
+
+def linked_choices(
+    label: str, options: list[str], param: str, names: Callable[[str], str], most: int, default: list[str]
+) -> list[str]:
+    """A box for up to `most` choices, which stand in the address as `param=a,b,c`, by identity.
+
+    Without the parameter the choices of before stand, and at first the default. What the address names beyond `most`,
+    or what is not there, is told, not ignored.
+    """
+    wanted = st.query_params.get(param)
+    if wanted is not None:
+        named = split_ids(wanted, options)
+        known = [name for name in named if name in options]
+        if unknown := [repr(name) for name in named if name not in options]:
+            verb = "which is" if len(unknown) == 1 else "which are"
+            st.warning(
+                formats.plain(f"The link names {', '.join(unknown)}, {verb} not in this data set."),
+                icon=":material/link_off:",
+            )
+        if len(known) > most:
+            st.warning(f"The link names {len(known)}; the first {most} stand here.", icon=":material/link_off:")
+        st.session_state[param] = known[:most]
+    else:
+        before = st.session_state.get(param, default)
+        st.session_state[param] = [name for name in before if name in options][:most]
+
+    def write_address() -> None:
+        st.query_params[param] = join_ids(st.session_state[param])
+
+    chosen = st.multiselect(
+        label,
+        options,
+        format_func=names,
+        key=param,
+        max_selections=most,
+        placeholder="Choose athletes",
+        on_change=write_address,
+        persist_state="session",
+    )
+    st.query_params[param] = join_ids(chosen)
+    return chosen
+
+
+def join_ids(ids: Iterable[str]) -> str:
+    """Identities in one text for an address; a comma inside one is written as %2C.
+
+    >>> join_ids(["ana", "smith, john", "100%"])
+    'ana,smith%2C john,100%25'
+    """
+    return ",".join(name.replace("%", "%25").replace(",", "%2C") for name in ids)
+
+
+def split_ids(text: str, options: Iterable[str] = ()) -> list[str]:
+    """The identities in the text of an address, each once; a text that is itself one of the options is one.
+
+    >>> split_ids("ana,smith%2C john,100%25,ana,"), split_ids("smith, john", ["smith, john"]), split_ids("")
+    (['ana', 'smith, john', '100%'], ['smith, john'], [])
+    """
+    if text in options:
+        return [text]
+    parts = (part.strip().replace("%2C", ",").replace("%25", "%") for part in text.split(","))
+    return list(dict.fromkeys(part for part in parts if part))
+
+
+def narrowing(label: str, options: list[str]) -> list[str]:
+    """A filter in the sidebar by marks, any of which an entry must bear; bound to the address as `only`."""
+    return st.sidebar.multiselect(label, options, key="only", bind="query-params", placeholder="Anybody")
+
+
+def one_of(label: str, options: list[str], param: str) -> str:
+    """A row of buttons of which one is pressed, the first one at first; bound to the address."""
+    if len(options) < 2:
+        return options[0]
+    if st.session_state.get(param, options[0]) not in options:
+        del st.session_state[param]
+    pressed = st.segmented_control(label, options, default=options[0], key=param, bind="query-params", required=True)
+    return str(pressed or options[0])
 
 
 def search_box(label: str, placeholder: str) -> str:
@@ -74,7 +155,7 @@ def matching(table: pd.DataFrame, search: str, chosen: dict[str, list[str]]) -> 
 
 def forget() -> None:
     """Empty every search, filter and choice, in the session and in the address."""
-    for param in ("search", *PROFILE, "athlete", "bundle", "grouping", "handle", *BRAND):
+    for param in ("search", *PROFILE, "athlete", "bundle", "grouping", "handle", "within", "only", *BRAND):
         st.session_state.pop(param, None)
     st.query_params.clear()
 

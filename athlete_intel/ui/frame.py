@@ -53,6 +53,7 @@ def navigation() -> Page:
             "": [st.Page("pages/overview.py", title="Overview", icon=":material/home:", default=True)],
             "Brands": [
                 st.Page("pages/rankings.py", title="Influence rankings", icon=":material/leaderboard:"),
+                st.Page("pages/compare.py", title="Compare athletes", icon=":material/compare_arrows:"),
                 st.Page("pages/bundles.py", title="Bundles", icon=":material/bubble_chart:"),
                 st.Page("pages/plan.py", title="Plan", icon=":material/checklist:"),
                 st.Page("pages/campaigns.py", title="Campaigns", icon=":material/campaign:"),
@@ -60,6 +61,7 @@ def navigation() -> Page:
             "Athletes": [st.Page("pages/earnings.py", title="Earnings", icon=":material/payments:")],
             "Analysts": [
                 st.Page("pages/health.py", title="Model health", icon=":material/monitor_heart:"),
+                st.Page("pages/payouts.py", title="Payouts", icon=":material/account_balance:"),
                 st.Page("pages/handles.py", title="Handles", icon=":material/how_to_vote:"),
                 st.Page("pages/data.py", title="Data", icon=":material/database:"),
             ],
@@ -177,6 +179,11 @@ def table(data: pd.DataFrame, columns: dict[str, Any], key: str, **more: Any) ->
     return st.dataframe(
         data, hide_index=True, column_config=columns, column_order=list(columns), key=key, placeholder="-", **more
     )
+
+
+def facts(data: pd.DataFrame) -> None:
+    """A short table of texts, which are broken into lines rather than cut; its index names the rows."""
+    st.table(data.rename(index=formats.plain_line, columns=formats.plain_line).map(formats.plain_line))
 
 
 def download(data: pd.DataFrame, label: str, name: str) -> None:

@@ -83,6 +83,15 @@ def snapshot_list(data: DataSet) -> pd.DataFrame:
     )
 
 
+def snapshot_named(folder: str, snapshot_id: str) -> Snapshot:
+    """A snapshot on disk by its id.
+
+    Raises:
+        NoSnapshotError: it is not there any more.
+    """
+    return _snapshot(folder, snapshot_id)
+
+
 def _title(settings: Settings, workspace: str) -> str:
     try:
         return str(open_data_set(settings, workspace).about["title"])

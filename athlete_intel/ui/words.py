@@ -151,52 +151,25 @@ def leader(about: pd.Series, found: pd.DataFrame, everybody: int) -> str:
 
 
 def pay_sentence(about: pd.Series, pay: pd.Series) -> str:
-    """What the athlete typically earns, and how sure that is.
+    """What the athlete can expect, the range first.
 
     >>> about = pd.Series({"rows_are": "stories", "interval": 0.8})
     >>> pay = pd.Series({"expected_cents": 124_000, "low_cents": 90_000, "high_cents": 160_000})
     >>> print(pay_sentence(about, pay))
-    A typical next story earns $1,240; four times in five between $900 and $1,600.
+    The next story earns $900 to $1,600 four times in five, typically $1,240.
     >>> about["range_tested"] = False
     >>> print(pay_sentence(about, pay))
-    A typical next story earns $1,240, with a range of $900 to $1,600 (not yet tested).
+    The next story earns $900 to $1,600 (a range not yet tested), typically $1,240.
     """
-    subject = "A typical next story earns"
+    subject = "The next story earns"
     if row_is(about) == "athlete":
-        subject = "At today's rate your pay is typically"
-    typical = f"{subject} {f.money(pay['expected_cents'])}"
+        subject = "At today's rate your pay is"
+    typical = f"typically {f.money(pay['expected_cents'])}."
     if f.missing(pay["low_cents"]):
-        return f"{typical}."
-    if not is_tested(about):
-        return f"{typical}, with a range of {f.money_range(pay['low_cents'], pay['high_cents'])} (not yet tested)."
-    between = f"between {f.money(pay['low_cents'])} and {f.money(pay['high_cents'])}"
-    return f"{typical}; {f.how_often(about['interval'])} {between}."
-
-
-def average_note(about: pd.Series, pay: pd.Series) -> str:
-    """Why the average is more than the typical, in pay; nothing where the average is not known or no more.
-
-    >>> print(average_note(pd.Series({"rows_are": "stories"}),
-    ...     pd.Series({"expected_cents": 291_100, "mean_cents": 560_000})))
-    Averaged over many stories it is about $5,600, because a few go far.
-    """
-    mean = pay.get("mean_cents")
-    if f.missing(mean) or mean <= pay["expected_cents"]:
-        return ""
-    many, few = ("athletes alike", "some of them draw much more") if row_is(about) == "athlete" else ("stories", "")
-    return f"Averaged over many {many} it is about {f.money(mean)}, because {few or 'a few go far'}."
-
-
-def average_metric(pay: pd.Series) -> list[tuple[str, str, str]]:
-    """The average pay as a figure beside others; none where it is not known.
-
-    >>> average_metric(pd.Series({"mean_cents": 560_000}))
-    [('On average', '$5,600', 'Averaged over many; more than the typical, because a few go far.')]
-    """
-    mean = pay.get("mean_cents")
-    if f.missing(mean):
-        return []
-    return [("On average", f.money(mean), "Averaged over many; more than the typical, because a few go far.")]
+        return f"{subject} {typical}"
+    between = f.money_range(pay["low_cents"], pay["high_cents"])
+    often = f.how_often(about["interval"]) if is_tested(about) else "(a range not yet tested)"
+    return f"{subject} {between} {often}, {typical}"
 
 
 def model_sentence(figures: ModelFigures | None, about: pd.Series) -> str:
@@ -266,7 +239,7 @@ def past_estimates(backtest: pd.DataFrame, rate_cents_per_1000: int) -> pd.DataF
 
 
 def past_sentence(past: pd.DataFrame, about: pd.Series) -> str:
-    """How past estimates of an athlete came out; sums are of averages where known, as medians do not add up."""
+    """How past estimates of an athlete came out. An athlete is told of medians only, which do not add up: no sums."""
     noun = ("value", "values") if row_is(about) == "athlete" else ("story", "stories")
     if past.empty:
         return f"None of the {noun[1]} of this athlete was used to test the model, so there are no past estimates."
@@ -275,18 +248,15 @@ def past_sentence(past: pd.DataFrame, about: pd.Series) -> str:
         row, verb = past.iloc[0], "held" if inside else "missed"
         pay = f"{_dollars(row['predicted_dollars'])} as the typical, {_dollars(row['actual_dollars'])} came"
         return f"The one estimate that was made without knowing the outcome {verb} it; in pay, {pay}."
-    factor = about.get("mean_factor")
-    typical, came = past["predicted_dollars"].sum(), _dollars(past["actual_dollars"].sum())
-    sums = f"{_dollars(typical)} if each had been typical, {came} came"
-    if factor is not None and not f.missing(factor):
-        sums = f"{_dollars(typical * factor)} expected on average, {came} came"
+    more = int((past["actual"] > past["predicted"]).sum())
+    sides = f"{more} brought more than estimated, {len(past) - more} did not"
     ranged = past[past["inside"] != "no range"]
     if len(ranged) == len(past):
-        return f"{inside} of {f.some(len(past), *noun)} fell inside the range; in pay, {sums}."
+        return f"{inside} of {f.some(len(past), *noun)} fell inside the range; {sides}."
     told = (
         f"{inside} of the {f.count(len(ranged))} that had a range fell inside it" if len(ranged) else "None had a range"
     )
-    return f"{f.some(len(past), *noun)}: {told}; in pay, {sums}."
+    return f"{f.some(len(past), *noun)}: {told}; {sides}."
 
 
 def athlete_labels(rankings: pd.DataFrame) -> dict[str, str]:

@@ -101,10 +101,17 @@ class Snapshots:
                 found.append(_from_json(path))
         return sorted((s for s in found if (self.folder / s.file).is_file()), key=lambda s: s.id, reverse=True)
 
-    def publish(self, fill: Callable[[Database, str], None], inputs: str, now: datetime) -> Snapshot:
+    def publish(
+        self,
+        fill: Callable[[Database, str], None],
+        inputs: str,
+        now: datetime,
+        then: Callable[[], object] | None = None,
+    ) -> Snapshot:
         """Write a new snapshot with `fill(database, snapshot_id)`, check it, and point to it.
 
-        If anything fails on the way, the pointer and the older files stay as they were.
+        If anything fails on the way, the pointer and the older files stay as they were. What follows from the new
+        snapshot is done by `then`, before anybody else can publish.
 
         Raises:
             BusyError: another process is publishing here.
@@ -112,7 +119,10 @@ class Snapshots:
         self.folder.mkdir(parents=True, exist_ok=True)
         # An empty database whose lock the system takes away even from a process that is killed.
         with Database(self.folder / _LOCK):
-            return self._publish(fill, inputs, now)
+            snapshot = self._publish(fill, inputs, now)
+            if then is not None:
+                then()
+            return snapshot
 
     def _publish(self, fill: Callable[[Database, str], None], inputs: str, now: datetime) -> Snapshot:
         self._remove_unfinished()

@@ -1,0 +1,248 @@
+"""What tables about pay say, in sentences. Pure functions; nothing here needs streamlit."""
+
+import pandas as pd
+
+from athlete_intel.payouts import risk
+from athlete_intel.payouts.risk import Simulated
+from athlete_intel.ui import formats as f
+
+_ENOUGH_PERIODS = 6
+_WORTH_TELLING = 0.005
+_STATES = {"alarm": "Alarm", "watch": "Watch", "normal": "Normal", "not known": "Not known yet"}
+
+FAIRNESS_NOTE = (
+    "What is paid ahead follows from the estimate, so it differs only where the rate card says so. What is earned in "
+    "the end follows from the outcome: a group whose stories earn more than was predicted gets too low advances. "
+    "p-values are corrected for the number of groups; chance alone gives an alert in one snapshot of twenty."
+)
+
+
+def chance(share: float, simulated: Simulated) -> str:
+    """A share of draws, never told as a certainty that so many draws cannot give."""
+    draws = len(simulated.spend)
+    if share <= 0:
+        return f"below {f.percent(1 / draws)}"
+    return f.percent(1 - 1 / draws) if share >= 1 else f.percent(share)
+
+
+def middle(month: Simulated, figure: str) -> str:
+    """The median of spend, revenue or margin."""
+    return f.money(risk.summary(month).set_index("figure").loc[figure, "middle"])
+
+
+def margin_summary(month: Simulated) -> str:
+    """Margin in words."""
+    row = risk.summary(month).set_index("figure").loc["margin"]
+    return (
+        f"Margin: {f.money_range(row['low'], row['high'])} four times in five, {f.money(row['middle'])} in the middle; "
+        f"a loss in {chance(risk.loss_probability(month), month)} of draws. Revenue is what the rate card assumes."
+    )
+
+
+def carriers(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """Who carries the risk, with names and dollars."""
+    return table.assign(
+        name=[names.get(each, each) for each in table["group"]],
+        mean_dollars=(table["mean_cents"] / 100).round(2),
+        tail_dollars=(table["tail_cents"] / 100).round(2),
+        share=table["share"].clip(lower=0).round(3),
+    )
+
+
+def month_sentence(month: Simulated | None) -> str:
+    """What the next month costs, and how likely it ends in a loss."""
+    if month is None:
+        return "This data set has no stories, so there is no month to pay for."
+    told = risk.summary(month).set_index("figure")
+    spend = f.money_range(told.loc["spend", "low"], told.loc["spend", "high"])
+    text = f"The next 30 days cost {spend} four times in five"
+    if not month.revenue.any():
+        return f"{text}; what the house earns is not in the rate card."
+    return f"{text}; the probability that they end in a loss is {chance(risk.loss_probability(month), month)}."
+
+
+def month_pay(row: pd.Series, tested: bool = True) -> str:
+    """What an athlete can expect of the next month.
+
+    >>> month_pay(pd.Series({"month_low_cents": 90_000, "month_middle_cents": 200_000, "month_high_cents": 410_000,
+    ...     "month_mean_cents": 230_000, "stories_per_week": 0.7}))
+    'At 3 stories in 30 days, as lately, these earn $900 to $4,100 four times in five, with $2,000 in the middle.'
+    """
+    if f.missing(row["month_low_cents"]):
+        return ""
+    stories = f.some(round(float(row["stories_per_week"]) * 30 / 7), "story", "stories")
+    between = f.money_range(row["month_low_cents"], row["month_high_cents"])
+    middle = f.money(row["month_middle_cents"])
+    often = "four times in five" if tested else "(a range not yet tested)"
+    return f"At {stories} in 30 days, as lately, these earn {between} {often}, with {middle} in the middle."
+
+
+def prices(pay: pd.Series, outlook: pd.Series) -> list[tuple[str, str, str]]:
+    """The next story priced in three ways, as figures beside each other."""
+    ways = [
+        (
+            "By the model",
+            pay["expected_cents"],
+            f"What is paid: typical outcome at {f.money(pay['rate_cents_per_1000'])} for each 1,000.",
+        ),
+        (
+            "By engagements",
+            outlook["by_engagement_cents"],
+            "Reactions to a typical post at the card's price.",
+        ),
+        (
+            "By followers",
+            outlook["by_followers_cents"],
+            "At the card's price; nobody is paid so, as followers can be bought.",
+        ),
+    ]
+    return [(label, f.money(cents), meaning) for label, cents, meaning in ways if not f.missing(cents)]
+
+
+def spread_sentence(pay: pd.Series, outlook: pd.Series) -> str:
+    """How far apart the ways to price a story are.
+
+    >>> spread_sentence(pd.Series({"expected_cents": 100}), pd.Series({"by_engagement_cents": 400,
+    ...     "by_followers_cents": None}))
+    'The ways to price the same story lie a factor of 4 apart.'
+    """
+    known = [pay["expected_cents"], outlook["by_engagement_cents"], outlook["by_followers_cents"]]
+    known = [float(each) for each in known if not f.missing(each) and float(each) > 0]
+    if len(known) < 2:
+        return ""
+    return f"The ways to price the same story lie a factor of {f.count(max(known) / min(known))} apart."
+
+
+def what_if_sentence(label: str, more: int, table: pd.DataFrame, outside: bool) -> str:
+    """What a change does to pay.
+
+    >>> table = pd.DataFrame({"story_low": [80_000, 90_000], "story_typical": [100_000, 110_000], "story_high":
+    ...     [150_000, 165_000], "month_middle": [200_000, 440_000]}, index=["now", "then"])
+    >>> print(what_if_sentence("Likes up 20%", 1, table, outside=True))
+    Likes up 20%, and 1 more story a week: the next story would earn $900 to $1,650, typically $1,100 (+10%), and the
+    next 30 days $4,400 in the middle (now $2,000). This goes beyond all that the model has learnt from, so it is a
+    guess.
+    """
+    parts = [part for part in (label, f"{f.some(more, 'more story', 'more stories')} a week" if more else "") if part]
+    if not parts:
+        return "Choose a change to see what it would do."
+    now, then = table.loc["now"], table.loc["then"]
+    text = f.upper_first(", and ".join(parts))
+    change = table["story_typical"].clip(lower=1).pct_change().iloc[-1]
+    text += f": the next story would earn {f.money_range(then['story_low'], then['story_high'])}, "
+    text += f"typically {f.money(then['story_typical'])} ({100 * change:+.0f}%)"
+    if not f.missing(then["month_middle"]):
+        text += (
+            f", and the next 30 days {f.money(then['month_middle'])} in the middle (now {f.money(now['month_middle'])})"
+        )
+    return text + (". This goes beyond all that the model has learnt from, so it is a guess." if outside else ".")
+
+
+def waiting_sentence(why: str) -> str:
+    """That a payout waits for a person.
+
+    >>> waiting_sentence("a handle is contested")
+    'An advance waits for a person to look at it: a handle is contested.'
+    """
+    return f"An advance waits for a person to look at it: {why}."
+
+
+def alert_lines(alerts: pd.DataFrame) -> list[str]:
+    """Figures that are above their normal level, alarms first.
+
+    >>> alert_lines(pd.DataFrame([("overdue_labels", "Overdue", 0.12, 0.05, 0.1, "alarm", "90 stories")],
+    ...     columns=["figure", "about", "value", "normal", "alarm", "state", "rests_on"]))
+    ['Alarm: Overdue is 12%; 5% is normal, 10% is an alarm (90 stories).']
+    """
+    kept = alerts[alerts["state"].isin(["alarm", "watch"])]
+    return [
+        f"{_STATES[row['state']]}: {row['about']} is {f.percent(row['value'])}; {f.percent(row['normal'])} is normal, "
+        f"{f.percent(row['alarm'])} is an alarm ({row['rests_on']})."
+        for row in kept.to_dict("records")
+    ]
+
+
+def alert_table(alerts: pd.DataFrame) -> pd.DataFrame:
+    """Business figures with their state in words."""
+    return alerts.assign(state=alerts["state"].map(_STATES))
+
+
+def fairness_lines(fairness: pd.DataFrame) -> list[str]:
+    """Differences of pay at equal predicted outcome that are beyond chance.
+
+    >>> fairness_lines(pd.DataFrame([("earned in the end", "gender", "women", 0.21, 0.11, 0.31, 0.0004, True)],
+    ...     columns=["measure", "grouping", "value", "difference", "low", "high", "p_corrected", "alert"]))
+    ['women (gender), earned in the end: +23% against others at the same prediction (95% range +12% to +36%).']
+    """
+    found = fairness[fairness["alert"].astype(bool)]
+    return [
+        f"{row['value']} ({row['grouping']}), {row['measure']}: {f.effect(row['difference'])} against others "
+        f"at the same prediction (95% range {f.effect(row['low'])} to {f.effect(row['high'])})."
+        for row in found.to_dict("records")
+    ]
+
+
+def fairness_sentence(fairness: pd.DataFrame) -> str:
+    """How many groups were compared and how many differ beyond chance."""
+    if fairness.empty:
+        return "There are too few athletes in every group to compare their pay."
+    alerts = int(fairness["alert"].astype(bool).sum())
+    told = f"{f.some(len(fairness), 'comparison')} of pay at equal predicted outcome; "
+    return told + (f"{alerts} beyond chance." if alerts else "none differs beyond chance.")
+
+
+def moves_sentence(moves: pd.DataFrame) -> str:
+    """How much money moved since the snapshot before.
+
+    >>> moves_sentence(pd.DataFrame({"moved_cents": [-500_000, 100_000, 0], "flag": ["a large change", "", ""]}))
+    'Expected pay of 2 athletes moved by $6,000 in all ($4,000 less on balance); 1 of them is flagged.'
+    """
+    changed = moves[moves["moved_cents"] != 0]
+    if changed.empty:
+        return "No expected pay moved."
+    net = int(changed["moved_cents"].sum())
+    flagged = int((changed["flag"] != "").sum())
+    balance = f"{f.money(abs(net))} {'less' if net < 0 else 'more'} on balance"
+    return (
+        f"Expected pay of {f.some(len(changed), 'athlete')} moved by {f.money(changed['moved_cents'].abs().sum())} in "
+        f"all ({balance}); {f.count(flagged)} of them {'is' if flagged == 1 else 'are'} flagged."
+    )
+
+
+def shocks_sentence(shocks: pd.DataFrame) -> str:
+    """What part of the errors is shared, and how well that is known."""
+    if shocks.empty:
+        return (
+            "The past is too short to tell what stories have in common, so they are drawn one by one, and the ranges "
+            "are too narrow."
+        )
+    names = {"everybody": "all stories", "platform": "stories of a platform"}
+    names |= {"sport": "a sport's season", "athlete": "an athlete's stories"}
+    shared = shocks[shocks["component"].isin(names)].sort_values("share", ascending=False)
+    told = shared[shared["share"] >= _WORTH_TELLING].to_dict("records")
+    parts = [f"{f.percent(row['share'])} is shared by {names[row['component']]}" for row in told]
+    periods = f"measured on {f.some(int(shocks['periods'].iloc[0]), 'period')} of 28 days."
+    return f"Of what estimates miss, {', '.join(parts) or 'hardly anything is shared'}; {periods}"
+
+
+def thin_past(shocks: pd.DataFrame) -> list[str]:
+    """A warning where shocks were measured on too few periods to be relied on."""
+    periods = int(shocks["periods"].iloc[0]) if len(shocks) else 0
+    if periods >= _ENOUGH_PERIODS:
+        return []
+    return [
+        f"The risk rests on {f.some(periods, 'period')} of 28 days, too few to know what stories have in common. The "
+        "setting history_windows = 13 tests the model on half a year."
+    ]
+
+
+def ledger_sentence(states: pd.DataFrame) -> str:
+    """How the ledger stands."""
+    if states.empty:
+        return "Nothing was promised or paid yet."
+    open_ones = states[states["state"] == "open"]
+    paid = f.money(states["paid_cents"].sum())
+    return (
+        f"{paid} paid for {f.some(len(states), 'story', 'stories')}; {f.count(len(open_ones))} of them are open, with "
+        f"{f.money(open_ones['paid_cents'].sum())} advanced."
+    )

@@ -1,0 +1,200 @@
+"""Money for pages: cached simulations, the ledger as it is now, statements to take away."""
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from athlete_intel.errors import ModelError, WarehouseError
+from athlete_intel.influence.store import ModelStore
+from athlete_intel.journal import Journal, no_rows
+from athlete_intel.payouts import ledger, moves, report
+from athlete_intel.payouts.risk import Simulated
+from athlete_intel.payouts.statements import as_pdf, statement
+from athlete_intel.ui import formats, frame, payout_columns, reads, reviews
+from athlete_intel.ui.reads import DataSet
+
+
+def available(data: DataSet) -> bool:
+    """Whether the snapshot holds what simulations need; an older one may not."""
+    return all(data.size(name) for name in report.TABLES if name != "shocks") and "mean" in data.table("rankings")
+
+
+def tables(data: DataSet) -> dict[str, pd.DataFrame]:
+    """What simulations need of the snapshot."""
+    return {name: data.table(name) for name in report.TABLES}
+
+
+def next_month(data: DataSet) -> Simulated | None:
+    """The simulated next month of the whole book."""
+    return _month(data, data.folder, data.snapshot.id)
+
+
+def one_story_each(data: DataSet, athletes: list[str]) -> Simulated:
+    """The simulated next stories of some athletes."""
+    return _stories(data, data.folder, data.snapshot.id, tuple(sorted(athletes)))
+
+
+def what_if(data: DataSet, athlete_id: str, change: str | None, more: int) -> pd.DataFrame:
+    """Pay of an athlete now and after a change; see `report.what_if`."""
+    return _what_if(data, data.folder, data.snapshot.id, athlete_id, change, more)
+
+
+def rows(data: DataSet) -> pd.DataFrame:
+    """The ledger as the journal has it now."""
+    settings = reviews.settings_of(data)
+    if not Journal.is_there(settings):
+        return no_rows(ledger.TABLE)
+    with Journal.of(settings) as journal:
+        return journal.rows(ledger.TABLE)
+
+
+def open_commitments(data: DataSet, book: pd.DataFrame) -> Simulated | None:
+    """The simulated cost of what was promised and is not settled."""
+    return _open(data, data.folder, data.snapshot.id, book)
+
+
+def business(data: DataSet, book: pd.DataFrame) -> pd.DataFrame:
+    """Business figures with their levels."""
+    return _business(data, data.folder, data.snapshot.id, book)
+
+
+def moved(data: DataSet) -> tuple[str, pd.DataFrame] | None:
+    """What moved since the snapshot before the one shown, with that one's id; None where there is none."""
+    older = [each for each in reads.snapshot_list(data)["snapshot"].tolist() if each < data.snapshot.id]
+    if not older:
+        return None
+    try:
+        return older[0], _moved(data, data.folder, data.snapshot.id, older[0])
+    except WarehouseError:
+        return None
+
+
+def statements(data: DataSet, book: pd.DataFrame, month: str, names: dict[str, str], athlete_id: str | None) -> None:
+    """A month of the ledger as a table, with buttons to take it away."""
+    about = data.about
+    table = statement(book, month, names, athlete_id)
+    whose = athlete_id or "all"
+    left, right = st.columns(2)
+    with left:
+        frame.download(table, "Statement as CSV", f"statement-{month}-{whose}")
+    if athlete_id is not None and len(table):
+        note = "Demo data: made-up athletes, no money was paid." if bool(about["made_up"]) else ""
+        name, outcome = names.get(athlete_id, athlete_id), str(about["outcome_name"])
+        right.download_button(
+            "Statement as PDF",
+            data=lambda: as_pdf(table, month, name, outcome, note),
+            file_name=f"statement-{month}-{athlete_id}.pdf",
+            mime="application/pdf",
+            icon=":material/picture_as_pdf:",
+            on_click="ignore",
+            key=f"pdf-{month}",
+        )
+    frame.table(_shown(table), payout_columns.statement(), key=f"statement-{month}")
+
+
+def in_dollars(table: pd.DataFrame) -> pd.DataFrame:
+    """A table with a column in dollars for each one in cents."""
+    cents = [name for name in table.columns.astype("str") if name.endswith("_cents")]
+    return table.assign(**{name.replace("_cents", "_dollars"): table[name].astype("float64") / 100 for name in cents})
+
+
+def sports(data: DataSet) -> pd.Series:
+    """Sport by athlete."""
+    return data.table("rankings").set_index("athlete_id")["sport"]
+
+
+def bundle_input(data: DataSet) -> list[str]:
+    """The members of a bundle to be looked at; none if none is chosen."""
+    bundles = data.table("bundles")
+    if bundles.empty:
+        return []
+    labels = formats.distinct(dict(zip(bundles["bundle_id"], bundles["name"], strict=True)))
+    chosen = st.selectbox(
+        "Risk of a bundle", [None, *labels], format_func=lambda each: labels.get(each, "none"), key="risk-bundle"
+    )
+    clusters = data.table("clusters")
+    return sorted(clusters.loc[clusters["bundle_id"] == chosen, "athlete_id"].astype("str"))
+
+
+def budget_input(month: Simulated) -> float:
+    """A budget in dollars, at first what the month costs on average, rounded up."""
+    usual = int(-(-month.spend.mean() // 100_000)) * 1_000
+    return float(st.number_input("Budget for the next 30 days, $", min_value=0, value=usual, step=1_000, key="budget"))
+
+
+def change_input(changes: pd.DataFrame) -> tuple[str | None, int]:
+    """Which signals change, and how many more stories a week."""
+    labels = dict(zip(changes["change"], changes["label"], strict=True))
+    left, right = st.columns(2)
+    chosen = left.selectbox(
+        "What if", [None, *labels], format_func=lambda each: labels.get(each, "nothing else changes"), key="what-if"
+    )
+    more = right.slider("More stories a week", 0, 5, 0, key="more-stories")
+    return chosen, int(more)
+
+
+def _shown(table: pd.DataFrame) -> pd.DataFrame:
+    """Exact dollars as numbers, for the screen only."""
+    return table.assign(fee=table["fee"].astype("float64"), paid=table["paid"].astype("float64"))
+
+
+@st.cache_data(max_entries=8, show_spinner="Simulating the month …")
+def _month(_data: DataSet, folder: str, snapshot_id: str) -> Simulated | None:
+    return report.next_month(tables(_data))
+
+
+@st.cache_data(max_entries=32, show_spinner="Simulating …")
+def _stories(_data: DataSet, folder: str, snapshot_id: str, athletes: tuple[str, ...]) -> Simulated:
+    return report.one_story_each(tables(_data), athletes)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _what_if(
+    _data: DataSet, folder: str, snapshot_id: str, athlete_id: str, change: str | None, more: int
+) -> pd.DataFrame:
+    found = _data.rows_of("what_ifs", athlete_id)
+    changed = found[found["change"] == change]
+    return report.what_if(tables(_data), athlete_id, changed.iloc[0] if len(changed) else None, more)
+
+
+@st.cache_data(max_entries=8, show_spinner="Simulating what was promised …")
+def _open(_data: DataSet, folder: str, snapshot_id: str, book: pd.DataFrame) -> Simulated | None:
+    return report.open_commitments(tables(_data), book)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _business(_data: DataSet, folder: str, snapshot_id: str, book: pd.DataFrame) -> pd.DataFrame:
+    month = _month(_data, folder, snapshot_id)
+    return report.business(tables(_data), book, _data.table("backtest"), _data.table("outcomes"), month)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _moved(_data: DataSet, folder: str, snapshot_id: str, older: str) -> pd.DataFrame:
+    before = reads.DataSet(folder, _data.workspace, reads.snapshot_named(folder, older))
+    drivers = _drivers_then(_data, before)
+    found = moves.moved(
+        before.table("payouts"),
+        _data.table("payouts"),
+        drivers,
+        _data.table("drivers"),
+        _data.table("feature_catalogue"),
+        _data.table("drift"),
+    )
+    return found.merge(athlete_names(_data), on="athlete_id", how="left")
+
+
+def _drivers_then(data: DataSet, before: DataSet) -> pd.DataFrame:
+    """What moved the estimates then, told by the model of now; by the model of then if that of now is not stored."""
+    features = before.table("scoring_rows").set_index("athlete_id")
+    try:
+        learned = ModelStore(Path(data.folder)).load(str(data.about["model_version"]))
+    except ModelError:
+        return before.table("drivers")
+    known = features.reindex(columns=data.table("feature_catalogue")["feature"])
+    return learned.drivers(known[known.notna().any(axis="columns")])
+
+
+def athlete_names(data: DataSet) -> pd.DataFrame:
+    """athlete_id and name of everybody who is ranked."""
+    return data.table("rankings")[["athlete_id", "name"]]

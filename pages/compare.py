@@ -1,0 +1,61 @@
+"""Up to five athletes side by side: what to expect of each, how sure that is, and how past estimates came out."""
+
+import pandas as pd
+import streamlit as st
+
+from athlete_intel import charts
+from athlete_intel.ui import filters, formats, frame, ranking_columns, words
+from athlete_intel.ui import ranking_words as told
+
+data = frame.current()
+about = data.about
+rankings = data.table("rankings").sort_values("rank", ignore_index=True)
+peers = data.table("peer_groups")
+if rankings.empty:
+    frame.header("Compare athletes", "There is no athlete in this data set yet.", data)
+    st.stop()
+
+header = st.container()
+labels = words.athlete_labels(rankings)
+ids = rankings["athlete_id"].tolist()
+chosen_ids = filters.linked_choices(
+    f"Athletes, up to {told.MOST_COMPARED}", ids, "compare", labels.__getitem__, told.MOST_COMPARED, default=ids[:3]
+)
+whole = told.with_followers(rankings, peers, data.table("authenticity"), told.groupings(peers)[0])
+chosen = whole[whole["athlete_id"].isin(chosen_ids)]
+if chosen.empty:
+    with header:
+        frame.header("Compare athletes", "Nobody is chosen yet.", data)
+    frame.nothing_here(f"Choose up to {told.MOST_COMPARED} athletes above, or select rows in the rankings.")
+    frame.link("pages/rankings.py", "To the influence rankings", ":material/leaderboard:")
+    st.stop()
+
+with header:
+    frame.header("Compare athletes", told.comparison_sentence(chosen, about), data)
+own_labels = formats.distinct(dict(zip(chosen["athlete_id"], chosen["name"], strict=True)))
+frame.chart(charts.ranking(chosen, about), charts.ranking_summary(chosen, about["outcome_unit"]), key="predicted")
+
+frame.section("Side by side")
+catalogue = data.table("feature_catalogue")
+drivers = {each: words.driver_words(data.rows_of("drivers", each), catalogue) for each in own_labels}
+facts = told.side_by_side(chosen, about, data.table("payouts"), peers, drivers).rename(columns=own_labels)
+frame.facts(facts)
+frame.download(facts.reset_index(), "Download as CSV", "comparison")
+
+frame.section("What was predicted, and what came")
+past = pd.concat([data.rows_of("backtest", each) for each in own_labels], ignore_index=True)
+if past.empty:
+    frame.nothing_here("No outcome of these athletes was used to test the model, so there are no past estimates.")
+else:
+    tested = told.past_errors(past, own_labels)
+    frame.chart(charts.past_of_chosen(past, own_labels, about), charts.past_of_chosen_summary(tested), key="past")
+    frame.table(tested, ranking_columns.past_errors(), key="tested")
+    frame.note("The model had not seen these outcomes when it made the estimates.")
+    frame.download(past, "Download the estimates as CSV", "compared-estimates")
+for athlete_id, name in zip(chosen["athlete_id"], chosen["name"], strict=True):
+    frame.link(
+        "pages/earnings.py",
+        formats.shortened(f"Earnings of {name}", 40),
+        ":material/payments:",
+        athlete=athlete_id,
+    )

@@ -1,0 +1,120 @@
+"""What was promised and paid, what it may cost, who carries the risk, and what waits for a person."""
+
+import streamlit as st
+
+from athlete_intel import charts
+from athlete_intel.payouts import ledger, risk
+from athlete_intel.payouts.report import waiting
+from athlete_intel.payouts.statements import months
+from athlete_intel.ui import formats, frame, payout_columns, payout_words, payouts
+
+data = frame.current()
+if not payouts.available(data):
+    frame.header("Payouts", "This snapshot holds no figures about payouts yet.", data)
+    st.code(data.command("build"), language="bash")
+    st.stop()
+
+rankings = data.table("rankings")
+names = formats.distinct(dict(zip(rankings["athlete_id"], rankings["name"], strict=True)))
+book = payouts.rows(data)
+states = ledger.balances(book)
+month, promised = payouts.next_month(data), payouts.open_commitments(data, book)
+waits = payouts.in_dollars(waiting(payouts.tables(data)))
+business = payouts.business(data, book)
+fairness = data.table("fairness")
+
+frame.header("Payouts", payout_words.month_sentence(month), data)
+figures = [
+    (
+        "Open commitments",
+        formats.count((states["state"] == "open").sum()),
+        "Stories with an advance, not yet settled.",
+    ),
+    ("Waiting for a person", formats.count(len(waits)), "Athletes whose advance somebody must look at first."),
+]
+if month is not None:
+    figures.insert(0, ("Paid in 30 days", payout_words.middle(month, "spend"), "Middle of the simulated month."))
+    figures.insert(1, ("Margin", payout_words.middle(month, "margin"), "Middle, with the revenue of the rate card."))
+    loss = payout_words.chance(risk.loss_probability(month), month)
+    figures.insert(2, ("Chance of a loss", loss, "Share of simulated months."))
+frame.metrics(figures)
+points = payout_words.alert_lines(business) + payout_words.fairness_lines(fairness)
+frame.attention(points + (payout_words.thin_past(data.table("shocks")) if month is not None else []))
+
+shown = st.tabs(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money moved", "Rate card"])
+with shown[0]:
+    if month is None:
+        frame.nothing_here("A data set without stories has no month to simulate.")
+    else:
+        budget = payouts.budget_input(month)
+        over = payout_words.chance(risk.over_budget(month, budget * 100), month)
+        frame.say(f"The probability that fees are more than {formats.money(budget * 100)} is {over}.")
+        frame.chart(
+            charts.book_range(month.spend, "paid in 30 days", budget * 100, "budget"),
+            charts.book_range_summary(month.spend, "paid in 30 days"),
+            key="spend",
+        )
+        frame.chart(
+            charts.book_range(month.margin, "margin of 30 days", 0, "loss"),
+            payout_words.margin_summary(month),
+            key="margin",
+        )
+        frame.note(payout_words.shocks_sentence(data.table("shocks")))
+        frame.section("Who carries the risk")
+        sports, athletes = st.columns(2, gap="large")
+        by_sport = payout_words.carriers(risk.risk_carriers(month, payouts.sports(data)), {})
+        by_athlete = payout_words.carriers(risk.risk_carriers(month), names)
+        with sports:
+            frame.table(by_sport.head(10), payout_columns.carriers("Sport"), key="by-sport")
+        with athletes:
+            frame.table(by_athlete.head(10), payout_columns.carriers("Athlete"), key="by-athlete")
+        frame.download(by_athlete, "Download as CSV", "risk-by-athlete")
+    bundle = payouts.bundle_input(data)
+    if bundle:
+        simulated = payouts.one_story_each(data, bundle)
+        told = charts.book_range_summary(simulated.spend, "one story by each member")
+        frame.chart(charts.book_range(simulated.spend, "one story by each member"), told, key="bundle-spend")
+    if promised is not None:
+        told = charts.book_range_summary(promised.spend, "fees of open commitments")
+        frame.chart(charts.book_range(promised.spend, "fees of open commitments"), told, key="promised")
+with shown[1]:
+    if waits.empty:
+        frame.nothing_here("Nobody's advance waits for a person.")
+    else:
+        frame.say("These advances are not paid until somebody has looked and pays them by name:")
+        frame.table(waits, payout_columns.waiting(), key="waits", height=400 if len(waits) > 10 else "auto")
+        frame.download(waits, "Download as CSV", "waiting")
+        st.code(data.command("payouts advance --approve --story STORY --who NAME --why REASON"), language="bash")
+        frame.link("pages/handles.py", "Contested handles are settled in Handles", ":material/how_to_vote:")
+with shown[2]:
+    frame.say(payout_words.ledger_sentence(states))
+    if states.empty:
+        frame.nothing_here("Advances and settlements are written from the command line, each with a name and a reason.")
+        st.code(data.command("payouts advance --who NAME --why REASON"), language="bash")
+    else:
+        frame.section("Commitments")
+        table = payouts.in_dollars(states.assign(name=states["athlete_id"].map(names)))
+        frame.table(table, payout_columns.commitments(), key="commitments", height=360 if len(table) > 9 else "auto")
+        frame.section("Ledger by month")
+        payouts.statements(data, book, st.selectbox("Month", months(book), key="month"), names, None)
+with shown[3]:
+    frame.table(payout_words.alert_table(business), payout_columns.alerts(), key="business")
+    frame.section("Fairness")
+    frame.say(payout_words.fairness_sentence(fairness))
+    frame.note(payout_words.FAIRNESS_NOTE)
+    if len(fairness):
+        frame.table(fairness, payout_columns.fairness(), key="fairness", height=400 if len(fairness) > 10 else "auto")
+with shown[4]:
+    since = payouts.moved(data)
+    if since is None:
+        frame.nothing_here("This is the first snapshot; after the next cycle, what moved is listed here.")
+    else:
+        frame.say(f"Against the snapshot before, {since[0]}: {payout_words.moves_sentence(since[1])}")
+        listed = payouts.in_dollars(since[1][since[1]["moved_cents"] != 0])
+        if len(listed):
+            frame.table(listed, payout_columns.moves(), key="moves", height=400 if len(listed) > 10 else "auto")
+            frame.download(listed, "Download as CSV", "money-moved")
+with shown[5]:
+    frame.say("Every assumption behind pay. To change one, copy the card, edit it and name it in the settings:")
+    st.code("athlete-intel payouts card --to my-card.toml", language="bash")
+    frame.table(data.table("rate_card"), payout_columns.rate_card(), key="rate-card")

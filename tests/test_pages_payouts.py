@@ -1,0 +1,185 @@
+"""The pages Payouts and Earnings on a literal snapshot: what is due, what it may cost, what a change would do."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from athlete_intel.journal import Journal
+from athlete_intel.payouts import ledger
+from athlete_intel.payouts.moves import moved
+from athlete_intel.settings import Settings
+from athlete_intel.warehouse import Snapshots
+from tests.fixture_snapshot import AS_OF, literal_snapshot, literal_tables, publish
+from tests.tables import table
+from tests.test_payouts_ledger import basis
+
+APP = str(Path(__file__).parents[1] / "app.py")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ATHLETE_INTEL_HOME", str(tmp_path))
+    monkeypatch.setenv("ATHLETE_INTEL_WORKSPACE", "demo")
+    return tmp_path
+
+
+def opened(page: str, **query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.switch_page(f"pages/{page}.py").run()
+
+
+def read(app: AppTest) -> str:
+    kinds = ("title", "header", "subheader", "markdown", "caption", "warning", "info", "success", "error", "code")
+    return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind)).replace("\\", "")
+
+
+def pay(home: Path) -> None:
+    """Two stories of the first athlete and one of the second; one of them is settled below its advance."""
+    entries = [ledger.advance(basis(name), cents, []) for name, cents in (("s1", 3_500), ("s2", 4_000), ("s3", 100))]
+    settled = ledger.settlement("s1", 600_000, [entries[0]])
+    values = [entry.values() | {"athlete_id": "athlete-00"} for entry in (*entries[:2], settled)]
+    values.append(entries[2].values() | {"athlete_id": "athlete-02"})
+    with Journal.of(Settings(home=home, workspace="demo")) as journal:
+        journal.append_all(ledger.TABLE, values, who="Mia", role="operator", why="test", at=datetime(2026, 3, 2))
+
+
+def test_the_payouts_page_says_what_is_due_and_how_sure_that_is(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("payouts")
+    assert not app.exception
+    text = read(app)
+    assert "The next 30 days cost $" in text
+    assert "four times in five; the probability that they end in a loss is" in text
+    assert "women (gender), earned in the end: +23% against others at the same prediction" in text
+    assert "Of what estimates miss, 20% is shared by an athlete's stories, 10% is shared by all" in text
+    assert "The risk rests on 4 periods of 28 days, too few" in text
+    assert "Nothing was promised or paid yet." in text
+    assert "This is the first snapshot" in text
+    labels = {metric.label: metric.value for metric in app.metric}
+    assert labels["Open commitments"] == "0"
+    assert labels["Waiting for a person"] == "1"
+    waits = next(frame.value for frame in app.dataframe if "waits_why" in frame.value)
+    assert waits["waits_why"].tolist() == ["a handle is contested"]
+
+
+def test_a_budget_moves_its_probability(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("payouts")
+    app.number_input(key="budget").set_value(0).run()
+    assert "The probability that fees are more than $0 is >99%." in read(app)
+    app.number_input(key="budget").set_value(10_000_000).run()
+    assert "The probability that fees are more than $10M is below 0.1%." in read(app)
+
+
+def test_a_bundle_has_its_own_range(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("payouts")
+    app.selectbox(key="risk-bundle").set_value("bundle-b").run()
+    assert not app.exception
+    assert "One story by each member: $" in read(app)
+
+
+def test_the_ledger_is_shown_as_it_is_now(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    pay(home)
+    app = opened("payouts")
+    assert not app.exception
+    text = read(app)
+    assert "$71 paid for 3 stories; 2 of them are open, with $41 advanced." in text
+    assert "Fees of open commitments: $" in text
+    rows = next(frame.value for frame in app.dataframe if "signed" in frame.value)
+    assert rows["paid"].tolist() == [35.0, 40.0, -5.0, 1.0]
+
+
+@pytest.mark.parametrize("athlete", ["athlete-00", "athlete-02"])
+def test_an_athlete_sees_only_the_own_statement(home: Path, athlete: str) -> None:
+    literal_snapshot(home / "demo")
+    pay(home)
+    app = opened("earnings", athlete=athlete)
+    assert not app.exception
+    rows = next(frame.value for frame in app.dataframe if "signed" in frame.value)
+    assert rows["paid"].sum() == {"athlete-00": 70.0, "athlete-02": 1.0}[athlete]
+    assert app.selectbox(key="month").options == ["2026-03"]
+
+
+def test_the_earnings_page_tells_the_month_and_the_other_prices(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("earnings")
+    text = read(app)
+    assert "The next story earns $825 to $2,850 four times in five, typically $1,500." in text
+    assert "At 4 stories in 30 days, as lately, these earn $1,500 to $12k four times in five" in text
+    assert "Nothing was paid to this athlete yet" in text
+    prices = {metric.label: metric.value.replace("\\", "") for metric in app.metric}
+    assert (prices["By the model"], prices["By engagements"], prices["By followers"]) == ("$1,500", "$400", "$800")
+    assert "The ways to price the same story lie a factor of 3.8 apart." in text
+    assert "waits for a person" in read(opened("earnings", athlete="athlete-03"))
+
+
+def test_what_if_asks_the_model_and_marks_what_is_beyond_its_data(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("earnings")
+    assert "Choose a change to see what it would do." in read(app)
+    app.selectbox(key="what-if").set_value("likes_20").run()
+    text = read(app)
+    assert "Likes up 20%: the next story would earn $990 to $3,300, typically $1,650 (+10%)" in text
+    assert "This goes beyond all that the model has learnt from, so it is a guess." in text
+    other = opened("earnings", athlete="athlete-05")
+    other.selectbox(key="what-if").set_value("likes_20")
+    other.slider(key="more-stories").set_value(1).run()
+    text = read(other)
+    assert "Likes up 20%, and 1 more story a week: the next story would earn" in text
+    assert "beyond all that the model" not in text
+
+
+def test_a_snapshot_of_before_payouts_says_so(home: Path) -> None:
+    tables = literal_tables()
+    for name in ("outlook", "what_ifs", "outcome_spread", "shocks", "rate_card", "rate_card_source", "fairness"):
+        del tables[name]
+    publish(home / "demo", tables)
+    app = opened("payouts")
+    assert not app.exception
+    assert "This snapshot holds no figures about payouts yet." in read(app)
+    assert not opened("earnings").exception
+
+
+def test_without_stories_there_is_no_month(home: Path) -> None:
+    literal_snapshot(home / "demo", rows_are="athletes")
+    app = opened("payouts")
+    assert not app.exception
+    assert "This data set has no stories, so there is no month to pay for." in read(app)
+
+
+def test_money_that_moved_names_the_signal_and_flags_it() -> None:
+    before = table("athlete_id expected_cents\nann 1000\nbob 1000\ncid 1000\neva 1000\nfay 9\ndot 500")
+    now = table("athlete_id expected_cents\nann 950\nbob 1200\ncid 1000\neva 1000\nfay 9\nnew 10")
+    older = table("athlete_id label effect_log\nann Likes 0.2\nann Wiki 0.1\nbob Wiki 0.0")
+    newer = table("athlete_id label effect_log\nann Likes 0.1\nann Wiki 0.15\nbob Wiki 0.2")
+    catalogue = pd.DataFrame({"feature": ["tw", "tw_5", "wk"], "family": ["Likes", "Likes", "Wiki"]})
+    drift = pd.DataFrame({"feature": ["tw", "tw_5", "wk"], "drifting": [False, True, False]})
+    found = moved(before, now, older, newer, catalogue, drift)
+    assert found[["athlete_id", "moved_cents", "because", "flag"]].iloc[:2].to_numpy().tolist() == [
+        ["bob", 200, "Wiki", "a large change"],
+        ["ann", -50, "Likes", "its signal drifts"],
+    ]
+    assert found["part"].iloc[1] == pytest.approx(-0.1)
+    assert found["flag"].iloc[2] == ""
+
+
+def test_what_moved_since_the_snapshot_before_is_listed(home: Path) -> None:
+    tables = literal_tables()
+    publish(home / "demo", tables)
+    second = tables | {"payouts": tables["payouts"].assign(expected_cents=tables["payouts"]["expected_cents"] - 5_000)}
+
+    def fill(database, snapshot_id: str) -> None:  # type: ignore[no-untyped-def]
+        for name, each in second.items():
+            database.write(name, each)
+
+    Snapshots(home / "demo").publish(fill, inputs="literal1" * 8, now=AS_OF.replace(day=2))
+    app = opened("payouts")
+    assert not app.exception
+    assert "Expected pay of 40 athletes moved by $2,000 in all ($2,000 less on balance)" in read(app)
