@@ -3,11 +3,11 @@
 import io
 from collections.abc import Container
 from datetime import datetime
-from pathlib import Path
 
 import pandas as pd
 
-FONT = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
+from athlete_intel.payouts.statements import FONT
+
 ON_ONE_PAGE = 30
 _WIDTHS = (46, 24, 22, 26, 20)
 
