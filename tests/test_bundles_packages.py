@@ -10,6 +10,7 @@ from athlete_intel.bundles import Before, bundle_tables
 from athlete_intel.bundles.draws import joint_draws, moments
 from athlete_intel.bundles.packages import SIZES, Size, facts_of, largest_within_share, told_shortly
 from athlete_intel.payouts import expected_payouts
+from athlete_intel.payouts.rates import Terms
 from tests.kinds import CATALOGUE, three_kinds
 
 SEED = 3
@@ -57,7 +58,7 @@ def past_of(rankings: pd.DataFrame, months: int = 8, shock: float = 0.0, lasting
 def made() -> dict[str, pd.DataFrame]:
     matrix, _ = three_kinds()
     rankings = rankings_of(matrix)
-    payouts = expected_payouts(rankings, 500, "card", "m", "s")
+    payouts = expected_payouts(rankings, [Terms(500)] * len(rankings), "card", "m", "s")
     contested = pd.Series({"a000": 2})
     return bundle_tables(matrix, CATALOGUE, rankings, payouts, past_of(rankings), contested, Before(), 0.8, SEED)
 
@@ -93,7 +94,7 @@ def test_the_mix_takes_from_every_cluster_alike(made: dict[str, pd.DataFrame]) -
 def test_who_was_offered_is_counted_on(made: dict[str, pd.DataFrame]) -> None:
     matrix, _ = three_kinds()
     rankings = rankings_of(matrix)
-    payouts = expected_payouts(rankings, 500, "card", "m", "s")
+    payouts = expected_payouts(rankings, [Terms(500)] * len(rankings), "card", "m", "s")
     times = made["plan_athletes"].set_index("athlete_id")["times_offered"]
     assert set(times) == {0, 1}
     before = Before(made["clusters"][["athlete_id", "identity"]], offered=times)
@@ -107,7 +108,7 @@ def test_who_was_offered_is_counted_on(made: dict[str, pd.DataFrame]) -> None:
 def test_without_clusters_there_are_no_bundles_and_everybody_can_still_be_booked() -> None:
     matrix, _ = three_kinds(2)
     rankings = rankings_of(matrix)
-    payouts = expected_payouts(rankings, 1, "c", "m", "s")
+    payouts = expected_payouts(rankings, [Terms(1)] * len(rankings), "c", "m", "s")
     none = pd.Series(dtype="int64")
     made = bundle_tables(matrix, CATALOGUE, rankings, payouts, past_of(rankings), none, Before(), 0.8, SEED)
     assert made["bundles"].empty

@@ -113,8 +113,8 @@ def bundle_input(data: DataSet) -> list[str]:
     chosen = st.selectbox(
         "Risk of a bundle", [None, *labels], format_func=lambda each: labels.get(each, "none"), key="risk-bundle"
     )
-    clusters = data.table("clusters")
-    return sorted(clusters.loc[clusters["bundle_id"] == chosen, "athlete_id"].astype("str"))
+    members = data.table("bundle_members")
+    return sorted(members.loc[members["bundle_id"] == chosen, "athlete_id"].astype("str"))
 
 
 def budget_input(month: Simulated) -> float:
