@@ -91,13 +91,14 @@ if len(outlook):
 left, right = st.columns(2, gap="large")
 with left:
     frame.section("How it is computed")
-    frame.say(words.how_computed(about))
+    frame.say(words.how_computed(about, payouts.terms(data, rankings[rankings["athlete_id"] == athlete_id])[0]))
 with right:
     if len(drivers):
         frame.section("In words")
         frame.bullets(words.driver_lines(drivers.head(4)))
 
-past = words.past_estimates(data.rows_of("backtest", athlete_id), int(about["rate_cents_per_1000"]))
+tested = data.rows_of("backtest", athlete_id)
+past = words.past_estimates(tested, payouts.terms(data, tested.assign(sport=athlete["sport"])))
 frame.section("Past estimates, and what came")
 frame.say(words.past_sentence(past, about))
 if len(past) > 1:
@@ -107,7 +108,9 @@ if len(past) > 1:
 if len(past):
     frame.table(past, columns.past(past, about), key="past-table")
     frame.download(past, "Download as CSV", f"estimates-{athlete_id}")
-    frame.note("The model had not seen these outcomes when it made the estimates. Pay is reckoned at today's rate.")
+    frame.note(
+        "The model had not seen these outcomes when it made the estimates. Pay is reckoned by today's rate card."
+    )
 book = payouts.rows(data)
 own = book[book["athlete_id"] == athlete_id]
 frame.section("Statements")

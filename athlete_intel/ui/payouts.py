@@ -9,6 +9,8 @@ from athlete_intel.errors import ModelError, WarehouseError
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal, no_rows
 from athlete_intel.payouts import ledger, moves, report
+from athlete_intel.payouts.expected import card_terms
+from athlete_intel.payouts.rates import Terms
 from athlete_intel.payouts.risk import Simulated
 from athlete_intel.payouts.statements import as_pdf, statement
 from athlete_intel.ui import formats, frame, payout_columns, reads, reviews
@@ -91,6 +93,19 @@ def statements(data: DataSet, book: pd.DataFrame, month: str, names: dict[str, s
             key=f"pdf-{month}",
         )
     frame.table(_shown(table), payout_columns.statement(), key=f"statement-{month}")
+
+
+def terms(data: DataSet, rankings: pd.DataFrame) -> list[Terms]:
+    """The terms of a story of each row by the snapshot's card; of an older snapshot without a card, its plain rate.
+
+    Args:
+        data: the data set.
+        rankings: athlete_id, predicted, sport; the tier follows from what was predicted.
+    """
+    base = int(data.about["rate_cents_per_1000"])
+    if not data.size("rate_card_source"):
+        return [Terms(base)] * len(rankings)
+    return card_terms(rankings, report.card_of({"rate_card_source": data.table("rate_card_source")}), base)
 
 
 def in_dollars(table: pd.DataFrame) -> pd.DataFrame:
