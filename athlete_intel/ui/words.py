@@ -287,6 +287,7 @@ def athlete_labels(rankings: pd.DataFrame) -> dict[str, str]:
 def terms_words(terms: Terms, base_rate: int) -> str:
     """What a story of an athlete earns, and every limit to it.
 
+    >>> from decimal import Decimal
     >>> print(terms_words(Terms(6_000, 2_000, 0, commission_share=Decimal("0.1")), 5_000))
     $60 for each 1,000 of it ($50, times the card's factors for tier and sport), at least $20; 10% of that stays with
     the house
