@@ -104,6 +104,17 @@ def test_what_is_shared_does_not_cancel_out() -> None:
     assert 2 * alone < shared < few, "known from three periods only, a shock may be larger than it seemed"
 
 
+@pytest.mark.parametrize("periods", [2, 3, 4])
+def test_the_mean_lies_in_its_own_range_also_where_few_periods_were_seen(periods: int) -> None:
+    found = [
+        risk.summary(risk.simulate(book(), NORMAL, shock("everybody", 0.3, periods=periods), seed=seed)).iloc[0]
+        for seed in range(8)
+    ]
+    assert all(row["low"] < row["mean"] < row["high"] for row in found)
+    means = [row["mean"] for row in found]
+    assert max(means) < 1.5 * min(means), "another seed tells about the same"
+
+
 def test_the_range_of_a_month_holds_what_it_claims_and_independent_draws_do_not() -> None:
     joint, alone, wider = covers(Truth(athletes=80), worlds=40)
     # 40 worlds: 80% within three standard errors. `make bench-payouts` measures 200.

@@ -149,6 +149,11 @@ def change_input(changes: pd.DataFrame) -> tuple[str | None, int]:
     return chosen, int(more)
 
 
+def _seed(data: DataSet) -> int:
+    """The seed of the settings, by which the command line simulates, too: both tell the same figures."""
+    return reviews.settings_of(data).seed
+
+
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
     """Exact dollars as numbers, for the screen only."""
     return table.assign(fee=table["fee"].astype("float64"), paid=table["paid"].astype("float64"))
@@ -156,12 +161,12 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
 
 @st.cache_data(max_entries=8, show_spinner="Simulating the month …")
 def _month(_data: DataSet, folder: str, snapshot_id: str) -> Simulated | None:
-    return report.next_month(tables(_data))
+    return report.next_month(tables(_data), _seed(_data))
 
 
 @st.cache_data(max_entries=32, show_spinner="Simulating …")
 def _stories(_data: DataSet, folder: str, snapshot_id: str, athletes: tuple[str, ...]) -> Simulated:
-    return report.one_story_each(tables(_data), athletes)
+    return report.one_story_each(tables(_data), athletes, _seed(_data))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -170,12 +175,12 @@ def _what_if(
 ) -> pd.DataFrame:
     found = _data.rows_of("what_ifs", athlete_id)
     changed = found[found["change"] == change]
-    return report.what_if(tables(_data), athlete_id, changed.iloc[0] if len(changed) else None, more)
+    return report.what_if(tables(_data), athlete_id, changed.iloc[0] if len(changed) else None, more, _seed(_data))
 
 
 @st.cache_data(max_entries=8, show_spinner="Simulating what was promised …")
 def _open(_data: DataSet, folder: str, snapshot_id: str, book: pd.DataFrame) -> Simulated | None:
-    return report.open_commitments(tables(_data), book)
+    return report.open_commitments(tables(_data), book, _seed(_data))
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
