@@ -280,6 +280,24 @@ def test_chance_is_rarely_an_alert() -> None:
     assert alarms <= 6, "one in twenty is expected"
 
 
+def test_small_groups_by_chance_alone_are_no_more_often_an_alert_than_claimed() -> None:
+    """One grouping of a group of 20 and 60 others, labels by chance: p is below 5% in about 5% of worlds."""
+    false, worlds = 0, 300
+    for seed in range(worlds):
+        rng = np.random.default_rng(seed)
+        chosen = rng.permutation(80) < 20
+        athletes = pd.DataFrame({"athlete_id": [f"a{i}" for i in range(80)], "outcomes_seen": 30, "sport": "golf"})
+        athletes = athletes.assign(gender=np.where(chosen, "women", "men"))
+        came = athletes[["athlete_id"]].assign(usual_cents=np.exp(8 + rng.standard_normal(80)))
+        came["pay_cents"] = came["usual_cents"] * np.exp(0.6 * rng.standard_normal(80))
+        found = fairness(came.head(0), came, athletes, seed=seed)
+        assert set(found["value"]) == {"women", "men"}
+        false += bool((found["p"] < 0.05).all())
+    assert 0.02 * worlds < false < 0.075 * worlds
+    tiny = athletes.assign(gender=np.where(np.arange(80) < 19, "women", "men"))
+    assert fairness(came.head(0), came, tiny, seed=0).empty, "19 athletes are too few"
+
+
 def test_holm_by_hand() -> None:
     assert holm(np.array([0.001, 0.2, 0.02, 0.5])).round(6).tolist() == [0.004, 0.4, 0.06, 0.5]
     assert holm(np.array([])).tolist() == []
