@@ -68,7 +68,7 @@ if len(outlook):
     ahead = outlook.iloc[0]
     if month := payout_words.month_pay(ahead, words.is_tested(about)):
         frame.say(month)
-    if not formats.missing(ahead["waits_why"]):
+    if words.row_is(about) != "athlete" and not formats.missing(ahead["waits_why"]):
         frame.attention([payout_words.waiting_sentence(ahead["waits_why"])])
 
 drivers = words.driver_words(data.rows_of("drivers", athlete_id), data.table("feature_catalogue"))
@@ -113,10 +113,11 @@ if len(past):
     )
 book = payouts.rows(data)
 own = book[book["athlete_id"] == athlete_id]
-frame.section("Statements")
-if own.empty:
+if words.row_is(about) != "athlete" or len(own):
+    frame.section("Statements")
+if own.empty and words.row_is(about) != "athlete":
     frame.say("Nothing was paid to this athlete yet; statements appear here, by month, once an advance was.")
-else:
+elif len(own):
     payouts.statements(data, own, st.selectbox("Month", months(own), key="month"), labels, athlete_id)
 if len(drivers):
     with st.expander("All drivers as a table"):

@@ -152,7 +152,13 @@ def test_without_stories_there_is_no_month(home: Path) -> None:
     literal_snapshot(home / "demo", rows_are="athletes")
     app = opened("payouts")
     assert not app.exception
-    assert "This data set has no stories, so there is no month to pay for." in read(app)
+    text = read(app)
+    assert "This data set has no stories, so there is no month to pay for." in text
+    assert "so nothing is promised, settled or paid" in text
+    assert "so there are no advances that could wait" in text
+    assert "payouts advance" not in text
+    earnings = read(opened("earnings", athlete="athlete-03"))
+    assert "advance" not in earnings.lower()
 
 
 def test_money_that_moved_names_the_signal_and_flags_it() -> None:
