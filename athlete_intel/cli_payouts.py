@@ -175,8 +175,9 @@ def show_ledger(
         table.add_row(*(str(text).replace("[", "\\[") for text in (*texts, row.who, row.why)))
     console.print(table)
     states = ledger.balances(rows)["state"].value_counts()
+    paid = sum(map(int, rows["paid_cents"]))
     console.print(
-        f"{len(rows):,} rows, {_dollars(sum(map(int, rows['paid_cents'])))} paid; {states.get('open', 0):,} stories are open, "
+        f"{len(rows):,} rows, {_dollars(paid)} paid; {states.get('open', 0):,} stories are open, "
         f"{states.get('settled', 0):,} settled.",
         highlight=False,
     )

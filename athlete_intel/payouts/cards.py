@@ -208,7 +208,10 @@ def facts(card: RateCard, rate_cents_per_1000: int, rate_from: str) -> pd.DataFr
         *(("sports", name, factor, "times the rate") for name, factor in sorted(card.sports.items())),
         *(("formats", name, factor, "times the rate") for name, factor in sorted(card.formats.items())),
         *(("addons", name, share, "of the base fee") for name, share in card.addons.items()),
-        *(("minimums", name, cents, "cents, at least, for a story") for name, cents in sorted(card.minimums.items())),
+        *(
+            ("minimums", name, cents, "cents, at least, after commission, for a story")
+            for name, cents in sorted(card.minimums.items())
+        ),
         ("compare", "cents_per_engagement", card.cents_per_engagement, "cents"),
         ("compare", "cents_per_1000_followers", card.cents_per_1000_followers, "cents"),
         *(("revenue", name, value, "of the base rate") for name, value in _revenue_shares(card.revenue)),
@@ -334,10 +337,16 @@ def _check_whole(card: RateCard, where: str) -> None:
             f"{where}: cap_cents is {card.cap_cents} and below floor_cents, {card.floor_cents}; raise the cap."
         )
     for athlete_id, cents in card.minimums.items():
-        if card.cap_cents and cents > card.cap_cents:
+        if card.cap_cents and cents > card.cap_cents * (1 - card.commission_share):
+            less = f", {card.cap_cents}" + (", less the commission" if card.commission_share else "")
             raise RateCardError(
-                f"{where}, minimums: {athlete_id!r} takes no story below {cents} cents, which is above cap_cents, "
-                f"{card.cap_cents}; raise the cap or leave the athlete out."
+                f"{where}, minimums: {athlete_id!r} takes no story below {cents} cents, which is above "
+                f"cap_cents{less}; raise the cap or leave the athlete out."
+            )
+        if cents and card.commission_share == 1:
+            raise RateCardError(
+                f"{where}, minimums: {athlete_id!r} takes no story below {cents} cents, but commission_share is 1 and "
+                "leaves nothing; lower it or leave the athlete out."
             )
     starts = [tier.from_outcome for tier in card.tiers]
     if starts != sorted(set(starts)) or (starts and starts[0] != 0):
