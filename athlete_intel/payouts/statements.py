@@ -114,8 +114,8 @@ def as_pdf(table: pd.DataFrame, month: str, athlete: str, outcome_name: str, not
     # The reduced font has no bold face, so the headings are told by their place and ground.
     with page.table(col_widths=_WIDTHS, text_align=("LEFT",) * 3 + ("RIGHT",) * 3, headings_style=_headings()) as grid:
         grid.row(heads)
-        cells = table[["day", "kind", "story_id"]].astype("str").to_numpy().tolist()
-        cells = [(day, kind, _told_apart(story, letters)) for day, kind, story in cells]
+        texts = table[["day", "kind", "story_id"]].astype("str").to_numpy().tolist()
+        cells = [(day, kind, _told_apart(story, letters)) for day, kind, story in texts]
         amounts = zip(table["predicted"].tolist(), table["actual"].tolist(), table["paid"].tolist(), strict=True)
         for words, (predicted, actual, paid) in zip(cells, amounts, strict=True):
             came = "" if actual != actual else f"{actual:,.0f}"
