@@ -115,7 +115,7 @@ def as_pdf(table: pd.DataFrame, month: str, athlete: str, outcome_name: str, not
     with page.table(col_widths=_WIDTHS, text_align=("LEFT",) * 3 + ("RIGHT",) * 3, headings_style=_headings()) as grid:
         grid.row(heads)
         cells = table[["day", "kind", "story_id"]].astype("str").to_numpy().tolist()
-        cells = [(day, kind, _told_apart(story, letters)) for day, kind, story in cells]
+        cells = [[day, kind, _told_apart(story, letters)] for day, kind, story in cells]
         amounts = zip(table["predicted"].tolist(), table["actual"].tolist(), table["paid"].tolist(), strict=True)
         for words, (predicted, actual, paid) in zip(cells, amounts, strict=True):
             came = "" if actual != actual else f"{actual:,.0f}"

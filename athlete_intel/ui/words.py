@@ -241,7 +241,7 @@ def past_estimates(backtest: pd.DataFrame, terms: Sequence[Terms]) -> pd.DataFra
     >>> past[["predicted_dollars", "actual_dollars", "inside"]].values.tolist()
     [[10.0, 900.0, 'outside']]
     """
-    backtest = backtest.assign(terms=list(terms))
+    backtest = backtest.assign(terms=pd.Series(list(terms), index=backtest.index, dtype="object"))
     past = backtest.sort_values(["as_of", "row_id", "window"], ignore_index=True)
     past["inside"] = past["actual"].between(past["low"], past["high"]).map({True: "inside", False: "outside"})
     past.loc[past["low"].isna(), "inside"] = "no range"
