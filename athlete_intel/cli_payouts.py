@@ -122,6 +122,9 @@ def settle(who: Who, why: Why, workspace: Workspace = None, home: Home = None) -
     below = sum(entry.paid_cents < 0 for entry in entries)
     if below:
         console.print(f"{below:,} of them are below their advance.", highlight=False)
+    waiting = int((ledger.balances(_ledger(settings))["state"] == "open").sum())
+    if waiting:
+        console.print(f"{waiting:,} more wait: their outcome is not known yet.", highlight=False)
 
 
 @payouts_app.command("correct")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from athlete_intel import charts
 from athlete_intel.payouts import ledger, risk
-from athlete_intel.payouts.report import waiting
+from athlete_intel.payouts.report import card_of, unknown_names, waiting
 from athlete_intel.payouts.statements import months
 from athlete_intel.ui import formats, frame, payout_columns, payout_words, payouts, words
 
@@ -43,7 +43,8 @@ if month is not None:
     figures.insert(2, ("Chance of a loss", loss, "Share of simulated months."))
 if figures:
     frame.metrics(figures)
-points = payout_words.alert_lines(business) + payout_words.fairness_lines(fairness)
+typos = unknown_names(card_of(payouts.tables(data)), rankings, data.table("outcomes"))
+points = typos + payout_words.alert_lines(business) + payout_words.fairness_lines(fairness)
 frame.attention(points + (payout_words.thin_past(data.table("shocks")) if month is not None else []))
 
 shown = st.tabs(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money moved", "Rate card"])

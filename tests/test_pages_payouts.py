@@ -1,6 +1,8 @@
 """The pages Payouts and Earnings on a literal snapshot: what is due, what it may cost, what a change would do."""
 
+import json
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from athlete_intel.journal import Journal
 from athlete_intel.payouts import ledger, report
+from athlete_intel.payouts.cards import parse_card
 from athlete_intel.payouts.moves import moved
 from athlete_intel.settings import Settings
 from athlete_intel.ui import payout_words
@@ -177,6 +180,22 @@ def test_money_that_moved_names_the_signal_and_flags_it() -> None:
     ]
     assert found["part"].iloc[1] == pytest.approx(-0.1)
     assert found["flag"].iloc[2] == ""
+
+
+def test_a_card_that_names_what_is_not_there_is_a_warning(home: Path) -> None:
+    tables = literal_tables()
+    known = str(tables["rankings"]["sport"].iloc[0])
+    source = tables["rate_card_source"].iloc[0]
+    values = json.loads(source["json"], parse_float=Decimal)
+    values |= {"sports": {known + "x": 2, known: 1}, "formats": {"hologram": 2}, "minimums": {"athlete-O1": 5}}
+    card = parse_card(values, "own.toml")
+    told = report.unknown_names(card, tables["rankings"], tables["outcomes"])
+    assert f"names the sport '{known}x', which this data set does not have; did you mean '{known}'?" in told[0]
+    assert "names the format 'hologram', which this data set does not have; check the spelling." in told[1]
+    assert "names the athlete 'athlete-O1', which this data set does not have; did you mean 'athlete-" in told[2]
+    tables["rate_card_source"] = tables["rate_card_source"].assign(json=card.json)
+    publish(home / "demo", tables)
+    assert f"names the sport '{known}x'" in read(opened("payouts"))
 
 
 def test_what_no_signal_explains_is_laid_on_what_really_changed() -> None:

@@ -106,6 +106,8 @@ def test_every_shipped_card_is_sound_names_its_sources_and_survives_a_snapshot()
             "usage_right = 0.3",
             "addons: there is no setting 'usage_right' here; did you mean 'usage_r",
         ),
+        ('name = "own"', 'name = "o\\u0007wn"', "cannot be printed; write one line"),
+        ('name = "own"', f'name = "{"o" * 250}"', "over 200 characters together; shorten"),
         ("ann = 40_000", "ann = 400_000", "'ann' takes no story below 400000 cents, which is above cap_cents"),
         ('version = "7"', "", "card.toml: 'version' is missing; add it."),
         ('version = "7"', "version = 7", "'version' is 7; it must be a text in quotes."),

@@ -21,6 +21,9 @@ ALERTS = ("below_advance", "loss_probability", "margin", "overdue_labels", "wait
 MOST_CENTS = 10**9
 """No amount of a card or of a story is larger: ten million dollars."""
 _MOST_FACTOR = Decimal(100)
+_LONGEST_TEXT = 500
+_LONGEST_LABEL = 200
+"""As many characters as the ledger keeps."""
 
 
 @dataclass(frozen=True)
@@ -252,6 +255,11 @@ class _Section:
         value = self._take(name, default)
         if not isinstance(value, str) or (default is None and not value.strip()):
             raise RateCardError(f"{self.where}: {name!r} is {_shown(value)}; it must be a text in quotes.")
+        if default is None and (len(value) > _LONGEST_TEXT or not value.isprintable()):
+            raise RateCardError(
+                f"{self.where}: {name!r} has {len(value):,} characters or some that cannot be printed; write one line "
+                f"of at most {_LONGEST_TEXT}."
+            )
         return value.strip()
 
     def cents(self, name: str, default: int | None = None) -> int:
@@ -332,6 +340,10 @@ def _source(section: _Section) -> tuple[str, str, str]:
 
 def _check_whole(card: RateCard, where: str) -> None:
     """What must hold between the settings of a card."""
+    if len(card.label) > _LONGEST_LABEL:
+        raise RateCardError(
+            f"{where}: 'name' and 'version' have over {_LONGEST_LABEL} characters together; shorten them."
+        )
     if card.cap_cents and card.cap_cents < card.floor_cents:
         raise RateCardError(
             f"{where}: cap_cents is {card.cap_cents} and below floor_cents, {card.floor_cents}; raise the cap."
