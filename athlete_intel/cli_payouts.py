@@ -122,6 +122,9 @@ def settle(who: Who, why: Why, workspace: Workspace = None, home: Home = None) -
     below = sum(entry.paid_cents < 0 for entry in entries)
     if below:
         console.print(f"{below:,} of them are below their advance.", highlight=False)
+    waiting = int((ledger.balances(_ledger(settings))["state"] == "open").sum())
+    if waiting:
+        console.print(f"{waiting:,} more wait: their outcome is not known yet.", highlight=False)
 
 
 @payouts_app.command("correct")
@@ -175,8 +178,9 @@ def show_ledger(
         table.add_row(*(str(text).replace("[", "\\[") for text in (*texts, row.who, row.why)))
     console.print(table)
     states = ledger.balances(rows)["state"].value_counts()
+    paid = sum(map(int, rows["paid_cents"]))
     console.print(
-        f"{len(rows):,} rows, {_dollars(sum(map(int, rows['paid_cents'])))} paid; {states.get('open', 0):,} stories are open, "
+        f"{len(rows):,} rows, {_dollars(paid)} paid; {states.get('open', 0):,} stories are open, "
         f"{states.get('settled', 0):,} settled.",
         highlight=False,
     )

@@ -22,6 +22,7 @@ from athlete_intel.influence.registry import StoredModel
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal, no_rows
 from athlete_intel.payouts.cards import load_card
+from athlete_intel.payouts.report import unknown_names
 from athlete_intel.settings import Settings
 from athlete_intel.sources.importer import ImportReport, create_store, import_files, store_path
 from athlete_intel.sources.mapping import Mapping
@@ -132,7 +133,9 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
     with threadpool_limits(limits=1):
         snapshot = snapshots.publish(fill, inputs, now, then=lambda: models.promote(stored[0].version))
     warning = log_model(stored[0], models.file(stored[0]), settings.workspace)
-    return BuildReport(snapshot, reused=False, warnings=(warning,) if warning else ())
+    card = load_card(settings.rate_card)
+    typos = unknown_names(card, *(snapshots.read(name, snapshot=snapshot) for name in ("rankings", "outcomes")))
+    return BuildReport(snapshot, reused=False, warnings=(*((warning,) if warning else ()), *typos))
 
 
 def _finish_promotion(models: ModelStore, snapshots: Snapshots, current: Snapshot) -> None:

@@ -1,11 +1,14 @@
 """Every page against a small literal snapshot: the answer is there, filters filter, links open what they name."""
 
+import tomllib
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from athlete_intel.payouts.cards import SHIPPED, parse_card
 from athlete_intel.warehouse import Snapshot, Snapshots
 from tests.fixture_snapshot import literal_snapshot, literal_tables, missing_columns, publish
 
@@ -187,6 +190,25 @@ def test_past_estimates_are_shown_in_pay(home: Path) -> None:
     past = app.dataframe[0].value
     assert past["predicted_dollars"].tolist() == [1350.0, 1425.0, 1500.0, 1575.0]
     assert "3 of 4 stories fell inside the range" in read(app)
+
+
+def test_pay_of_the_past_and_its_words_follow_the_athletes_own_terms(home: Path) -> None:
+    text = (
+        (SHIPPED / "standard.toml")
+        .read_text(encoding="utf-8")
+        .replace("commission_share = 0.0", "commission_share = 0.1")
+    )
+    text = text.replace("cap_cents = 5000000", "cap_cents = 140000").replace(
+        "[minimums]", "[minimums]\nathlete-00 = 45000"
+    )
+    card = parse_card(tomllib.loads(text, parse_float=Decimal), "own.toml")
+    tables = literal_tables()
+    tables["rate_card_source"] = tables["rate_card_source"].assign(json=card.json)
+    publish(home / "demo", tables)
+    app = opened("earnings", athlete="athlete-00")
+    # $1,350, $1,425, $1,500 and $1,575 by the rate alone; the cap is $1,400, and a tenth stays with the house.
+    assert app.dataframe[0].value["predicted_dollars"].tolist() == [1215.0, 1260.0, 1260.0, 1260.0]
+    assert "at least $500 and at most $1,400; 10% of that stays with the house" in read(app)
 
 
 def test_estimates_made_without_a_range_are_not_counted_as_missed(home: Path) -> None:

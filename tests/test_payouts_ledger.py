@@ -268,7 +268,9 @@ def test_the_command_line_pays_settles_and_corrects_once(tmp_path: Path, monkeyp
     again = run.invoke(cli.app, ["payouts", "advance", "--story", "new-00", *signed])
     assert "has its outcome or its advance already" in str(again.exception)
     assert "Wrote 1 advance," in run.invoke(cli.app, ["payouts", "advance", "--approve", *signed]).output
-    assert "Wrote 0 settlements" in run.invoke(cli.app, ["payouts", "settle", *signed]).output
+    none = run.invoke(cli.app, ["payouts", "settle", *signed]).output
+    assert "Wrote 0 settlements" in none
+    assert "40 more wait: their outcome is not known yet." in none
     assert "Wrote 1 correction" in run.invoke(cli.app, ["payouts", "correct", "1", "12345", *signed]).output
     shown = run.invoke(cli.app, ["payouts", "ledger", "--last", "1"])
     assert "$123.45" in shown.output

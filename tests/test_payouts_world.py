@@ -7,7 +7,7 @@ import pytest
 from athlete_intel import pipeline
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.payouts import report, risk
-from athlete_intel.payouts.cards import load_card
+from athlete_intel.payouts.cards import card_path, load_card
 from athlete_intel.payouts.expected import card_terms
 from athlete_intel.payouts.moves import LEARNT_ANEW, moved
 from athlete_intel.payouts.rates import fee_cents
@@ -24,11 +24,15 @@ SUPERSTAR = "athlete-000000"
 def snapshots(tmp_path_factory: pytest.TempPathFactory) -> Snapshots:
     """A small world as it was, and then as it looks once Twitter shows posts to fewer people."""
     folder = tmp_path_factory.mktemp("change")
-    settings = Settings(home=folder / "home")
+    text = card_path("standard").read_text(encoding="utf-8")
+    (folder / "card.toml").write_text(text.replace("[minimums]", "[minimums]\nathlete-00000O = 1"), encoding="utf-8")
+    settings = Settings(home=folder / "home", rate_card=str(folder / "card.toml"))
     for day, scenario in enumerate(("calm", "platform-change")):
         write_demo(folder / "demo", load_scenario(scenario), athletes=120, days=300)
         pipeline.run_import(settings, load_mapping("demo"), folder / "demo", NOW + timedelta(days=day))
-        pipeline.build(settings, NOW + timedelta(days=day))
+        built = pipeline.build(settings, NOW + timedelta(days=day))
+        assert "minimums, names the athlete 'athlete-00000O'" in built.warnings[-1]
+        assert "did you mean 'athlete-000" in built.warnings[-1]
     return Snapshots(settings.folder)
 
 

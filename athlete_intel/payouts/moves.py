@@ -10,7 +10,11 @@ MANY, ALIKE, LEAST_PART = 0.5, 0.8, 0.01
 something that they share, such as a platform that shows posts to fewer people."""
 LEAST_CENTS = 1
 LEARNT_ANEW = "The model learnt anew"
-"""What is left of a change once every signal's part is taken off: another model, rate or limit."""
+"""What is left of a change once every signal's part is taken off, where only the model is another one."""
+OTHER_CARD = "Another rate card"
+EITHER = "The model or the rate card"
+NEITHER = "Rates or limits"
+"""What is left under the same model and a card of the same name: a rate of the settings, a floor or a cap."""
 COLUMNS = ["athlete_id", "before_cents", "now_cents", "moved_cents", "change", "because", "part", "drifting", "flag"]
 
 
@@ -25,10 +29,10 @@ def moved(
     """Expected pay of the athletes of both snapshots, and the driver that moved it most.
 
     Drivers add up to the prediction, so the change of a driver's effect is its part in the change of the prediction, if
-    one model tells both. What is left comes from the model itself.
+    one model tells both. What is left comes from the model itself, or from the rate card.
 
     Args:
-        before: athlete_id, expected_cents of the older snapshot.
+        before: athlete_id, expected_cents, model_version, rate_card of the older snapshot.
         now: the same of the newer one.
         drivers_before: athlete_id, feature, label, effect_log of the features of the older one, by the newer model.
         drivers_now: the same of the features of the newer one.
@@ -50,7 +54,7 @@ def moved(
     table = table.merge(strongest, on="athlete_id", how="left")
     left = _left_over(table, parts)
     anew = left.abs() > table["part"].abs().fillna(0.0)
-    table["because"] = table["because"].mask(anew, LEARNT_ANEW)
+    table["because"] = table["because"].mask(anew, _rest(before, now))
     table["part"] = table["part"].mask(anew, left)
     drifting = drift.loc[drift["drifting"].astype("boolean").fillna(False).astype(bool), "feature"]
     families = set(catalogue.loc[catalogue["feature"].isin(drifting), "family"])
@@ -66,6 +70,14 @@ def moved(
     table["size"] = table["moved_cents"].abs()
     table = table.sort_values(["size", "athlete_id"], ascending=[False, True], ignore_index=True)
     return table[COLUMNS]
+
+
+def _rest(before: pd.DataFrame, now: pd.DataFrame) -> str:
+    """What a change that no signal explains comes from."""
+    model, card = (set(before[name]) != set(now[name]) for name in ("model_version", "rate_card"))
+    if card:
+        return EITHER if model else OTHER_CARD
+    return LEARNT_ANEW if model else NEITHER
 
 
 def _parts(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:

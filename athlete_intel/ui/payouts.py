@@ -9,6 +9,8 @@ from athlete_intel.errors import ModelError, WarehouseError
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal, no_rows
 from athlete_intel.payouts import ledger, moves, report
+from athlete_intel.payouts.expected import card_terms
+from athlete_intel.payouts.rates import Terms
 from athlete_intel.payouts.risk import Simulated
 from athlete_intel.payouts.statements import as_pdf, statement
 from athlete_intel.ui import formats, frame, payout_columns, reads, reviews
@@ -93,6 +95,19 @@ def statements(data: DataSet, book: pd.DataFrame, month: str, names: dict[str, s
     frame.table(_shown(table), payout_columns.statement(), key=f"statement-{month}")
 
 
+def terms(data: DataSet, rankings: pd.DataFrame) -> list[Terms]:
+    """The terms of a story of each row by the snapshot's card; of an older snapshot without a card, its plain rate.
+
+    Args:
+        data: the data set.
+        rankings: athlete_id, predicted, sport; the tier follows from what was predicted.
+    """
+    base = int(data.about["rate_cents_per_1000"])
+    if not data.size("rate_card_source"):
+        return [Terms(base)] * len(rankings)
+    return card_terms(rankings, report.card_of({"rate_card_source": data.table("rate_card_source")}), base)
+
+
 def in_dollars(table: pd.DataFrame) -> pd.DataFrame:
     """A table with a column in dollars for each one in cents."""
     cents = [name for name in table.columns.astype("str") if name.endswith("_cents")]
@@ -134,6 +149,11 @@ def change_input(changes: pd.DataFrame) -> tuple[str | None, int]:
     return chosen, int(more)
 
 
+def _seed(data: DataSet) -> int:
+    """The seed of the settings, by which the command line simulates, too: both tell the same figures."""
+    return reviews.settings_of(data).seed
+
+
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
     """Exact dollars as numbers, for the screen only."""
     return table.assign(fee=table["fee"].astype("float64"), paid=table["paid"].astype("float64"))
@@ -141,12 +161,12 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
 
 @st.cache_data(max_entries=8, show_spinner="Simulating the month …")
 def _month(_data: DataSet, folder: str, snapshot_id: str) -> Simulated | None:
-    return report.next_month(tables(_data))
+    return report.next_month(tables(_data), _seed(_data))
 
 
 @st.cache_data(max_entries=32, show_spinner="Simulating …")
 def _stories(_data: DataSet, folder: str, snapshot_id: str, athletes: tuple[str, ...]) -> Simulated:
-    return report.one_story_each(tables(_data), athletes)
+    return report.one_story_each(tables(_data), athletes, _seed(_data))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -155,12 +175,12 @@ def _what_if(
 ) -> pd.DataFrame:
     found = _data.rows_of("what_ifs", athlete_id)
     changed = found[found["change"] == change]
-    return report.what_if(tables(_data), athlete_id, changed.iloc[0] if len(changed) else None, more)
+    return report.what_if(tables(_data), athlete_id, changed.iloc[0] if len(changed) else None, more, _seed(_data))
 
 
 @st.cache_data(max_entries=8, show_spinner="Simulating what was promised …")
 def _open(_data: DataSet, folder: str, snapshot_id: str, book: pd.DataFrame) -> Simulated | None:
-    return report.open_commitments(tables(_data), book)
+    return report.open_commitments(tables(_data), book, _seed(_data))
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
