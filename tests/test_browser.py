@@ -80,7 +80,7 @@ def test_search_then_open_the_earnings_of_one_athlete_by_link(page: Page, addres
     page.get_by_role("textbox", name="Search").fill(athlete["name"])
     page.get_by_role("textbox", name="Search").press("Enter")
     expect(page.get_by_test_id("stMain").get_by_text(athlete["name"]).first).to_be_visible(timeout=15_000)
-    expect(page).to_have_url(re.compile("search="), timeout=20_000)
+    expect(page).to_have_url(re.compile("search="))
     page.goto(f"{address}/earnings?athlete={athlete['athlete_id']}")
     settle(page)
     expect(page.get_by_role("heading", name=f"Earnings of {athlete['name']}")).to_be_visible()
