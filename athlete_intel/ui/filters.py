@@ -16,6 +16,15 @@ BRAND = (
 PROFILE = ("kind", "sport", "league", "team", "position", "country", "gender")
 
 
+def keep_in_address(param: str, value: str) -> None:
+    """Write a parameter into the address if it does not stand there yet.
+
+    Each write sends the whole address as the server knows it, and so takes away what the browser has just put there.
+    """
+    if st.query_params.get(param) != value:
+        st.query_params[param] = value
+
+
 def linked_choice(label: str, options: list[str], param: str, names: Callable[[str], str], help: str = "") -> str:
     """A select box whose choice stands in the address as `param`, by identity rather than by name.
 
@@ -42,7 +51,7 @@ def linked_choice(label: str, options: list[str], param: str, names: Callable[[s
         on_change=write_address,
         persist_state="session",
     )
-    st.query_params[param] = chosen
+    keep_in_address(param, chosen)
     return chosen
 
 
@@ -84,7 +93,7 @@ def linked_choices(
         on_change=write_address,
         persist_state="session",
     )
-    st.query_params[param] = join_ids(chosen)
+    keep_in_address(param, join_ids(chosen))
     return chosen
 
 
