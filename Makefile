@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 WORKERS ?= 2
 
-.PHONY: run test lint types unit browser format screenshots bench-cycle bench-handles bench-accuracy bench-payouts bench-health clean
+.PHONY: run test lint types unit browser format screenshots bench-cycle bench-handles bench-accuracy bench-payouts bench-bundles bench-health clean
 
 run: $(VENV)/.installed
 	@$(BIN)/athlete-intel demo
@@ -58,6 +58,9 @@ bench-cycle: $(VENV)/.installed
 
 bench-accuracy: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.accuracy
+
+bench-bundles: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.bundles
 
 bench-handles: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.handles

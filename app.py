@@ -23,7 +23,7 @@ def chosen_workspace(settings: Settings) -> str:
         format_func=reads.titles(settings, names).__getitem__,
         on_change=forget_choices,
     )
-    st.query_params["data"] = st.session_state["data"]
+    filters.keep_in_address("data", st.session_state["data"])
     chosen: str = st.session_state["data"]
     return chosen
 

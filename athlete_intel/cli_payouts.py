@@ -3,7 +3,7 @@
 import hashlib
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -80,19 +80,25 @@ def pay_advances(
     settings = load_settings(workspace=workspace, home=home)
     tables, snapshot_id = _published(settings)
     with Journal.of(settings) as journal:
-        known = ledger.entries_of(journal.rows(ledger.TABLE))
-        stories = commitments.open_stories(tables["outcomes"], known)
-        if story:
-            missing = sorted(set(story) - set(stories["story_id"]))
-            if missing:
-                raise LedgerError(
-                    f"The story {missing[0]!r} is unknown, has its outcome or its advance already; "
-                    "`athlete-intel payouts ledger` shows what was paid."
-                )
-            stories = stories[stories["story_id"].isin(story)]
         offer = commitments.offer_of(tables, snapshot_id)
-        entries, waiting = commitments.advances(stories, offer, known, tuple(add_on or ()), approve)
-        _write(journal, entries, who, why)
+        waiting = tables["outcomes"].head(0)
+
+        def promised(rows: "pd.DataFrame") -> "list[Entry]":
+            nonlocal waiting
+            known = ledger.entries_of(rows)
+            stories = commitments.open_stories(tables["outcomes"], known)
+            if story:
+                missing = sorted(set(story) - set(stories["story_id"]))
+                if missing:
+                    raise LedgerError(
+                        f"The story {missing[0]!r} is unknown, has its outcome or its advance already; "
+                        "`athlete-intel payouts ledger` shows what was paid."
+                    )
+                stories = stories[stories["story_id"].isin(story)]
+            found, waiting = commitments.advances(stories, offer, known, tuple(add_on or ()), approve)
+            return found
+
+        entries = _write(journal, promised, who, why)
     console.print(_told("advance", entries), highlight=False)
     for row in waiting.head(_SHOWN).astype("str").to_numpy().tolist():
         console.print(f"  waits for a person: {row[0]} of {row[1]}, {row[2]}", highlight=False, markup=False)
@@ -109,13 +115,16 @@ def settle(who: Who, why: Why, workspace: Workspace = None, home: Home = None) -
     settings = load_settings(workspace=workspace, home=home)
     tables, _ = _published(settings)
     with Journal.of(settings) as journal:
-        known = ledger.entries_of(journal.rows(ledger.TABLE))
-        entries = commitments.settlements(known, tables["outcomes"])
-        _write(journal, entries, who, why)
+        entries = _write(
+            journal, lambda rows: commitments.settlements(ledger.entries_of(rows), tables["outcomes"]), who, why
+        )
     console.print(_told("settlement", entries), highlight=False)
     below = sum(entry.paid_cents < 0 for entry in entries)
     if below:
         console.print(f"{below:,} of them are below their advance.", highlight=False)
+    waiting = int((ledger.balances(_ledger(settings))["state"] == "open").sum())
+    if waiting:
+        console.print(f"{waiting:,} more wait: their outcome is not known yet.", highlight=False)
 
 
 @payouts_app.command("correct")
@@ -132,14 +141,16 @@ def correct(
     from athlete_intel.payouts import ledger
 
     settings = load_settings(workspace=workspace, home=home)
-    with Journal.of(settings) as journal:
-        rows = journal.rows(ledger.TABLE)
+
+    def right(rows: "pd.DataFrame") -> "list[Entry]":
         wrong = rows[rows["id"] == row]
         if wrong.empty:
             raise LedgerError(f"There is no row {row} in the ledger; `athlete-intel payouts ledger` shows them.")
-        entry = ledger.correction(row, fee_cents, ledger.entries_of(rows)[str(wrong["story_id"].iloc[0])])
-        _write(journal, [entry], who, why)
-    console.print(_told("correction", [entry]), highlight=False)
+        return [ledger.correction(row, fee_cents, ledger.entries_of(rows)[str(wrong["story_id"].iloc[0])])]
+
+    with Journal.of(settings) as journal:
+        entries = _write(journal, right, who, why)
+    console.print(_told("correction", entries), highlight=False)
 
 
 @payouts_app.command("ledger")
@@ -167,8 +178,9 @@ def show_ledger(
         table.add_row(*(str(text).replace("[", "\\[") for text in (*texts, row.who, row.why)))
     console.print(table)
     states = ledger.balances(rows)["state"].value_counts()
+    paid = sum(map(int, rows["paid_cents"]))
     console.print(
-        f"{len(rows):,} rows, {_dollars(rows['paid_cents'].sum())} paid; {states.get('open', 0):,} stories are open, "
+        f"{len(rows):,} rows, {_dollars(paid)} paid; {states.get('open', 0):,} stories are open, "
         f"{states.get('settled', 0):,} settled.",
         highlight=False,
     )
@@ -273,11 +285,18 @@ def _ledger(settings: Settings) -> "pd.DataFrame":
         return journal.rows(ledger.TABLE)
 
 
-def _write(journal: "Journal", entries: "Sequence[Entry]", who: str, why: str) -> None:
+def _write(journal: "Journal", make: "Callable[[pd.DataFrame], list[Entry]]", who: str, why: str) -> "list[Entry]":
+    """Write what follows from the ledger as it is while nobody else can write to it."""
     from athlete_intel.payouts import ledger
 
-    if entries:
-        journal.append_all(ledger.TABLE, [entry.values() for entry in entries], who=who, role="operator", why=why)
+    entries: list[Entry] = []
+
+    def values(rows: "pd.DataFrame") -> list[dict[str, Any]]:
+        entries.extend(make(rows))
+        return [entry.values() for entry in entries]
+
+    journal.append_all(ledger.TABLE, values, who=who, role="operator", why=why)
+    return entries
 
 
 def _told(what: str, entries: "Sequence[Entry]") -> str:

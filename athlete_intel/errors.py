@@ -87,3 +87,9 @@ class ModelError(AthleteIntelError):
     """A model cannot be stored, or a stored one is missing, changed, of another version or of unknown types."""
 
     exit_code = 12
+
+
+class PlanError(AthleteIntelError):
+    """A plan is asked for that means nothing, or that no choice of athletes can keep."""
+
+    exit_code = 14

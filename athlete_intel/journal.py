@@ -9,7 +9,7 @@ away. Other databases are refused, because there nothing would keep a row from b
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ import sqlalchemy as sa
 
 from athlete_intel.contracts.decisions import (
     check_acknowledgement,
+    check_campaign,
     check_model_decision,
     check_review,
     check_revoked,
@@ -89,6 +90,24 @@ _TABLES = {
             for amount in ("fee_cents", "paid_cents", "predicted_milli", "low_milli", "high_milli", "actual_milli")
         ),
     ),
+    "campaigns": _signed(
+        "campaigns",
+        sa.Column("campaign_id", sa.String(60), nullable=False),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("snapshot_id", sa.String(100), nullable=False),
+        sa.Column("starts", sa.Date, nullable=False),
+        sa.Column("ends", sa.Date, nullable=False),
+        sa.Column("promise", sa.Text, nullable=False),
+        sa.Column("athletes", sa.Text, nullable=False),
+        sa.Column("request", sa.Text, nullable=False),
+    ),
+    "campaign_outcomes": _signed(
+        "campaign_outcomes",
+        sa.Column("campaign_id", sa.String(60), nullable=False),
+        sa.Column("file", sa.String(200), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("outcomes", sa.Text, nullable=False),
+    ),
 }
 _TABLES["alert_acknowledgements"] = _signed(
     "alert_acknowledgements",
@@ -110,11 +129,15 @@ COLUMNS = {name: [column.name for column in table.columns] for name, table in _T
 """Columns of each table."""
 _CHECKS = {
     "handle_reviews": check_review,
+    "campaigns": check_campaign,
+    "campaign_outcomes": check_campaign,
     "alert_acknowledgements": check_acknowledgement,
     "model_decisions": check_model_decision,
 }
 _SUBJECT = {
     "handle_reviews": ("athlete_id", "platform"),
+    "campaigns": ("campaign_id",),
+    "campaign_outcomes": ("campaign_id",),
     "alert_acknowledgements": ("rule", "subject"),
     "model_decisions": ("version",),
 }
@@ -209,7 +232,7 @@ class Journal:
     def append_all(
         self,
         table: str,
-        rows: Sequence[Mapping[str, Any]],
+        rows: Sequence[Mapping[str, Any]] | Callable[[pd.DataFrame], Sequence[Mapping[str, Any]]],
         *,
         who: str,
         role: str,
@@ -217,6 +240,16 @@ class Journal:
         at: datetime | None = None,
     ) -> list[int]:
         """Add several rows under one signature: all of them, or none if anything stops it on the way.
+
+        Args:
+            table: name of the table.
+            rows: the columns of the table's own; or a function that makes them out of all rows that are there. It runs
+                while nobody else can write, so that what follows from those rows still does when it is written; what it
+                raises stops the writing.
+            who: name of the person; required.
+            role: as what the person decides.
+            why: the reason; required.
+            at: UTC time without a zone; now if left out.
 
         Raises:
             JournalError: no name or no reason, a row that is there already, or the database refuses.
@@ -230,6 +263,9 @@ class Journal:
         numbers = []
         try:
             with self._engine.begin() as connection:
+                if callable(rows):
+                    self._alone(connection)
+                    rows = rows(self._rows(connection, table))
                 for row in rows:
                     statement = _TABLES[table].insert().values(**row, **signed, at=moment)
                     inserted = connection.execute(statement).inserted_primary_key
@@ -246,11 +282,13 @@ class Journal:
 
     def rows(self, table: str) -> pd.DataFrame:
         """All rows of this workspace, oldest first; those that were revoked are among them."""
+        with _in_words(self._shown), self._engine.connect() as connection:
+            return self._rows(connection, table)
+
+    def _rows(self, connection: sa.Connection, table: str) -> pd.DataFrame:
         own = _TABLES[table]
         query = sa.select(own).filter_by(workspace=self.workspace).order_by(own.c.id)
-        with _in_words(self._shown), self._engine.connect() as connection:
-            found = pd.DataFrame(connection.execute(query).all(), columns=COLUMNS[table])
-        return typed(table, found)
+        return typed(table, pd.DataFrame(connection.execute(query).all(), columns=COLUMNS[table]))
 
     def fingerprint(self) -> str:
         """Fingerprint of everything written for this workspace."""

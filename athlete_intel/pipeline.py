@@ -10,6 +10,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from athlete_intel.contracts import RAW_TABLES
+from athlete_intel.earlier import Earlier
 from athlete_intel.errors import NoSnapshotError, NotEnoughDataError
 from athlete_intel.features.questions import Questions
 from athlete_intel.handles.load import load_results
@@ -22,8 +23,8 @@ from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal, no_rows
 from athlete_intel.model_choice import Situation, choose_model
 from athlete_intel.monitoring.alerts import new_ones, tell
-from athlete_intel.monitoring.drift import no_rows as no_published_rows
 from athlete_intel.payouts.cards import load_card
+from athlete_intel.payouts.report import unknown_names
 from athlete_intel.settings import Settings
 from athlete_intel.sources.importer import ImportReport, create_store, import_files, store_path
 from athlete_intel.sources.mapping import Mapping
@@ -105,24 +106,10 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
         used.append(models.get(chosen.version))
         return chosen, {"models": models.table(champion=chosen.version), "model_choice": choice}
 
-    def ranks_before(as_of: datetime) -> pd.Series:
-        for snapshot in snapshots.all():
-            if snapshots.read("dataset", ["as_of"], snapshot=snapshot)["as_of"].iloc[0] < pd.Timestamp(as_of):
-                rankings = snapshots.read("rankings", ["athlete_id", "rank"], snapshot=snapshot)
-                return rankings.set_index("athlete_id")["rank"]
-        return pd.Series(dtype="Int64")
-
-    def alerts_before(as_of: datetime) -> pd.DataFrame:
-        for snapshot in snapshots.all():
-            older = snapshots.read("dataset", ["as_of"], snapshot=snapshot)["as_of"].iloc[0] < pd.Timestamp(as_of)
-            if older and "alerts" in snapshot.rows:
-                return snapshots.read("alerts", snapshot=snapshot)
-        return no_published_rows("alerts")
-
     def fill(database: Database, snapshot_id: str) -> None:
         copy_inputs(database, settings)
         publish_tables(
-            database, snapshot_id, settings, progress or (lambda stage: None), keep_model, ranks_before, alerts_before
+            database, snapshot_id, settings, progress or (lambda stage: None), keep_model, Earlier(snapshots)
         )
 
     # One thread: sums are then added up in the same order every time, and small fits are faster than with several.
@@ -133,7 +120,9 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
         log_model(used[0], models.file(used[0]), settings.workspace),
         tell(new_alerts, settings.workspace, settings.alert_webhook),
     )
-    return BuildReport(snapshot, reused=False, warnings=tuple(warning for warning in warnings if warning))
+    card = load_card(settings.rate_card)
+    typos = unknown_names(card, *(snapshots.read(name, snapshot=snapshot) for name in ("rankings", "outcomes")))
+    return BuildReport(snapshot, reused=False, warnings=(*(warning for warning in warnings if warning), *typos))
 
 
 def _situation(settings: Settings, current: Snapshot | None, snapshots: Snapshots) -> Situation:

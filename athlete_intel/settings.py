@@ -12,6 +12,8 @@ from athlete_intel.errors import SettingsError
 
 SETTINGS_FILE = "athlete-intel.toml"
 ENVIRONMENT_PREFIX = "ATHLETE_INTEL_"
+_MOST_CENTS = 10**9
+"""The same limit as in rate cards and mappings."""
 _KINDS: dict[type, str] = {Path: "a path", str: "a text", int: "a whole number", float: "a number"}
 
 
@@ -38,7 +40,9 @@ class Settings:
     posts_window: int = 200
     """Posts of an account that its medians look back on."""
     backtest_windows: int = 4
-    """Later time windows on which the model is tested."""
+    """Newest time windows on which the candidates are compared."""
+    history_windows: int = 13
+    """Newest time windows on which the chosen one is tested: ranges, risk and fairness are measured there."""
     backtest_window_days: int = 14
     """Length of one such window, in days."""
     drift_psi_threshold: float = 0.2
@@ -86,6 +90,7 @@ class Settings:
             ("keep_models", self.keep_models >= 0, "must not be negative"),
             ("posts_window", self.posts_window >= 2, "must be at least 2"),
             ("backtest_windows", self.backtest_windows >= 2, "must be at least 2"),
+            ("history_windows", self.history_windows >= 2, "must be at least 2"),
             ("backtest_window_days", self.backtest_window_days >= 1, "must be at least 1"),
             ("drift_psi_threshold", self.drift_psi_threshold > 0, "must be above 0"),
             ("drift_p_threshold", 0 < self.drift_p_threshold < 1, "must lie between 0 and 1"),
@@ -105,8 +110,8 @@ class Settings:
             ("journal_url", self.journal_url is None or bool(self.journal_url.strip()), "must not be blank"),
             (
                 "rate_cents_per_1000",
-                self.rate_cents_per_1000 is None or self.rate_cents_per_1000 >= 0,
-                "must not be negative",
+                self.rate_cents_per_1000 is None or 0 <= self.rate_cents_per_1000 <= _MOST_CENTS,
+                f"must be 0 to {_MOST_CENTS:,}",
             ),
         ]
         for name, good, rule in checks:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from athlete_intel import bundles
 from athlete_intel.contracts import PUBLISHED_TABLES, RAW_TABLES, Table
+from athlete_intel.earlier import Earlier
 from athlete_intel.features import tables as feature_tables
 from athlete_intel.features.questions import Questions, questions_of
 from athlete_intel.handle_results import handle_results
@@ -18,7 +19,7 @@ from athlete_intel.handles.stage import Settled, left_out, settle_handles
 from athlete_intel.health_results import health_results
 from athlete_intel.influence import authenticity, peers
 from athlete_intel.influence.cards import Card, card_of
-from athlete_intel.influence.explanations import coefficients, drivers
+from athlete_intel.influence.explanations import coefficients
 from athlete_intel.influence.learning import Learned, learn
 from athlete_intel.influence.ranking import rank_athletes
 from athlete_intel.payout_results import payout_results
@@ -33,11 +34,6 @@ KeepModel = Callable[[Learned, Card, Questions, pd.DataFrame, pd.DataFrame], tup
 """Stores a model with its card and sets it against the one in use; gives the model to use, and the published tables
 `models` and `model_choice`. It is told what the model learnt from, today's features, and the backtest."""
 
-RanksBefore = Callable[[datetime], pd.Series]
-"""Rank by athlete_id in the newest snapshot whose data end before a time; empty if there is none."""
-AlertsBefore = Callable[[datetime], pd.DataFrame]
-"""The table `alerts` of that snapshot; without rows if there is none."""
-
 
 def publish_tables(
     database: Database,
@@ -45,8 +41,7 @@ def publish_tables(
     settings: Settings,
     progress: Progress,
     keep_model: KeepModel,
-    ranks_before: RanksBefore,
-    alerts_before: AlertsBefore,
+    earlier: Earlier,
 ) -> None:
     """Run the stages on the raw tables in `database` and write the published tables beside them.
 
@@ -56,8 +51,7 @@ def publish_tables(
         settings: intervals, windows, thresholds, seed and rate.
         progress: called with the name of each stage as it begins.
         keep_model: stores the model.
-        ranks_before: the ranks of the newest snapshot of older data.
-        alerts_before: its alerts.
+        earlier: the snapshots before, for ranks, identities of clusters and alerts.
 
     Raises:
         NotEnoughDataError: nothing with a time, or too little to learn from.
@@ -92,7 +86,7 @@ def publish_tables(
 
     progress("ranking")
     athletes = database.table("athletes")
-    ranking_tables = _rank(learned, scoring, today, athletes, ranks_before(as_of), settings)
+    ranking_tables = _rank(learned, scoring, today, athletes, earlier.ranks(as_of), settings)
     follower_tables = _compare_with_followers(database, ranking_tables["rankings"], all_scoring, settled, as_of)
 
     progress("pay")
@@ -110,13 +104,16 @@ def publish_tables(
     pay_tables["what_ifs"] = what_ifs(learned, today, training.matrix)
 
     progress("bundles")
-    profile = bundles.social_profile(today, training.catalogue)
-    packages, clusters = bundles.package(
-        bundles.find_clusters(profile),
-        profile,
+    bundle_tables = bundles.bundle_tables(
+        today,
         training.catalogue,
         ranking_tables["rankings"],
         pay_tables["payouts"],
+        model_tables["backtest"],
+        settled.states.loc[settled.states["left_out"].astype(bool), "athlete_id"].value_counts(),
+        earlier.clusters(as_of),
+        settings.interval,
+        settings.seed,
     )
 
     progress("health")
@@ -131,7 +128,7 @@ def publish_tables(
         athletes,
         settled.states,
         dataset,
-        alerts_before(as_of),
+        earlier.alerts(as_of),
         settings,
     )
 
@@ -146,13 +143,12 @@ def publish_tables(
         "feature_catalogue": _catalogue(training, today, learned),
         "training_rows": training.rows.join(training.matrix.reset_index(drop=True)),
         "scoring_rows": scoring.matrix.rename_axis("athlete_id").reset_index(),
-        "clusters": clusters,
-        "bundles": packages,
         "table_facts": _table_facts(database),
         **model_tables,
         **ranking_tables,
         **follower_tables,
         **pay_tables,
+        **bundle_tables,
         **health_tables,
         **handle_tables,
     }
@@ -209,15 +205,7 @@ def _rank(
         learned.mean_factor,
         settings.seed,
     )
-    return {"rankings": rankings, "drivers": _drivers(learned, today, predictions["new"])}
-
-
-def _drivers(learned: Learned, today: pd.DataFrame, new: pd.Series) -> pd.DataFrame:
-    """What moves each prediction, told by the model that made it."""
-    if learned.newcomers is None or not new.any():
-        return drivers(learned.model, today)
-    of_both = [drivers(learned.model, today[~new]), drivers(learned.newcomers, today[new])]
-    return pd.concat([table for table in of_both if len(table)] or of_both[:1], ignore_index=True)
+    return {"rankings": rankings, "drivers": learned.drivers(today)}
 
 
 def _compare_with_followers(

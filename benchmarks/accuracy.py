@@ -38,6 +38,7 @@ from athlete_intel.settings import Settings
 from athlete_intel.sources.demo import load_scenario, write_demo
 from athlete_intel.sources.mapping import load_mapping
 from athlete_intel.warehouse import Database
+from benchmarks import followers
 
 REAL = Path(__file__).parents[1] / ".." / "shared" / "real"
 OWN_MAPPINGS = Path(__file__).parent / "mappings"
@@ -91,6 +92,8 @@ def main() -> None:
                 _print(f"left out, because {REAL / name} is missing")
                 continue
             measure(load(name, REAL / name, Path(scratch)))
+        _print("\n== questions about followers, demo world")
+        _print(followers.table().to_string(index=False, float_format="{:.3f}".format))
         _print("\n== demo world")
         write_demo(Path(scratch) / "demo", load_scenario("calm"))
         demo(load("demo", Path(scratch) / "demo", Path(scratch)), Path(scratch) / "demo" / "truth")
@@ -275,9 +278,13 @@ def _print_ranks(world: World, learned: Learned, truth: Path) -> None:
     same = own.assign(**world.training.matrix[names].mean().to_dict())
     true_rank = expected.reindex(own.index).rank(ascending=False, method="first")
     _print("\n90% ranges of ranks hold the true rank for a share of the athletes of (asked: 0.85 to 0.95)")
-    for label, matrix in (("the same story for everybody", same), ("own kind of next story", own)):
+    known = replace(learned.lasting, kinds=0.0)
+    for label, matrix, unsure in (
+        ("as published, the kind of the next story unsure", own, learned.lasting),
+        ("the same story for everybody", same, known),
+    ):
         predictions = learned.predict(matrix)
-        deviation = learned.lasting.deviation(predictions, Settings().interval)
+        deviation = unsure.deviation(predictions, Settings().interval)
         found = rank_ranges(predictions["predicted_log"], deviation, Settings().seed)
         held = true_rank.between(found["rank_low"], found["rank_high"])
         width = (found["rank_high"] - found["rank_low"]).median()

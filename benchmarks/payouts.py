@@ -126,7 +126,7 @@ def covers(truth: Truth, worlds: int = WORLDS) -> tuple[float, float, float]:
 def demo_tables(seed: int, athletes: int = 1200, scenario: str = "calm") -> dict[str, pd.DataFrame]:
     """Published tables of a demo world, tested on 19 later windows of two weeks."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(home=Path(folder) / "home", backtest_windows=19, backtest_window_days=14)
+        settings = Settings(home=Path(folder) / "home", history_windows=19, backtest_window_days=14)
         write_demo(Path(folder) / "demo", load_scenario(scenario), athletes=athletes, seed=seed)
         pipeline.run_import(settings, load_mapping("demo"), Path(folder) / "demo", NOW)
         pipeline.build(settings, NOW)

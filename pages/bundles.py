@@ -1,67 +1,69 @@
-"""Groups of athletes alike, to be bought together: who is in them, what they cost, what they bring."""
+"""Groups of athletes alike, to be bought together: browse, open one, compare three, take one away."""
 
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import columns, filters, formats, frame, words
+from athlete_intel.ui import bundle_columns, bundle_words, filters, formats, frame, offers, takeaway, words
 
 data = frame.current()
 about = data.about
-unit = about["outcome_unit"]
-bundles = words.for_columns(data.table("bundles").sort_values(["expected", "bundle_id"], ascending=[False, True]))
-clusters = data.table("clusters").merge(data.table("rankings"), on="athlete_id", how="inner")
+everything = offers.all_of(data)
+groups = data.table("cluster_groups").query("offered")
+clusters = offers.on_map(data, groups)
 
-if bundles.empty:
+if everything.empty:
     frame.header("Bundles", "No group of athletes alike was found in this data set.", data)
     frame.nothing_here(
-        "A bundle is made where enough athletes lie close together in what is known about them. Here every athlete is "
-        "unlike the others, or there are too few of them. The ranking is the better way to choose."
+        "A bundle is made where enough athletes lie close together in what is known about them, and come back together "
+        "when others are at hand. Here that is not so, or there are too few. A plan chooses among all athletes."
     )
+    frame.link("pages/plan.py", "Plan a campaign", ":material/checklist:")
     frame.link("pages/rankings.py", "To the influence rankings", ":material/leaderboard:")
     st.stop()
 
+st.sidebar.divider()
+bundles = offers.filtered(everything)
 header = st.container()
-names = formats.distinct(dict(zip(bundles["bundle_id"], bundles["name"], strict=True)))
-opened = filters.linked_choice("Bundle", bundles["bundle_id"].tolist(), "bundle", names.__getitem__)
+if bundles.empty:
+    with header:
+        frame.header("Bundles", "No bundle fits these filters.", data)
+    frame.nothing_here("Take filters away in the sidebar, or raise the cost.")
+    st.stop()
+called = formats.distinct(dict(zip(bundles["bundle_id"], bundles["called"], strict=True)))
+opened = filters.linked_choice("Bundle", bundles["bundle_id"].tolist(), "bundle", called.__getitem__)
 bundle = bundles[bundles["bundle_id"] == opened].iloc[0]
+answer, promise = words.bundle_sentence(about, bundle), bundle_words.promise_sentence(about, bundle)
 with header:
-    frame.header("Bundles", words.bundle_sentence(about, bundle), data)
+    frame.header("Bundles", answer, data)
+frame.say(promise)
 frame.say(bundle["why"])
-frame.metrics(
-    [
-        ("Athletes", formats.count(bundle["members"]), "Members of this bundle."),
-        (
-            formats.upper_first(about["outcome_name"]),
-            formats.outcome(bundle["expected"], unit),
-            f"One {words.row_is(about)} by each member, on average; the range adds up those of the members.",
-        ),
-        (
-            "Cost",
-            formats.money(bundle["cost_cents"]),
-            f"On average, {formats.money_range(bundle['low_cents'], bundle['high_cents'])}.",
-        ),
-        ("Strength", formats.percent(bundle["strength"]), "Mean strength of membership: how firmly they belong."),
-    ]
-)
+frame.metrics(offers.figures(bundle, about))
+frame.say(bundle_words.mix_sentence(bundle))
+for _, group in groups[groups["identity"] == bundle["identity"]].iterrows():
+    frame.note(bundle_words.identity_sentence(group))
 
-members = words.for_columns(
-    clusters[clusters["bundle_id"] == opened].merge(data.table("payouts"), on="athlete_id", how="left")
-).sort_values("rank", ignore_index=True)
-frame.chart(
-    charts.bundle_map(clusters, bundles, opened),
-    f"{charts.bundle_map_summary(clusters, bundles)} {words.noise_sentence(clusters)}",
+members = offers.members(data, opened)
+key = f"members-{data.snapshot.id}-{opened}"
+event = frame.chart(
+    charts.bundle_map(clusters, groups, offers.group_of(bundle), offers.selected_in_table(key, members)),
+    f"{charts.bundle_map_summary(clusters, groups)} {words.noise_sentence(clusters)}",
     key="map",
+    on_select="rerun",
+    selection_mode="points",
 )
 frame.section("Who is in it")
-event = frame.table(
+found = offers.selected_on_map(event, clusters)
+if found is not None:
+    frame.say(bundle_words.found_on_map(found, members, groups))
+table_event = frame.table(
     members,
-    columns.members(members, about),
-    key=f"members-{data.snapshot.id}-{opened}",
+    bundle_columns.booked(members, about),
+    key=key,
     on_select="rerun",
     selection_mode="single-row",
     height=430 if len(members) > 11 else "auto",
 )
-rows = [row for row in event.selection.rows if row < len(members)]
+rows = [row for row in table_event.selection.rows if row < len(members)]
 if rows:
     athlete = members.iloc[rows[0]]
     frame.link(
@@ -71,8 +73,10 @@ if rows:
         athlete=athlete["athlete_id"],
     )
 else:
-    frame.note("Select a row to go to the earnings of that athlete.")
-frame.download(members, "Download the members as CSV", f"bundle-{opened}")
+    frame.note("Select a row to mark the athlete on the map, or a point on the map to see who it is.")
+takeaway.buttons(data, f"bundle-{opened}", str(bundle["called"]), [answer, promise, bundle["why"]], members)
 
+frame.section("Compare up to three")
+offers.comparison(everything, about)
 frame.section("All bundles")
-frame.table(bundles, columns.bundles(bundles, about), key="bundles")
+frame.table(bundles, bundle_columns.offers(bundles, about), key="bundles")

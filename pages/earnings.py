@@ -56,7 +56,6 @@ if len(pay):
                 formats.money_range(row["low_cents"], row["high_cents"]),
                 words.range_meaning(about),
             ),
-            *words.average_metric(row),
             (
                 formats.upper_first(about["outcome_name"]),
                 formats.outcome(athlete["predicted"], unit),
@@ -65,13 +64,11 @@ if len(pay):
             ("Rank", f"{athlete['rank']:,} of {len(rankings):,}", "By typical outcome."),
         ]
     )
-    if average := words.average_note(about, row):
-        frame.note(average)
 if len(outlook):
     ahead = outlook.iloc[0]
     if month := payout_words.month_pay(ahead, words.is_tested(about)):
         frame.say(month)
-    if not formats.missing(ahead["waits_why"]):
+    if words.row_is(about) != "athlete" and not formats.missing(ahead["waits_why"]):
         frame.attention([payout_words.waiting_sentence(ahead["waits_why"])])
 
 drivers = words.driver_words(data.rows_of("drivers", athlete_id), data.table("feature_catalogue"))
@@ -94,13 +91,14 @@ if len(outlook):
 left, right = st.columns(2, gap="large")
 with left:
     frame.section("How it is computed")
-    frame.say(words.how_computed(about))
+    frame.say(words.how_computed(about, payouts.terms(data, rankings[rankings["athlete_id"] == athlete_id])[0]))
 with right:
     if len(drivers):
         frame.section("In words")
         frame.bullets(words.driver_lines(drivers.head(4)))
 
-past = words.past_estimates(data.rows_of("backtest", athlete_id), int(about["rate_cents_per_1000"]))
+tested = data.rows_of("backtest", athlete_id)
+past = words.past_estimates(tested, payouts.terms(data, tested.assign(sport=athlete["sport"])))
 frame.section("Past estimates, and what came")
 frame.say(words.past_sentence(past, about))
 if len(past) > 1:
@@ -110,13 +108,16 @@ if len(past) > 1:
 if len(past):
     frame.table(past, columns.past(past, about), key="past-table")
     frame.download(past, "Download as CSV", f"estimates-{athlete_id}")
-    frame.note("The model had not seen these outcomes when it made the estimates. Pay is reckoned at today's rate.")
+    frame.note(
+        "The model had not seen these outcomes when it made the estimates. Pay is reckoned by today's rate card."
+    )
 book = payouts.rows(data)
 own = book[book["athlete_id"] == athlete_id]
-frame.section("Statements")
-if own.empty:
+if words.row_is(about) != "athlete" or len(own):
+    frame.section("Statements")
+if own.empty and words.row_is(about) != "athlete":
     frame.say("Nothing was paid to this athlete yet; statements appear here, by month, once an advance was.")
-else:
+elif len(own):
     payouts.statements(data, own, st.selectbox("Month", months(own), key="month"), labels, athlete_id)
 if len(drivers):
     with st.expander("All drivers as a table"):

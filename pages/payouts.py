@@ -4,9 +4,9 @@ import streamlit as st
 
 from athlete_intel import charts
 from athlete_intel.payouts import ledger, risk
-from athlete_intel.payouts.report import waiting
+from athlete_intel.payouts.report import card_of, unknown_names, waiting
 from athlete_intel.payouts.statements import months
-from athlete_intel.ui import formats, frame, payout_columns, payout_words, payouts
+from athlete_intel.ui import formats, frame, payout_columns, payout_words, payouts, words
 
 data = frame.current()
 if not payouts.available(data):
@@ -24,21 +24,27 @@ business = payouts.business(data, book)
 fairness = data.table("fairness")
 
 frame.header("Payouts", payout_words.month_sentence(month), data)
-figures = [
-    (
-        "Open commitments",
-        formats.count((states["state"] == "open").sum()),
-        "Stories with an advance, not yet settled.",
-    ),
-    ("Waiting for a person", formats.count(len(waits)), "Athletes whose advance somebody must look at first."),
-]
+# Advances are paid for stories; of a data set without stories nothing is told that could not be done.
+storied = words.row_is(data.about) != "athlete"
+figures = []
+if storied or len(states):
+    figures = [
+        (
+            "Open commitments",
+            formats.count((states["state"] == "open").sum()),
+            "Stories with an advance, not yet settled.",
+        ),
+        ("Waiting for a person", formats.count(len(waits)), "Athletes whose advance somebody must look at first."),
+    ]
 if month is not None:
     figures.insert(0, ("Paid in 30 days", payout_words.middle(month, "spend"), "Middle of the simulated month."))
     figures.insert(1, ("Margin", payout_words.middle(month, "margin"), "Middle, with the revenue of the rate card."))
     loss = payout_words.chance(risk.loss_probability(month), month)
     figures.insert(2, ("Chance of a loss", loss, "Share of simulated months."))
-frame.metrics(figures)
-points = payout_words.alert_lines(business) + payout_words.fairness_lines(fairness)
+if figures:
+    frame.metrics(figures)
+typos = unknown_names(card_of(payouts.tables(data)), rankings, data.table("outcomes"))
+points = typos + payout_words.alert_lines(business) + payout_words.fairness_lines(fairness)
 frame.attention(points + (payout_words.thin_past(data.table("shocks")) if month is not None else []))
 
 shown = st.tabs(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money moved", "Rate card"])
@@ -78,7 +84,9 @@ with shown[0]:
         told = charts.book_range_summary(promised.spend, "fees of open commitments")
         frame.chart(charts.book_range(promised.spend, "fees of open commitments"), told, key="promised")
 with shown[1]:
-    if waits.empty:
+    if not storied:
+        frame.nothing_here("This data set has no stories, so there are no advances that could wait.")
+    elif waits.empty:
         frame.nothing_here("Nobody's advance waits for a person.")
     else:
         frame.say("These advances are not paid until somebody has looked and pays them by name:")
@@ -87,8 +95,11 @@ with shown[1]:
         st.code(data.command("payouts advance --approve --story STORY --who NAME --why REASON"), language="bash")
         frame.link("pages/handles.py", "Contested handles are settled in Handles", ":material/how_to_vote:")
 with shown[2]:
-    frame.say(payout_words.ledger_sentence(states))
-    if states.empty:
+    if storied or len(states):
+        frame.say(payout_words.ledger_sentence(states))
+    if states.empty and not storied:
+        frame.nothing_here("This data set has no stories, so nothing is promised, settled or paid.")
+    elif states.empty:
         frame.nothing_here("Advances and settlements are written from the command line, each with a name and a reason.")
         st.code(data.command("payouts advance --who NAME --why REASON"), language="bash")
     else:
@@ -100,7 +111,7 @@ with shown[2]:
 with shown[3]:
     frame.table(payout_words.alert_table(business), payout_columns.alerts(), key="business")
     frame.section("Fairness")
-    frame.say(payout_words.fairness_sentence(fairness))
+    frame.say(payout_words.fairness_sentence(fairness, rankings))
     frame.note(payout_words.FAIRNESS_NOTE)
     if len(fairness):
         frame.table(fairness, payout_columns.fairness(), key="fairness", height=400 if len(fairness) > 10 else "auto")

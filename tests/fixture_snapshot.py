@@ -7,6 +7,9 @@ from typing import Literal
 
 import pandas as pd
 
+from athlete_intel.bundles.draws import joint_draws
+from athlete_intel.bundles.packages import packages
+from athlete_intel.bundles.stage import bookable
 from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.influence.peers import peer_groups
 from athlete_intel.warehouse import Database, Snapshots
@@ -25,7 +28,8 @@ FEATURES = (
 FIRST = ("Élodie Ångström-Łukasiewicz", "Jánošík Ďurišić", "=SUM(A1:A9)", "María José Fernández de la Vega y Rodríguez")
 GIVEN = ("Ana", "Ben", "Chloé", "Dario", "Ebba", "Femi", "Gus", "Hana", "Ines", "Jo")
 FAMILY = ("Abiola", "Brandt", "Costa", "Dončić")
-BUNDLES = (("bundle-a", "Widely followed", 0), ("bundle-b", "Loud for their size", 1), ("bundle-c", "Steady", 2))
+WHY = "Median likes 2.1x the typical athlete, Wikipedia views 0.8x"
+BUNDLES = (("C1", "Widely followed", 0), ("C2", "Loud for their size", 1), ("C3", "Steady", 2))
 
 
 def literal_snapshot(folder: Path, *, rows_are: Literal["stories", "athletes"] = "stories") -> Path:
@@ -88,6 +92,9 @@ def literal_tables(rows_are: Literal["stories", "athletes"] = "stories") -> dict
         "drivers": _drivers(athletes),
         "payouts": _payouts(athletes),
         "clusters": _clusters(athletes),
+        "cluster_groups": _groups(_clusters(athletes)),
+        "cluster_memberships": pd.DataFrame(columns=PUBLISHED_TABLES["cluster_memberships"].column_names),
+        "cluster_settings": pd.DataFrame(columns=PUBLISHED_TABLES["cluster_settings"].column_names),
         "accuracy_by_window": _by_window(backtest),
         "accuracy_by_group": _by_group(),
         "drift": _drift() if stories else _drift().head(0),
@@ -135,7 +142,7 @@ def literal_tables(rows_are: Literal["stories", "athletes"] = "stories") -> dict
         ),
     }
     tables |= payout_tables(athletes, AS_OF, stories)
-    tables["bundles"] = _bundles(athletes, tables["payouts"], tables["clusters"])
+    tables |= _offer(tables)
     handles = [table for name, table in PUBLISHED_TABLES.items() if name.startswith("handle_")]
     # Nobody was asked for handles here.
     return tables | {table.name: pd.DataFrame(columns=table.column_names) for table in handles}
@@ -306,23 +313,30 @@ def _clusters(athletes: pd.DataFrame) -> pd.DataFrame:
     for i, athlete_id in enumerate(athletes["athlete_id"]):
         cluster = -1 if i % 8 == 7 else i % 3
         angle, radius = 2.1 * cluster + 0.3 * math.sin(9 * i), 3 + math.cos(5 * i)
-        bundle = None if cluster < 0 else BUNDLES[cluster][0]
+        identity = None if cluster < 0 else BUNDLES[cluster][0]
         strength = 0.0 if cluster < 0 else 0.6 + 0.4 * abs(math.sin(i))
-        rows.append((athlete_id, cluster, strength, bundle, radius * math.cos(angle), radius * math.sin(angle)))
+        place = radius * math.cos(angle), radius * math.sin(angle)
+        rows.append((athlete_id, cluster, identity, strength, i % 9 == 0, *place))
     return pd.DataFrame(rows, columns=PUBLISHED_TABLES["clusters"].column_names)
 
 
-def _bundles(athletes: pd.DataFrame, payouts: pd.DataFrame, clusters: pd.DataFrame) -> pd.DataFrame:
-    whole = athletes.merge(payouts, on="athlete_id").merge(clusters, on="athlete_id")
-    rows = []
-    for bundle_id, name, _ in BUNDLES:
-        members = whole[whole["bundle_id"] == bundle_id]
-        sums = {column: members[column].sum() for column in ("mean", "low", "high")}
-        cents = [int(members[column].sum()) for column in ("mean_cents", "low_cents", "high_cents")]
-        why = "Median likes 2.1x the typical athlete, Wikipedia views 0.8x"
-        strength = members["strength"].mean()
-        rows.append((bundle_id, name, why, len(members), *sums.values(), *cents, strength))
-    return pd.DataFrame(rows, columns=PUBLISHED_TABLES["bundles"].column_names)
+def _groups(clusters: pd.DataFrame) -> pd.DataFrame:
+    rows = [
+        (identity, number, name, WHY, int(inside), 0.8, 0.9, True, "same", "", "", 1.0)
+        for identity, name, number in BUNDLES
+        for inside in [(clusters["identity"] == identity).sum()]
+    ]
+    return pd.DataFrame(rows, columns=PUBLISHED_TABLES["cluster_groups"].column_names)
+
+
+def _offer(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Bundles of the literal clusters, and whom a plan can book, as the product makes them."""
+    rankings = tables["rankings"]
+    draws = joint_draws(rankings, tables["backtest"], seed=1)
+    athletes = bookable(rankings, tables["payouts"], pd.Series({"athlete-01": 1}), draws)
+    bundles, members = packages(tables["clusters"], tables["cluster_groups"], athletes, draws, 0.8)
+    athletes["times_offered"] = athletes["athlete_id"].isin(members["athlete_id"]).astype("int64")
+    return {"bundles": bundles, "bundle_members": members, "plan_athletes": athletes}
 
 
 def _by_window(backtest: pd.DataFrame) -> pd.DataFrame:

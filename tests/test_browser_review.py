@@ -24,7 +24,7 @@ SWAPPED_SINCE = pd.Timestamp("2026-07-09")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     home = tmp_path_factory.mktemp("mixup")
     write_demo(home / "world", load_scenario("label-mixup"), athletes=200, days=240)
-    chosen = Settings(home=home, workspace="mixup", backtest_windows=2)
+    chosen = Settings(home=home, workspace="mixup", backtest_windows=2, history_windows=2)
     pipeline.run_import(chosen, load_mapping("demo"), home / "world", pipeline.utc_now())
     pipeline.build(chosen, pipeline.utc_now())
     return chosen

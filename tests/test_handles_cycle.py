@@ -20,7 +20,7 @@ KEY = ["athlete_id", "platform"]
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory, small_demo_folder: Path) -> Settings:
-    chosen = Settings(home=tmp_path_factory.mktemp("round"), workspace="demo", backtest_windows=2)
+    chosen = Settings(home=tmp_path_factory.mktemp("round"), workspace="demo", backtest_windows=2, history_windows=2)
     pipeline.run_import(chosen, load_mapping("demo"), small_demo_folder, pipeline.utc_now())
     pipeline.build(chosen, pipeline.utc_now())
     return chosen

@@ -30,6 +30,7 @@ LINE = (
     "payout_results",
     "health_results",
     "model_choice",
+    "earlier",
     "stages",
     "pipeline",
     "cycle",

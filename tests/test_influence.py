@@ -301,6 +301,20 @@ def test_ranges_by_time_come_from_earlier_windows_only() -> None:
     pd.testing.assert_frame_equal(tested[before], again[before])
 
 
+def test_errors_older_than_the_memory_do_not_count() -> None:
+    frame = predictions(0.5)
+    changed = frame.assign(ridge=frame["ridge"].where(frame["window"] != "w0", 0.0))
+    forgotten = [
+        with_ranges(each, NO_FEATURES, "ridge", 0.8, by_time=True, memory=pd.Timedelta(days=14)).query("window == 'w2'")
+        for each in (frame, changed)
+    ]
+    pd.testing.assert_frame_equal(*forgotten)
+    kept = [
+        with_ranges(each, NO_FEATURES, "ridge", 0.8, by_time=True).query("window == 'w2'") for each in (frame, changed)
+    ]
+    assert (kept[0]["low"] > kept[1]["low"]).any() or (kept[0]["high"] < kept[1]["high"]).any()
+
+
 def test_ranges_of_a_fold_come_from_the_other_folds_of_its_repeat() -> None:
     frame = predictions(0.5)
     frame["window"] = [f"repeat {i // 150 + 1}, fold {i // 50 % 3 + 1}" for i in range(300)]
@@ -369,3 +383,23 @@ def test_ranking_breaks_ties_by_id_and_ranks_followers_beside() -> None:
     np.testing.assert_allclose(table["mean"], table["predicted"] * 1.5)
     assert (table["low"] <= table["predicted"]).all()
     assert (table["predicted"] <= table["high"]).all()
+
+
+def test_drivers_name_the_kind_of_a_story_not_a_0_or_1() -> None:
+    matrix, outcome = made_up(300)
+    matrix = matrix.assign(format_photo=np.arange(300) % 2 * 1.0, format_video=(np.arange(300) + 1) % 2 * 1.0)
+    kinds = pd.DataFrame(
+        [
+            (f"format_{kind}", f"Format of the story: {kind}", "linear", "Format of the story", "no", False)
+            for kind in ("photo", "video")
+        ],
+        columns=CATALOGUE.columns,
+    )
+    catalogue = pd.concat([CATALOGUE, kinds], ignore_index=True)
+    model = fit(BY_NAME["ridge"], matrix, catalogue, outcome, seed=1)
+    nobody_knows = matrix.tail(1).assign(format_photo=np.nan, format_video=np.nan)
+    found = drivers(model, pd.concat([matrix.head(2), nobody_knows]).set_axis(["a", "b", "c"]))
+    shown = found[found["feature"] == "format_photo"].set_index("athlete_id")
+    labels = {"a": "Format of the story: video", "b": "Format of the story: photo", "c": "Format of the story"}
+    assert shown["label"].to_dict() == labels
+    assert shown[["value", "typical"]].isna().all(axis=None)

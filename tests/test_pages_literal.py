@@ -1,17 +1,35 @@
 """Every page against a small literal snapshot: the answer is there, filters filter, links open what they name."""
 
+import tomllib
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from athlete_intel.payouts.cards import SHIPPED, parse_card
 from athlete_intel.warehouse import Snapshot, Snapshots
 from tests.fixture_snapshot import literal_snapshot, literal_tables, missing_columns, publish
 
 APP = str(Path(__file__).parents[1] / "app.py")
-PAGES = ("overview", "rankings", "compare", "earnings", "bundles", "health", "handles", "payouts", "data")
-PAGES += ("drift", "alerts", "models", "runs")
+PAGES = (
+    "overview",
+    "rankings",
+    "compare",
+    "earnings",
+    "bundles",
+    "plan",
+    "campaigns",
+    "health",
+    "handles",
+    "payouts",
+    "data",
+    "drift",
+    "alerts",
+    "models",
+    "runs",
+)
 
 Open = Callable[..., AppTest]
 
@@ -62,11 +80,10 @@ def test_every_page_opens(home: Path, page: str, rows_are: str) -> None:
         ("overview", "Élodie Ångström-Łukasiewicz leads: typically 60k page views, four times in five 33k to 114k."),
         ("rankings", "Élodie Ångström-Łukasiewicz leads: typically 60k page views, four times in five 33k to 114k."),
         ("earnings", "The next story earns $825 to $2,850 four times in five, typically $1,500."),
-        ("earnings", "Averaged over many stories it is about $2,100, because a few go far."),
-        ("earnings", "in pay, $8,190 expected on average"),
+        ("earnings", "brought more than estimated"),
         (
             "bundles",
-            "12 athletes for about $5,755 on average ($2,261 to $7,811), with 230k page views on average (90.4k",
+            "The best of every group, large: 20 athletes for about $14.1k on average ($10.6k",
         ),
         ("bundles", "5 athletes (12%) are unlike any group and stand in no bundle."),
         ("health", "The model is typically off by a factor of 1.60 on page views it had not seen"),
@@ -147,9 +164,9 @@ def test_a_link_opens_its_athlete(home: Path) -> None:
 def test_a_link_opens_its_bundle(home: Path) -> None:
     literal_snapshot(home / "demo")
     app = opened("bundles")
-    app.query_params["bundle"] = "bundle-c"
+    app.query_params["bundle"] = "C3-small"
     app.run()
-    assert "Steady: 12 athletes" in read(app)
+    assert "Steady, small: 5 athletes" in read(app)
 
 
 def test_a_link_to_an_unknown_athlete_is_told(home: Path) -> None:
@@ -177,6 +194,25 @@ def test_past_estimates_are_shown_in_pay(home: Path) -> None:
     past = app.dataframe[0].value
     assert past["predicted_dollars"].tolist() == [1350.0, 1425.0, 1500.0, 1575.0]
     assert "3 of 4 stories fell inside the range" in read(app)
+
+
+def test_pay_of_the_past_and_its_words_follow_the_athletes_own_terms(home: Path) -> None:
+    text = (
+        (SHIPPED / "standard.toml")
+        .read_text(encoding="utf-8")
+        .replace("commission_share = 0.0", "commission_share = 0.1")
+    )
+    text = text.replace("cap_cents = 5000000", "cap_cents = 140000").replace(
+        "[minimums]", "[minimums]\nathlete-00 = 45000"
+    )
+    card = parse_card(tomllib.loads(text, parse_float=Decimal), "own.toml")
+    tables = literal_tables()
+    tables["rate_card_source"] = tables["rate_card_source"].assign(json=card.json)
+    publish(home / "demo", tables)
+    app = opened("earnings", athlete="athlete-00")
+    # $1,350, $1,425, $1,500 and $1,575 by the rate alone; the cap is $1,400, and a tenth stays with the house.
+    assert app.dataframe[0].value["predicted_dollars"].tolist() == [1215.0, 1260.0, 1260.0, 1260.0]
+    assert "at least $500 and at most $1,400; 10% of that stays with the house" in read(app)
 
 
 def test_estimates_made_without_a_range_are_not_counted_as_missed(home: Path) -> None:
@@ -219,7 +255,8 @@ def test_a_snapshot_without_averages_says_nothing_of_them(home: Path) -> None:
         del tables[name][column]
     del tables["accuracy_by_window"]["total_ratio"]
     publish(home / "demo", tables)
-    for page in PAGES:
+    # Plans came with averages: a snapshot without them has nothing to plan with.
+    for page in (page for page in PAGES if page not in ("plan", "campaigns")):
         app = opened(page)
         assert not app.exception
         assert not app.error
@@ -256,7 +293,7 @@ def test_quarantined_values_are_counted_by_row_and_reason(home: Path) -> None:
 def test_without_bundles_the_page_explains(home: Path) -> None:
     tables = literal_tables()
     tables["bundles"] = tables["bundles"].head(0)
-    tables["clusters"] = tables["clusters"].assign(cluster=-1, bundle_id=None, strength=0.0)
+    tables["clusters"] = tables["clusters"].assign(cluster=-1, identity=None, strength=0.0)
     publish(home / "demo", tables)
     app = opened("bundles")
     assert not app.exception

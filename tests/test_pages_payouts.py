@@ -1,6 +1,8 @@
 """The pages Payouts and Earnings on a literal snapshot: what is due, what it may cost, what a change would do."""
 
+import json
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -8,9 +10,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from athlete_intel.journal import Journal
-from athlete_intel.payouts import ledger
+from athlete_intel.payouts import ledger, report
+from athlete_intel.payouts.cards import parse_card
 from athlete_intel.payouts.moves import moved
 from athlete_intel.settings import Settings
+from athlete_intel.ui import payout_words
 from athlete_intel.warehouse import Snapshots
 from tests.fixture_snapshot import AS_OF, literal_snapshot, literal_tables, publish
 from tests.tables import table
@@ -151,7 +155,13 @@ def test_without_stories_there_is_no_month(home: Path) -> None:
     literal_snapshot(home / "demo", rows_are="athletes")
     app = opened("payouts")
     assert not app.exception
-    assert "This data set has no stories, so there is no month to pay for." in read(app)
+    text = read(app)
+    assert "This data set has no stories, so there is no month to pay for." in text
+    assert "so nothing is promised, settled or paid" in text
+    assert "so there are no advances that could wait" in text
+    assert "payouts advance" not in text
+    earnings = read(opened("earnings", athlete="athlete-03"))
+    assert "advance" not in earnings.lower()
 
 
 def test_money_that_moved_names_the_signal_and_flags_it() -> None:
@@ -161,6 +171,8 @@ def test_money_that_moved_names_the_signal_and_flags_it() -> None:
     newer = table("athlete_id label effect_log\nann Likes 0.1\nann Wiki 0.15\nbob Wiki 0.2")
     catalogue = pd.DataFrame({"feature": ["tw", "tw_5", "wk"], "family": ["Likes", "Likes", "Wiki"]})
     drift = pd.DataFrame({"feature": ["tw", "tw_5", "wk"], "drifting": [False, True, False]})
+    same = {"model_version": "m1", "rate_card": "standard"}
+    before, now = before.assign(**same), now.assign(**same)
     found = moved(before, now, older, newer, catalogue, drift)
     assert found[["athlete_id", "moved_cents", "because", "flag"]].iloc[:2].to_numpy().tolist() == [
         ["bob", 200, "Wiki", "a large change"],
@@ -168,6 +180,44 @@ def test_money_that_moved_names_the_signal_and_flags_it() -> None:
     ]
     assert found["part"].iloc[1] == pytest.approx(-0.1)
     assert found["flag"].iloc[2] == ""
+
+
+def test_a_card_that_names_what_is_not_there_is_a_warning(home: Path) -> None:
+    tables = literal_tables()
+    known = str(tables["rankings"]["sport"].iloc[0])
+    source = tables["rate_card_source"].iloc[0]
+    values = json.loads(source["json"], parse_float=Decimal)
+    values |= {"sports": {known + "x": 2, known: 1}, "formats": {"hologram": 2}, "minimums": {"athlete-O1": 5}}
+    card = parse_card(values, "own.toml")
+    told = report.unknown_names(card, tables["rankings"], tables["outcomes"])
+    assert f"names the sport '{known}x', which this data set does not have; did you mean '{known}'?" in told[0]
+    assert "names the format 'hologram', which this data set does not have; check the spelling." in told[1]
+    assert "names the athlete 'athlete-O1', which this data set does not have; did you mean 'athlete-" in told[2]
+    tables["rate_card_source"] = tables["rate_card_source"].assign(json=card.json)
+    publish(home / "demo", tables)
+    assert f"names the sport '{known}x'" in read(opened("payouts"))
+
+
+def test_what_no_signal_explains_is_laid_on_what_really_changed() -> None:
+    nobody = table("athlete_id label effect_log\nann Likes 0.2")
+    none = pd.DataFrame({"feature": [], "family": [], "drifting": []})
+    told = []
+    for model, card in (("m2", "own"), ("m1", "own"), ("m2", "standard"), ("m1", "standard")):
+        before, now = (
+            pd.DataFrame({"athlete_id": ["ann"], "expected_cents": [cents], "model_version": [m], "rate_card": [c]})
+            for cents, m, c in ((1_000, "m1", "standard"), (2_000, model, card))
+        )
+        told.append(moved(before, now, nobody, nobody, none, none)["because"].item())
+    assert told == ["The model or the rate card", "Another rate card", "The model learnt anew", "Rates or limits"]
+
+
+def test_the_page_and_the_command_line_tell_the_same_figures(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    store = Snapshots(home / "demo")
+    month = report.next_month({name: store.read(name) for name in report.TABLES}, Settings().seed)
+    assert month is not None
+    shown = {metric.label: metric.value for metric in opened("payouts").metric}
+    assert shown["Paid in 30 days"].replace("\\", "") == payout_words.middle(month, "spend")
 
 
 def test_what_moved_since_the_snapshot_before_is_listed(home: Path) -> None:

@@ -5,6 +5,8 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import threading
+import time
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -62,6 +64,9 @@ def test_what_does_not_belong_is_refused() -> None:
         (lambda: ledger.advance(basis(), 1, [first]), "has an advance already"),
         (lambda: ledger.advance(basis(), -1, []), "must be whole cents"),
         (lambda: ledger.advance(basis(), 1.0, []), "must be whole cents"),  # type: ignore[arg-type]
+        (lambda: ledger.advance(basis(), 10**9 + 1, []), "no story earns more than 1,000,000,000"),
+        (lambda: ledger.settlement("s1", 10**18, [first]), "no story earns more"),
+        (lambda: ledger.correction(1, 10**30, [first]), "no story earns more"),
         (lambda: ledger.settlement("s1", 600_000, []), "no advance, so there is nothing to settle"),
         (lambda: ledger.settlement("s1", 600_000, [first, settled]), "is settled already"),
         (lambda: ledger.settlement("s1", 0.5, [first]), "must be a count"),  # type: ignore[arg-type]
@@ -182,8 +187,44 @@ def test_a_book_whose_sums_do_not_match_is_not_shown(settings: Settings) -> None
     with Journal.of(settings) as journal:
         write(journal, ledger.advance(basis(), 3_500, []))
         rows = journal.rows(ledger.TABLE)
-    with pytest.raises(LedgerError, match="is not its fee; restore the journal from a backup"):
-        ledger.balances(rows.assign(fee_cents=1))
+    broken = rows.assign(fee_cents=1)
+    with pytest.raises(LedgerError, match=r"is 3500 cents, but its last row, 1, says 1; write .* correct 1 CENTS`"):
+        ledger.balances(broken)
+    # Whichever of the two is right, one more row repairs it, also if that row pays nothing.
+    for fee in (1, 3_500):
+        before = ledger.entries_of(broken)["s1"]
+        after = [*before, ledger.correction(1, fee, before)]
+        assert ledger.paid_so_far(after) == after[-1].fee_cents == fee
+
+
+def test_who_writes_at_the_same_time_reckons_with_what_the_other_wrote(settings: Settings) -> None:
+    with Journal.of(settings) as journal:
+        write(journal, ledger.advance(basis(), 3_500, []))
+    looked = threading.Event()
+    signed = {"who": "Mia", "role": "operator", "why": "test"}
+
+    def settled(rows: pd.DataFrame) -> list[dict[str, object]]:
+        looked.set()
+        time.sleep(0.2)
+        return [entry.values() for entry in settlements(ledger.entries_of(rows), known)]
+
+    def right(rows: pd.DataFrame) -> list[dict[str, object]]:
+        return [ledger.correction(1, 5_000, ledger.entries_of(rows)["s1"]).values()]
+
+    def settle() -> None:
+        with Journal.of(settings) as own:
+            own.append_all(ledger.TABLE, settled, **signed)
+
+    known = pd.DataFrame({"story_id": ["s1"], "outcome": [600.0]})
+    other = threading.Thread(target=settle)
+    other.start()
+    assert looked.wait(10)
+    with Journal.of(settings) as journal:
+        journal.append_all(ledger.TABLE, right, **signed)
+        other.join()
+        rows = journal.rows(ledger.TABLE)
+    assert rows["paid_cents"].tolist() == [3_500, -500, 2_000], "the correction came after the settlement it waited for"
+    assert ledger.balances(rows)["paid_cents"].tolist() == [5_000]
 
 
 def test_advances_of_a_snapshot_wait_where_a_person_must_look() -> None:
@@ -202,6 +243,8 @@ def test_advances_of_a_snapshot_wait_where_a_person_must_look() -> None:
     assert dearer.fee_cents == pytest.approx(1.15 * first.fee_cents, abs=1)
     with pytest.raises(LedgerError, match="no add-on 'tattoo'; choose from usage_rights, "):
         advances(stories, offer, {}, addons=("tattoo",))
+    with pytest.raises(LedgerError, match="usage_rights is named twice"):
+        advances(stories, offer, {}, addons=("usage_rights", "exclusivity", "usage_rights"))
     with pytest.raises(LedgerError, match="new-00 has an advance already"):
         advances(stories, offer, {"new-00": [first]})
 
@@ -225,12 +268,16 @@ def test_the_command_line_pays_settles_and_corrects_once(tmp_path: Path, monkeyp
     again = run.invoke(cli.app, ["payouts", "advance", "--story", "new-00", *signed])
     assert "has its outcome or its advance already" in str(again.exception)
     assert "Wrote 1 advance," in run.invoke(cli.app, ["payouts", "advance", "--approve", *signed]).output
-    assert "Wrote 0 settlements" in run.invoke(cli.app, ["payouts", "settle", *signed]).output
+    none = run.invoke(cli.app, ["payouts", "settle", *signed]).output
+    assert "Wrote 0 settlements" in none
+    assert "40 more wait: their outcome is not known yet." in none
     assert "Wrote 1 correction" in run.invoke(cli.app, ["payouts", "correct", "1", "12345", *signed]).output
     shown = run.invoke(cli.app, ["payouts", "ledger", "--last", "1"])
     assert "$123.45" in shown.output
     assert "41 rows" in shown.output
     assert "40 stories are open, 0 settled." in shown.output
+    absurd = run.invoke(cli.app, ["payouts", "correct", "1", "9" * 30, *signed])
+    assert "no story earns more than 1,000,000,000" in str(absurd.exception)
     assert "no row 99" in str(run.invoke(cli.app, ["payouts", "correct", "99", "1", *signed]).exception)
     told = run.invoke(cli.app, ["payouts", "risk", "--budget", "100000"])
     assert told.exit_code == 0, told.exception

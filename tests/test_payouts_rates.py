@@ -61,7 +61,9 @@ def test_rate_limits_addons_minimum_and_commission_in_their_order(tmp_path: Path
     assert [fee_cents(outcome, plain) for outcome in (0, 20_000, 10**7)] == [900, 9_000, 90_000]
     known = terms_for(card, 500, "bob", 10_000, sport="tennis", story_format="video")
     assert known.rate_cents_per_1000 == 1_650
-    assert terms_for(card, 500, "ann", 1).floor_cents == 40_000
+    # Ann's minimum is what she is paid, so her floor is that much before the tenth is off.
+    assert terms_for(card, 500, "ann", 1).floor_cents == 44_445
+    assert fee_cents(0, terms_for(card, 500, "ann", 1)) == 40_000
     sold = terms_for(card, 500, "bob", 1, addons=("usage_rights", "exclusivity"))
     assert fee_cents(20_000, sold) == 16_200  # $100 x 1.8 x 0.9
     assert fee_cents(10**7, sold) == 162_000  # add-ons come on top of the cap
@@ -104,10 +106,17 @@ def test_every_shipped_card_is_sound_names_its_sources_and_survives_a_snapshot()
             "usage_right = 0.3",
             "addons: there is no setting 'usage_right' here; did you mean 'usage_r",
         ),
+        ('name = "own"', 'name = "o\\u0007wn"', "cannot be printed; write one line"),
+        ('name = "own"', f'name = "{"o" * 250}"', "over 200 characters together; shorten"),
         ("ann = 40_000", "ann = 400_000", "'ann' takes no story below 400000 cents, which is above cap_cents"),
         ('version = "7"', "", "card.toml: 'version' is missing; add it."),
         ('version = "7"', "version = 7", "'version' is 7; it must be a text in quotes."),
         ("[sports]", "[sports", "is not valid TOML"),
+        (
+            "ann = 40_000",
+            "ann = 95_000",
+            "below 95000 cents, which is above cap_cents, 100000, less the commission; raise",
+        ),
         ("[minimums]", "[alerts.margin]\nabout = 'x'\nnormal = 0.1\nalarm = 0.1\n[minimums]", "are both 0.1; set them"),
         ("[minimums]", "[alerts.margn]\nabout = 'x'\n[minimums]", "no setting 'margn' here; did you mean 'margin'?"),
     ],

@@ -104,6 +104,17 @@ def test_what_is_shared_does_not_cancel_out() -> None:
     assert 2 * alone < shared < few, "known from three periods only, a shock may be larger than it seemed"
 
 
+@pytest.mark.parametrize("periods", [2, 3, 4])
+def test_the_mean_lies_in_its_own_range_also_where_few_periods_were_seen(periods: int) -> None:
+    found = [
+        risk.summary(risk.simulate(book(), NORMAL, shock("everybody", 0.3, periods=periods), seed=seed)).iloc[0]
+        for seed in range(8)
+    ]
+    assert all(row["low"] < row["mean"] < row["high"] for row in found)
+    means = [row["mean"] for row in found]
+    assert max(means) < 1.5 * min(means), "another seed tells about the same"
+
+
 def test_the_range_of_a_month_holds_what_it_claims_and_independent_draws_do_not() -> None:
     joint, alone, wider = covers(Truth(athletes=80), worlds=40)
     # 40 worlds: 80% within three standard errors. `make bench-payouts` measures 200.
@@ -267,6 +278,24 @@ def test_chance_is_rarely_an_alert() -> None:
         athletes, came = paid(bonus=0.0, seed=100 + seed)
         alarms += bool(fairness(came.assign(pay_cents=came["usual_cents"]), came, athletes, seed=0)["alert"].any())
     assert alarms <= 6, "one in twenty is expected"
+
+
+def test_small_groups_by_chance_alone_are_no_more_often_an_alert_than_claimed() -> None:
+    """One grouping of a group of 20 and 60 others, labels by chance: p is below 5% in about 5% of worlds."""
+    false, worlds = 0, 300
+    for seed in range(worlds):
+        rng = np.random.default_rng(seed)
+        chosen = rng.permutation(80) < 20
+        athletes = pd.DataFrame({"athlete_id": [f"a{i}" for i in range(80)], "outcomes_seen": 30, "sport": "golf"})
+        athletes = athletes.assign(gender=np.where(chosen, "women", "men"))
+        came = athletes[["athlete_id"]].assign(usual_cents=np.exp(8 + rng.standard_normal(80)))
+        came["pay_cents"] = came["usual_cents"] * np.exp(0.6 * rng.standard_normal(80))
+        found = fairness(came.head(0), came, athletes, seed=seed)
+        assert set(found["value"]) == {"women", "men"}
+        false += bool((found["p"] < 0.05).all())
+    assert 0.02 * worlds < false < 0.075 * worlds
+    tiny = athletes.assign(gender=np.where(np.arange(80) < 19, "women", "men"))
+    assert fairness(came.head(0), came, tiny, seed=0).empty, "19 athletes are too few"
 
 
 def test_holm_by_hand() -> None:

@@ -5,9 +5,11 @@ import io
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+from fpdf import FPDF
 from typer.testing import CliRunner
 
 from athlete_intel import cli
@@ -80,6 +82,25 @@ def test_the_pdf_is_one_and_the_same_and_leaves_out_what_it_cannot_write(rows: p
     assert pdf.startswith(b"%PDF-")
     assert pdf == as_pdf(table, "2026-11", NAMES["bob"], "page views", "Demo data")
     assert 2_000 < len(pdf) < 100_000
+
+
+def test_a_name_that_the_font_lacks_does_not_leave_a_statement_without_a_name(
+    rows: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    real = FPDF.multi_cell
+
+    def kept(page: FPDF, w: float, h: float | None = None, text: str = "", **options: Any) -> Any:
+        written.append(text)
+        return real(page, w, h, text, **options)
+
+    monkeypatch.setattr(FPDF, "multi_cell", kept)
+    table = statement(rows, "2026-11", NAMES)
+    composed = ("\u5f20\u4f1f", "\U0001f3c0", "Luka Donc\u030cic\u0301 \U0001f3c0", "Li \u5f20")
+    for name, title in zip(composed, ("ann", "ann", "Luka Dončić", "ann"), strict=True):
+        written.clear()
+        as_pdf(table, "2026-11", name, "page views", "")
+        assert written[:2] == [f"Statement for {title}", "Athlete id: ann"]
 
 
 def test_the_command_line_writes_statements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,7 +145,7 @@ def test_a_build_that_fails_leaves_the_published_snapshot(
     def broken(*arguments: object) -> None:
         raise RuntimeError("the power failed")
 
-    monkeypatch.setattr(stages.bundles, "find_clusters", broken)
+    monkeypatch.setattr(stages.bundles, "bundle_tables", broken)
     with pytest.raises(RuntimeError):
         pipeline.build(settings, NOW + timedelta(days=3), force=True)
     assert snapshots.current() == before
@@ -276,7 +276,7 @@ def test_a_build_that_fails_leaves_the_champion_and_one_stopped_before_it_promot
     def broken(*arguments: object) -> None:
         raise RuntimeError("the power failed")
 
-    monkeypatch.setattr(stages.bundles, "find_clusters", broken)
+    monkeypatch.setattr(stages.bundles, "bundle_tables", broken)
     with pytest.raises(RuntimeError):
         pipeline.build(settings, NOW)
     assert [model.status for model in store.all()] == ["challenger"]

@@ -289,7 +289,7 @@ def test_too_many_bad_rows_load_nothing_and_leave_a_list(workspace: Workspace) -
     )
     assert workspace.dump() == before
     listed = pd.read_csv(refused)
-    assert listed[["line", "value"]].fillna("").to_numpy().tolist() == [[3, "'=1+1"], [4, "'-5"], [5, ""]]
+    assert listed[["line", "value"]].fillna("").to_numpy().tolist() == [[3, "'=1+1"], [4, "-5"], [5, ""]]
 
 
 def test_lines_that_are_no_rows_are_named_as_such(workspace: Workspace) -> None:

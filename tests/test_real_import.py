@@ -112,6 +112,8 @@ def test_nba_signals_are_on_their_scale(nba: Imported) -> None:
         "twitter_reposts_median": 559.0,
         "points": 31.6,
         "salary_millions": 26.5,
+        "age": 28.0,
+        "games_won": 46.0,
     }
     assert set(signals["as_of"].astype(str)) == {"2017-04-12"}
     assert nba.query("SELECT outcome FROM outcomes_as_of WHERE athlete_id = 'anthony-davis'")["outcome"].item() == 82.5

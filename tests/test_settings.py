@@ -64,7 +64,8 @@ def test_values_have_their_types_wherever_they_come_from() -> None:
         ("drift_psi_threshold", "0", "above 0"),
         ("drift_p_threshold", "1", "between 0 and 1"),
         ("drift_window_days", "0", "at least 1"),
-        ("rate_cents_per_1000", "-1", "not be negative"),
+        ("rate_cents_per_1000", "-1", "must be 0 to 1,000,000,000"),
+        ("rate_cents_per_1000", "9" * 20, "must be 0 to 1,000,000,000"),
     ],
 )
 def test_a_value_out_of_range_is_named_with_its_rule(name: str, value: str, message: str) -> None:

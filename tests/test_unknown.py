@@ -108,7 +108,7 @@ def test_what_is_unlike_the_training_data_is_marked_with_its_reason() -> None:
     model = fit(RIDGE, matrix, CATALOGUE, rows["outcome"], seed=1)
     refits = [fit(RIDGE, matrix[half::2], CATALOGUE, rows["outcome"][half::2], seed=1) for half in (0, 1)]
     novelty = learn_novelty(model, matrix, refits, typical_error=0.3, seed=1)
-    assert novelty.judge(model, matrix, model.predict_log(matrix))["novel"].mean() < 0.005
+    assert novelty.judge(model, matrix)["novel"].mean() < 0.005
     strange = pd.DataFrame(
         {
             "likes": [1e9, 400.0, np.inf, np.nan],
@@ -118,7 +118,7 @@ def test_what_is_unlike_the_training_data_is_marked_with_its_reason() -> None:
         },
         index=["many", "none", "infinite", "missing"],
     )
-    judged = novelty.judge(model, strange, model.predict_log(strange))
+    judged = novelty.judge(model, strange)
     assert judged["novel"].to_dict() == {"many": True, "none": True, "infinite": False, "missing": False}
     assert judged.loc["many", "why"] == "Likes: far above what the model has learnt from."
     assert judged.loc["none", "why"] == "Own past outcomes: far below what the model has learnt from."
@@ -131,8 +131,8 @@ def test_refits_that_disagree_mark_a_row() -> None:
     rows, matrix = world()
     model = fit(RIDGE, matrix, CATALOGUE, rows["outcome"], seed=1)
     other = fit(RIDGE, matrix, CATALOGUE, rows["outcome"] ** 2, seed=1)
-    novelty = learn_novelty(model, matrix, [other], typical_error=0.3, seed=1)
-    judged = novelty.judge(model, matrix, model.predict_log(matrix))
+    novelty = learn_novelty(model, matrix, [model, other], typical_error=0.3, seed=1)
+    judged = novelty.judge(model, matrix)
     assert judged["novel"][~are_newcomers(matrix)].all()
     assert judged["why"].dropna().str.contains("other parts of the data").mean() > 0.9
 

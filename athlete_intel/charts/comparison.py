@@ -116,19 +116,23 @@ def past_of_chosen_summary(tested: pd.DataFrame) -> str:
     """Whose estimates came out best, and who has none.
 
     Args:
-        tested: label, tested, inside, error.
+        tested: label, tested, ranged, inside, error.
 
-    >>> print(past_of_chosen_summary(pd.DataFrame({"label": ["Ana", "Ben", "Cy"], "tested": [4, 9, 0],
-    ...     "inside": [0.75, None, None], "error": [1.5, 1.31, None]})))
-    Ana: 4 estimates, off by a factor of 1.50, 75% inside their range. Ben: 9 estimates, off by a factor of 1.31.
-    Cy: none tested.
+    >>> print(past_of_chosen_summary(pd.DataFrame({"label": ["Ana", "Ben", "Cy"], "tested": [8, 9, 0],
+    ...     "ranged": [4, 0, 0], "inside": [0.75, None, None], "error": [1.5, 1.31, None]})))
+    Ana: 8 estimates, off by a factor of 1.50, 75% of the 4 with a range inside it. Ben: 9 estimates, off by a factor
+    of 1.31. Cy: none tested.
     """
     lines = []
-    for label, number, share, error in tested[["label", "tested", "inside", "error"]].to_numpy().tolist():
+    wanted = ["label", "tested", "ranged", "inside", "error"]
+    for label, number, ranged, share, error in tested[wanted].to_numpy().tolist():
         if not number:
             lines.append(f"{label}: none tested.")
             continue
-        inside = "" if f.missing(share) else f", {f.percent(share)} inside their range"
+        those = "" if ranged == number else f"of the {ranged} with a range "
+        inside = (
+            "" if f.missing(share) else f", {f.percent(share)} {those}inside {'their range' if not those else 'it'}"
+        )
         lines.append(f"{label}: {f.some(number, 'estimate')}, off by a factor of {error:.2f}{inside}.")
     return " ".join(lines)
 

@@ -9,16 +9,19 @@ from athlete_intel.charts import style
 from athlete_intel.ui import formats as f
 
 
-def bundle_map(clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None) -> go.Figure:
+def bundle_map(
+    clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None, marked: str | None = None
+) -> go.Figure:
     """Every athlete on the map, by bundle; the opened bundle stands out, athletes in none are hollow and grey.
 
     Args:
         clusters: with the `name` of each athlete.
         bundles: the bundles, which give the order of symbols and colours.
         opened: identity of the bundle that stands out; None for none.
+        marked: athlete who is marked; None for nobody.
     """
     chart = style.figure("Athletes who are alike lie close together", 500 + 19 * len(bundles))
-    noise = clusters[clusters["bundle_id"].isna()]
+    noise = clusters[clusters["identity"].isna()]
     small = len(clusters) > 1_000
     chart.add_scatter(
         x=noise["x"],
@@ -26,14 +29,16 @@ def bundle_map(clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None
         mode="markers",
         name="in no bundle",
         marker={"symbol": "circle-open", "size": 5 if small else 8, "color": style.GREY, "opacity": 0.55},
-        customdata=[(style.text(name), "unlike any group") for name in noise["name"]],
+        customdata=[
+            (style.text(name), "in no bundle", athlete) for name, athlete in noise[["name", "athlete_id"]].to_numpy()
+        ],
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
     )
     ordered = list(enumerate(bundles.itertuples()))
     # The opened bundle is drawn last, on top of the others.
-    for i, bundle in sorted(ordered, key=lambda numbered: numbered[1].bundle_id == opened):
-        part = clusters[clusters["bundle_id"] == bundle.bundle_id]
-        stands_out = opened is None or bundle.bundle_id == opened
+    for i, bundle in sorted(ordered, key=lambda numbered: numbered[1].identity == opened):
+        part = clusters[clusters["identity"] == bundle.identity]
+        stands_out = opened is None or bundle.identity == opened
         chart.add_scatter(
             x=part["x"],
             y=part["y"],
@@ -42,19 +47,19 @@ def bundle_map(clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None
             legendrank=i,
             marker={
                 "symbol": style.SYMBOLS[i % len(style.SYMBOLS)],
-                "size": (5 if small else 9) + (1 if bundle.bundle_id == opened else 0),
+                "size": (5 if small else 9) + (1 if bundle.identity == opened else 0),
                 "color": style.PALETTE[i % len(style.PALETTE)],
                 "opacity": 0.95 if stands_out else 0.4,
-                "line": {"width": 1 if bundle.bundle_id == opened and not small else 0, "color": style.GREY},
+                "line": {"width": 1 if bundle.identity == opened and not small else 0, "color": style.GREY},
             },
             customdata=[
-                (style.text(name), style.text(bundle.name), f.percent(strength))
-                for name, strength in zip(part["name"], part["strength"], strict=True)
+                (style.text(name), style.text(bundle.name), f.percent(strength), athlete)
+                for name, strength, athlete in part[["name", "strength", "athlete_id"]].to_numpy()
             ],
             hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<br>"
             "strength of membership %{customdata[2]}<extra></extra>",
         )
-        if len(part) and bundle.bundle_id == opened:
+        if len(part) and bundle.identity == opened:
             chart.add_annotation(
                 x=part["x"].median(),
                 y=part["y"].max(),
@@ -66,6 +71,16 @@ def bundle_map(clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None
                 font={"size": 12, "color": "#FFFFFF"},
                 borderpad=3,
             )
+    own = clusters[clusters["athlete_id"] == marked]
+    if len(own):
+        chart.add_scatter(
+            x=own["x"],
+            y=own["y"],
+            mode="markers",
+            name=style.text(own["name"].iloc[0], 40),
+            marker={"symbol": "star-open", "size": 20, "color": style.VERMILION, "line": {"width": 3}},
+            hoverinfo="skip",
+        )
     blank = {"showticklabels": False, "showgrid": False, "ticks": ""}
     chart.update_xaxes(**blank, title={"text": "Direction in which athletes differ most"})
     chart.update_yaxes(**blank, title={"text": "Second such direction"})
@@ -76,8 +91,8 @@ def bundle_map(clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None
 
 def bundle_map_summary(clusters: pd.DataFrame, bundles: pd.DataFrame) -> str:
     """How many athletes stand in how many bundles, and which is the largest."""
-    inside = int(clusters["bundle_id"].notna().sum())
-    largest = bundles.sort_values(["members", "bundle_id"], ascending=[False, True]).iloc[0]
+    inside = int(clusters["identity"].notna().sum())
+    largest = bundles.sort_values(["members", "identity"], ascending=[False, True]).iloc[0]
     return (
         f"{f.some(inside, 'athlete')} in {f.some(len(bundles), 'bundle')}; the largest, {largest['name']}, "
         f"has {f.count(largest['members'])}. Distance means likeness; the axes have no unit."

@@ -90,6 +90,16 @@ def check_model_decision(row: Mapping[str, Any]) -> None:
         raise JournalError("Which model is meant? Name its version; `athlete-intel models list` shows them.")
 
 
+def check_campaign(row: Mapping[str, Any]) -> None:
+    """Refuse a row without the campaign that it is about.
+
+    Raises:
+        JournalError: it names none.
+    """
+    if not visible(str(row.get("campaign_id") or "")).strip():
+        raise JournalError("Which campaign is it about? Name it.")
+
+
 def check_revoked(
     row: Mapping[str, Any], target: Mapping[str, Any], gone: Mapping[int, int], subject: Iterable[str]
 ) -> None:

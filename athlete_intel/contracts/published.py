@@ -3,6 +3,7 @@
 `training_rows` and `scoring_rows` have one more column for each feature, so only their fixed columns stand here.
 """
 
+from athlete_intel.contracts.bundles import BUNDLE_TABLES
 from athlete_intel.contracts.health import HEALTH_TABLES
 from athlete_intel.contracts.model import Column, Table
 from athlete_intel.contracts.pay import PAYOUT_TABLES
@@ -212,7 +213,7 @@ _TABLES = (
                 "Biggest growth of followers from week to week; 1 is a doubling.",
                 nullable=True,
             ),
-            Column("jump_at", "day", "First count after it.", nullable=True),
+            Column("jump_at", "timestamp", "First count after it.", nullable=True),
             Column("jump_likes_share", "number", "Growth of median likes from before to after.", nullable=True),
             Column("flagged", "boolean", "Whether there is something to ask."),
             Column("question", "text", "The question with its evidence.", nullable=True),
@@ -246,37 +247,7 @@ _TABLES = (
             Column("snapshot_id", "text", "Snapshot in which it was computed."),
         ),
     ),
-    Table(
-        "clusters",
-        "Which athletes are alike.",
-        ("athlete_id",),
-        (
-            _ATHLETE_ID,
-            Column("cluster", "integer", "Number of the cluster; -1 for athletes unlike any group."),
-            Column("strength", "number", "Strength of membership, 0 to 1."),
-            Column("bundle_id", "text", "The bundle made of the cluster.", nullable=True),
-            Column("x", "number", "First axis of the map: the direction in which athletes differ most."),
-            Column("y", "number", "Second axis of the map."),
-        ),
-    ),
-    Table(
-        "bundles",
-        "One package for each cluster.",
-        ("bundle_id",),
-        (
-            Column("bundle_id", "text", "Identity of the bundle."),
-            Column("name", "text", "Name from what sets its members apart."),
-            Column("why", "text", "The figures behind the name, in words."),
-            Column("members", "integer", "Athletes in it."),
-            Column("expected", "number", "Mean outcome of one story by each member.", "outcome"),
-            Column("low", "number", "Sum of the members' lower ends: a cautious bound.", "outcome"),
-            Column("high", "number", "Sum of the members' upper ends.", "outcome"),
-            Column("cost_cents", "integer", "Mean pay of one story by each member.", "cents"),
-            Column("low_cents", "integer", "Sum of the members' lower ends.", "cents"),
-            Column("high_cents", "integer", "Sum of the members' upper ends.", "cents"),
-            Column("strength", "number", "Mean strength of membership, 0 to 1."),
-        ),
-    ),
+    *BUNDLE_TABLES,
     Table(
         "accuracy_by_window",
         "Errors of the chosen model by time window or fold.",

@@ -21,6 +21,7 @@ from athlete_intel.influence.estimators import MonotoneRidge, RidgeThenBoosting,
 
 LEAST_ROWS = 20
 BLANK_EVERY = 4
+ENOUGH_ROWS_FOR_NEWCOMERS = 6_000
 _LARGEST_LOG = np.log1p(1e12)
 _LEAST_ROWS_FOR_CURVES = 200
 _SPLINE_KNOTS = 5
@@ -142,6 +143,8 @@ def fit_newcomers(
     Raises:
         NotEnoughDataError: too few rows, or no feature with enough values.
     """
+    every = len(matrix) // ENOUGH_ROWS_FOR_NEWCOMERS + 1
+    matrix, outcome = matrix.iloc[::every], outcome.iloc[::every]
     blank = blanked(matrix.iloc[::BLANK_EVERY], catalogue, seed)
     everything = pd.concat([matrix, blank], ignore_index=True)
     outcomes = pd.concat([outcome, outcome.iloc[::BLANK_EVERY]], ignore_index=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "pandas", "skops")
 METRICS = ("mae_log", "r2_log", "coverage", "baseline")
-_OF_LEARNING = ("seed", "interval", "posts_window", "backtest_windows", "backtest_window_days")
+_OF_LEARNING = ("seed", "interval", "posts_window", "backtest_windows", "history_windows", "backtest_window_days")
 _ROOMS = ("features", "influence")
 
 Plain = bool | int | float | str | None

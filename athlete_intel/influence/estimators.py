@@ -113,7 +113,7 @@ class RidgeThenBoosting(RegressorMixin, BaseEstimator):
         is_lead = np.asarray(self.leads) == np.arange(X.shape[1])
         constraints = (is_lead & np.asarray(self.rises)).astype(int).tolist()
         self.trees_ = HistGradientBoostingRegressor(
-            max_iter=150,
+            max_iter=100,
             learning_rate=0.07,
             max_bins=63,
             max_leaf_nodes=31,

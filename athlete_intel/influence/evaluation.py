@@ -91,6 +91,7 @@ def out_of_sample(
     splits: list[Split],
     seed: int,
     for_newcomers: Candidate | None = None,
+    only: str | None = None,
 ) -> tuple[pd.DataFrame, dict[str, list[Model]]]:
     """Predictions of every candidate for rows it had not learned from, and the models that made them.
 
@@ -101,6 +102,7 @@ def out_of_sample(
         splits: which rows to learn from and to predict.
         seed: of candidates that need chance.
         for_newcomers: predicts athletes without history in place of every candidate, out of all other features.
+        only: name of the one candidate to ask; all of them if None.
 
     Returns:
         The columns of `rows` with window, starts, position (of the row in the matrix), actual_log, `new`, `naive` (the
@@ -116,6 +118,7 @@ def out_of_sample(
             "or make backtest_windows or backtest_window_days smaller."
         )
     possible = candidates_for(min(len(split.train) for split in splits))
+    possible = [candidate for candidate in CANDIDATES if candidate.name == only] or possible
     fits: dict[str, list[Model]] = {candidate.name: [] for candidate in possible}
     parts = []
     for split in splits:
@@ -246,11 +249,14 @@ def with_ranges(
     interval: float,
     by_time: bool,
     newcomers: tuple[pd.DataFrame, pd.DataFrame] | None = None,
+    memory: pd.Timedelta | None = None,
 ) -> pd.DataFrame:
     """The predictions of one candidate with ranges that only use what could be known.
 
     By time, the ranges of a window come from the errors of earlier windows, as far as their outcomes were known at its
-    start, so the first windows may have none. Otherwise those of a fold come from the other folds of its repeat.
+    start, so the first windows may have none. Older errors may be forgotten: seasons come and go, and a range should
+    hold in the one that is. Source: Barber et al., Conformal prediction beyond exchangeability, Annals of Statistics
+    2023. Otherwise those of a fold come from the other folds of its repeat.
 
     Args:
         predictions: from `out_of_sample`.
@@ -260,6 +266,7 @@ def with_ranges(
         by_time: whether windows follow each other in time.
         newcomers: outcome_known_at, actual_log, predicted_log of athletes that were left out, and what the size of
             their errors may depend on: the ranges of athletes without history come from these.
+        memory: how far back in time errors count; all of them if None.
 
     Returns:
         row_id, athlete_id, as_of, window, predicted, low, high, baseline, actual in units of the outcome.
@@ -281,6 +288,8 @@ def with_ranges(
         starts = group["starts"].iloc[0]
         if by_time:
             usable = (predictions["outcome_known_at"] <= starts).to_numpy()
+            if memory is not None:
+                usable = usable & (predictions["outcome_known_at"] > starts - memory).to_numpy()
         else:
             repeat = str(window).split(",")[0] + ","
             usable = (predictions["window"].str.startswith(repeat) & (predictions["window"] != window)).to_numpy()

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from athlete_intel.features.matrix import LOG
+from athlete_intel.features.matrix import FACTS, LOG
 from athlete_intel.influence.candidates import Model
 from athlete_intel.influence.estimators import RidgeThenBoosting
 
@@ -88,7 +88,8 @@ def drivers(model: Model, matrix: pd.DataFrame) -> pd.DataFrame:
     parts = effects(model, matrix)
     columns = ["athlete_id", "feature", "label", "value", "typical", "effect_log"]
     if parts.empty or not len(parts.columns):
-        return pd.DataFrame({name: [] for name in columns})
+        texts = dict.fromkeys(columns[:3], "str") | dict.fromkeys(columns[3:], "float64")
+        return pd.DataFrame({name: [] for name in columns}).astype(texts)
     catalogue = model.catalogue
     first = catalogue.drop_duplicates("family").set_index("family")["feature"]
     lead = catalogue.set_index("feature")["family"].map(first)
@@ -110,9 +111,26 @@ def drivers(model: Model, matrix: pd.DataFrame) -> pd.DataFrame:
             "effect_log": by_family.to_numpy().ravel(),
         }
     )
+    for name, kinds in _kinds(matrix, catalogue).items():
+        own = table["feature"] == name
+        table.loc[own, "label"] = table.loc[own, "athlete_id"].map(kinds)
+        table.loc[own, ["value", "typical"]] = np.nan
     table["strength"] = table["effect_log"].abs()
     ordered = table.sort_values(["athlete_id", "strength", "feature"], ascending=[True, False, True], ignore_index=True)
     return ordered[columns]
+
+
+def _kinds(matrix: pd.DataFrame, catalogue: pd.DataFrame) -> dict[str, pd.Series]:
+    """Of families of 0 and 1 the kind that each athlete is, in words, under the family's first feature."""
+    found = {}
+    facts = catalogue[catalogue["family"].isin(FACTS) & (catalogue["scale"] != LOG)]
+    for family, members in facts.groupby("family", sort=False):
+        names = members["feature"].tolist()
+        is_kind = matrix.reindex(columns=names) == 1
+        labels = pd.Series(members["label"].to_numpy(), index=names)
+        other = "Not sponsored" if names == ["sponsored"] else str(family)
+        found[names[0]] = is_kind.idxmax(axis="columns").map(labels).where(is_kind.any(axis="columns"), other)
+    return found
 
 
 def _owner(name: str) -> int:

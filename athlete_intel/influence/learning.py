@@ -1,18 +1,19 @@
 """From questions with outcomes to a model: compare the candidates, choose one, learn how wide its ranges must be."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from athlete_intel.features.matrix import are_newcomers
+from athlete_intel.features.matrix import FACTS, are_newcomers
 from athlete_intel.features.questions import Questions
 from athlete_intel.influence import evaluation
-from athlete_intel.influence.candidates import CANDIDATES, Model, fit
+from athlete_intel.influence.candidates import CANDIDATES, Candidate, Model, fit
 from athlete_intel.influence.cards import with_version
-from athlete_intel.influence.explanations import coefficients
+from athlete_intel.influence.evaluation import Split
+from athlete_intel.influence.explanations import coefficients, drivers, effects
 from athlete_intel.influence.intervals import Ranges, newcomer_features, spread_features
-from athlete_intel.influence.newcomers import learn_newcomers
+from athlete_intel.influence.newcomers import learn_newcomers, some_of_each
 from athlete_intel.influence.novelty import Novelty, learn_novelty
 from athlete_intel.influence.rank_ranges import LastingErrors, lasting_errors
 from athlete_intel.settings import Settings
@@ -45,7 +46,7 @@ class Learned:
         """
         predicted = self.model.predict_log(matrix)
         low, high = self.ranges.around(predicted, spread_features(matrix, predicted))
-        judged = self.novelty.judge(self.model, matrix, predicted)
+        judged = self.novelty.judge(self.model, matrix)
         new = pd.Series(are_newcomers(matrix), index=matrix.index)
         if self.newcomers is None or self.newcomer_ranges is None:
             new[:] = False
@@ -63,6 +64,18 @@ class Learned:
                 "novel_why": judged["why"],
             }
         )
+
+    def drivers(self, matrix: pd.DataFrame) -> pd.DataFrame:
+        """What moves each prediction, told by the model that makes it; see `explanations.drivers`.
+
+        Args:
+            matrix: features by athlete_id.
+        """
+        new = are_newcomers(matrix)
+        if self.newcomers is None or not new.any():
+            return drivers(self.model, matrix)
+        of_both = [drivers(self.model, matrix[~new]), drivers(self.newcomers, matrix[new])]
+        return pd.concat([table for table in of_both if len(table)] or of_both[:1], ignore_index=True)
 
 
 def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, pd.DataFrame]]:
@@ -87,13 +100,21 @@ def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, p
     )
     candidates = evaluation.compare(predictions)
     chosen = str(candidates.loc[candidates["chosen"], "candidate"].item())
+    candidate = next(candidate for candidate in CANDIDATES if candidate.name == chosen)
+    newest, older = predictions, _older_splits(rows, splits, candidate, settings) if by_time else []
+    memory = pd.Timedelta(days=settings.backtest_windows * settings.backtest_window_days)
+    if older:
+        # The past of the chosen one alone: ranges and risk need more of it than a choice does.
+        past, _ = evaluation.out_of_sample(
+            rows, matrix, catalogue, older, settings.seed, newcomers.candidate if newcomers else None, only=chosen
+        )
+        predictions = pd.concat([past, predictions[past.columns]], ignore_index=True)
     left_out = (newcomers.tested, newcomers.features) if newcomers else None
-    tested = evaluation.with_ranges(predictions, matrix, chosen, settings.interval, by_time, left_out)
+    tested = evaluation.with_ranges(predictions, matrix, chosen, settings.interval, by_time, left_out, memory)
     inside = tested["actual"].between(tested["low"], tested["high"]).where(tested["low"].notna())
     candidates["coverage"] = np.where(candidates["chosen"], inside.astype("float64").mean(), np.nan)
-    candidate = next(candidate for candidate in CANDIDATES if candidate.name == chosen)
     model = fit(candidate, matrix, catalogue, rows["outcome"], settings.seed)
-    ranges = evaluation.ranges_of_all(predictions, matrix, chosen, settings.interval)
+    ranges = evaluation.ranges_of_all(newest, matrix, chosen, settings.interval)
     learned = Learned(
         model=model,
         chosen=chosen,
@@ -103,8 +124,13 @@ def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, p
         mean_factor=evaluation.mean_factor(tested),
         newcomers=newcomers.model if newcomers else None,
         newcomer_ranges=newcomers.ranges if newcomers else None,
-        novelty=learn_novelty(model, matrix, _refits(fits[chosen], by_time), ranges.typical, settings.seed),
-        lasting=lasting_errors(predictions, chosen, newcomers.tested if newcomers else None),
+        novelty=learn_novelty(
+            model, matrix, _refits(fits.get("ridge", fits[chosen]), by_time), ranges.typical, settings.seed
+        ),
+        lasting=replace(
+            lasting_errors(predictions, chosen, newcomers.tested if newcomers else None),
+            kinds=_spread_of_kinds(model, matrix, rows["athlete_id"], settings.seed) if by_time else 0.0,
+        ),
     )
     return with_version(learned, training), {
         "model_candidates": candidates,
@@ -113,6 +139,30 @@ def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, p
     }
 
 
+def _older_splits(rows: pd.DataFrame, splits: list[Split], candidate: Candidate, settings: Settings) -> list[Split]:
+    """Windows before those of the comparison that are large enough for the chosen candidate."""
+    whole = evaluation.time_splits(rows, settings.history_windows, settings.backtest_window_days)
+    return [split for split in whole if split.starts < splits[0].starts and len(split.train) >= candidate.least_rows]
+
+
+def _spread_of_kinds(model: Model, matrix: pd.DataFrame, athlete_id: pd.Series, seed: int) -> float:
+    """Standard deviation of what format, day and the like do to the stories of one and the same athlete, in logs."""
+    sample = some_of_each(athlete_id, seed)
+    catalogue = model.catalogue
+    of_story = catalogue["family"].isin(FACTS) & ~catalogue["family"].isin(["Sport", "Kind"])
+    parts = effects(model, matrix.iloc[sample])
+    if parts.empty:
+        return 0.0
+    whole = parts[catalogue.loc[of_story, "feature"].tolist()].sum(axis="columns").to_numpy()
+    owner = athlete_id.iloc[sample].to_numpy()
+    within = whole - pd.Series(whole).groupby(owner).transform("mean").to_numpy()
+    freedom = len(whole) - len(set(owner))
+    return float(np.sqrt((within**2).sum() / freedom)) if freedom > 0 else 0.0
+
+
 def _refits(fits: list[Model], by_time: bool) -> list[Model]:
-    """The fits that disagree most with the last one: by time the oldest, which knew least; else those of one repeat."""
-    return fits[:1] if by_time else fits[: evaluation.FOLDS]
+    """Fits of straight lines on different parts of the data: by time the oldest and the newest, else of one repeat.
+
+    Straight lines, because they are cheap for very many athletes, and as they run on where data end they disagree most.
+    """
+    return [fits[0], fits[-1]] if by_time else fits[: evaluation.FOLDS]

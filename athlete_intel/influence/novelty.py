@@ -1,7 +1,7 @@
 """What a model cannot know: rows that are unlike anything it was taught.
 
 Two signs, each with a threshold. The distance of a row from the training data, beyond that of one in a thousand
-training rows. And the disagreement of the same kind of model fitted on other parts of the data, beyond the model's
+training rows. And the disagreement of straight lines fitted on different parts of the data, beyond the model's
 own typical error. Such a prediction is kept, with a wider range, but pay on it waits for a person.
 Sources: Mahalanobis, On the generalised distance in statistics, 1936, with the covariance of Ledoit and Wolf, Journal
 of Multivariate Analysis 2004; Lakshminarayanan et al., Simple and scalable predictive uncertainty estimation, 2017.
@@ -32,13 +32,12 @@ class Novelty:
     refits: tuple[Model, ...]
     most_disagreement: float
 
-    def judge(self, model: Model, matrix: pd.DataFrame, predicted_log: pd.Series) -> pd.DataFrame:
+    def judge(self, model: Model, matrix: pd.DataFrame) -> pd.DataFrame:
         """How unlike the training data each row is.
 
         Args:
             model: the one that `learn_novelty` was told of.
             matrix: features.
-            predicted_log: what the model predicts for them.
 
         Returns:
             By the index of the matrix: novel; why, in words, None for familiar rows; widen, the factor by which the
@@ -49,7 +48,7 @@ class Novelty:
         distance = np.sqrt(np.maximum(pulls.sum(axis=1), 0.0)) / self.farthest
         # Refits of a model that leans on the own past say nothing about those who have none.
         known = ~are_newcomers(matrix)
-        disagreement = np.where(known, self._disagreement(matrix, predicted_log) / self.most_disagreement, 0.0)
+        disagreement = np.where(known, self._disagreement(matrix) / self.most_disagreement, 0.0)
         far, torn = distance > 1, disagreement > 1
         families = model.catalogue["family"].to_numpy()
         novel = far | torn
@@ -63,9 +62,10 @@ class Novelty:
         values = (model.values(matrix) - self.centre) / self.spread
         return np.where(np.isnan(values), 0.0, values)
 
-    def _disagreement(self, matrix: pd.DataFrame, predicted_log: pd.Series) -> np.ndarray:
-        of_refits = [refit.predict_log(matrix).to_numpy() for refit in self.refits]
-        return np.asarray(np.std([predicted_log.to_numpy(), *of_refits], axis=0))
+    def _disagreement(self, matrix: pd.DataFrame) -> np.ndarray:
+        if len(self.refits) < 2:
+            return np.zeros(len(matrix))
+        return np.asarray(np.std([refit.predict_log(matrix) for refit in self.refits], axis=0))
 
 
 def learn_novelty(model: Model, matrix: pd.DataFrame, refits: list[Model], typical_error: float, seed: int) -> Novelty:

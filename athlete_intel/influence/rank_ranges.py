@@ -20,20 +20,29 @@ _NUMBERS_TO_DRAW = 5_000_000
 
 @dataclass(frozen=True)
 class LastingErrors:
-    """Share of the standard deviation of the error that lasts: of athletes with known outcomes, and of newcomers."""
+    """What keeps a rank unsure.
+
+    Share of the standard deviation of the error that lasts: of athletes with known outcomes (`known`), and of newcomers
+    (`new`). And `kinds`, the standard deviation in logs of what the kind of the next story does, which nobody knows
+    yet.
+    """
 
     known: float
     new: float
+    kinds: float = 0.0
 
     def deviation(self, predictions: pd.DataFrame, interval: float) -> pd.Series:
-        """Standard deviation of the lasting error of each athlete, in logs: its share of the spread of the range.
+        """Standard deviation in logs of what is unsure about each athlete's expected outcome.
+
+        It is the lasting share of the spread of the range, and what the kind of the next story does.
 
         Args:
             predictions: low_log, high_log, new.
             interval: share of outcomes that the ranges hold.
         """
         spread = (predictions["high_log"] - predictions["low_log"]) / (2 * norm.ppf((1 + interval) / 2))
-        return spread * np.where(predictions["new"], self.new, self.known)
+        lasting = spread * np.where(predictions["new"], self.new, self.known)
+        return np.sqrt(lasting**2 + self.kinds**2)
 
 
 def lasting_errors(predictions: pd.DataFrame, candidate: str, newcomers: pd.DataFrame | None) -> LastingErrors:

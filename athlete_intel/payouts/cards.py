@@ -18,8 +18,12 @@ SHIPPED = Path(__file__).parents[2] / "data" / "rates"
 """Folder of the cards that come with the product."""
 ADDONS = ("usage_rights", "exclusivity", "whitelisting")
 ALERTS = ("below_advance", "loss_probability", "margin", "overdue_labels", "waiting")
-_MOST = 10**9
+MOST_CENTS = 10**9
+"""No amount of a card or of a story is larger: ten million dollars."""
 _MOST_FACTOR = Decimal(100)
+_LONGEST_TEXT = 500
+_LONGEST_LABEL = 200
+"""As many characters as the ledger keeps."""
 
 
 @dataclass(frozen=True)
@@ -207,7 +211,10 @@ def facts(card: RateCard, rate_cents_per_1000: int, rate_from: str) -> pd.DataFr
         *(("sports", name, factor, "times the rate") for name, factor in sorted(card.sports.items())),
         *(("formats", name, factor, "times the rate") for name, factor in sorted(card.formats.items())),
         *(("addons", name, share, "of the base fee") for name, share in card.addons.items()),
-        *(("minimums", name, cents, "cents, at least, for a story") for name, cents in sorted(card.minimums.items())),
+        *(
+            ("minimums", name, cents, "cents, at least, after commission, for a story")
+            for name, cents in sorted(card.minimums.items())
+        ),
         ("compare", "cents_per_engagement", card.cents_per_engagement, "cents"),
         ("compare", "cents_per_1000_followers", card.cents_per_1000_followers, "cents"),
         *(("revenue", name, value, "of the base rate") for name, value in _revenue_shares(card.revenue)),
@@ -248,14 +255,21 @@ class _Section:
         value = self._take(name, default)
         if not isinstance(value, str) or (default is None and not value.strip()):
             raise RateCardError(f"{self.where}: {name!r} is {_shown(value)}; it must be a text in quotes.")
+        if default is None and (len(value) > _LONGEST_TEXT or not value.isprintable()):
+            raise RateCardError(
+                f"{self.where}: {name!r} has {len(value):,} characters or some that cannot be printed; write one line "
+                f"of at most {_LONGEST_TEXT}."
+            )
         return value.strip()
 
     def cents(self, name: str, default: int | None = None) -> int:
         value = self._take(name, default)
         if value is default and value is not None:
             return int(value)
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST:
-            raise RateCardError(f"{self.where}: {name!r} is {_shown(value)}; it must be whole cents, 0 to {_MOST:,}.")
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_CENTS:
+            raise RateCardError(
+                f"{self.where}: {name!r} is {_shown(value)}; it must be whole cents, 0 to {MOST_CENTS:,}."
+            )
         return value
 
     def number(self, name: str, default: str | None, most: Decimal, least: Decimal = Decimal(0)) -> Decimal:
@@ -326,15 +340,25 @@ def _source(section: _Section) -> tuple[str, str, str]:
 
 def _check_whole(card: RateCard, where: str) -> None:
     """What must hold between the settings of a card."""
+    if len(card.label) > _LONGEST_LABEL:
+        raise RateCardError(
+            f"{where}: 'name' and 'version' have over {_LONGEST_LABEL} characters together; shorten them."
+        )
     if card.cap_cents and card.cap_cents < card.floor_cents:
         raise RateCardError(
             f"{where}: cap_cents is {card.cap_cents} and below floor_cents, {card.floor_cents}; raise the cap."
         )
     for athlete_id, cents in card.minimums.items():
-        if card.cap_cents and cents > card.cap_cents:
+        if card.cap_cents and cents > card.cap_cents * (1 - card.commission_share):
+            less = f", {card.cap_cents}" + (", less the commission" if card.commission_share else "")
             raise RateCardError(
-                f"{where}, minimums: {athlete_id!r} takes no story below {cents} cents, which is above cap_cents, "
-                f"{card.cap_cents}; raise the cap or leave the athlete out."
+                f"{where}, minimums: {athlete_id!r} takes no story below {cents} cents, which is above "
+                f"cap_cents{less}; raise the cap or leave the athlete out."
+            )
+        if cents and card.commission_share == 1:
+            raise RateCardError(
+                f"{where}, minimums: {athlete_id!r} takes no story below {cents} cents, but commission_share is 1 and "
+                "leaves nothing; lower it or leave the athlete out."
             )
     starts = [tier.from_outcome for tier in card.tiers]
     if starts != sorted(set(starts)) or (starts and starts[0] != 0):

@@ -71,11 +71,14 @@ def advances(
         approved: a person has looked at those that wait and pays them, too.
 
     Raises:
-        LedgerError: an unknown add-on, or a story has an advance already.
+        LedgerError: an unknown add-on, one named twice, or a story has an advance already.
     """
     unknown = sorted(set(addons) - set(ADDONS))
     if unknown:
         raise LedgerError(f"There is no add-on {unknown[0]!r}; choose from {', '.join(ADDONS)}.")
+    again = [name for i, name in enumerate(addons) if name in addons[:i]]
+    if again:
+        raise LedgerError(f"The add-on {again[0]} is named twice; name each once, it is charged once.")
     twice = stories.loc[stories["story_id"].duplicated(), "story_id"]
     if len(twice):
         raise LedgerError(f"The story {twice.iloc[0]} is named twice; name each story once.")

@@ -7,10 +7,11 @@ its estimates, and with them its advances, are too low.
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
+from scipy.special import stdtr, stdtrit
 
 LEVEL = 0.05
-LEAST_ATHLETES = 10
+LEAST_ATHLETES = 20
+"""In a group and among the others: with fewer, drawing athletes anew tells too little about chance."""
 REPEATS = 1_000
 _SMALLEST = 1e-6
 """Differences of log pay below this are rounding."""
@@ -24,8 +25,9 @@ def fairness(estimated: pd.DataFrame, came: pd.DataFrame, athletes: pd.DataFrame
     The logarithm of pay is held against that of what anybody would be paid for the same prediction; of what stories
     earned, a cubic in the level is taken off as well, because extreme predictions err to one side. The mean of what is
     left is compared between group and others. Its uncertainty is that of drawing athletes anew (cluster bootstrap;
-    Cameron, Gelbach and Miller, Review of Economics and Statistics 2008); p-values are corrected for the number of
-    groups (Holm 1979).
+    Cameron, Gelbach and Miller, Review of Economics and Statistics 2008), held against Student's t with one degree of
+    freedom less than the smaller side has athletes, because the spread of few is itself uncertain; p-values are
+    corrected for the number of groups (Holm 1979).
 
     Args:
         estimated: athlete_id, usual_cents (what anybody would be paid for the prediction), pay_cents: of today.
@@ -82,8 +84,16 @@ def _compared(measure: str, table: pd.DataFrame, rng: np.random.Generator) -> li
             difference = left[inside].mean() - left[other].mean()
             drawn = _means(left, inside, athlete, weights) - _means(left, other, athlete, weights)
             spread = float(np.std(drawn))
-            p = _two_sided(abs(difference) / spread) if spread > _SMALLEST else float(abs(difference) <= _SMALLEST)
-            low, high = difference - 1.96 * spread, difference + 1.96 * spread
+            freedom = min(members, others) - 1
+            # Drawing n athletes anew spreads like a variance over n, not n - 1.
+            spread *= float(np.sqrt((freedom + 1) / freedom))
+            p = (
+                _two_sided(abs(difference) / spread, freedom)
+                if spread > _SMALLEST
+                else float(abs(difference) <= _SMALLEST)
+            )
+            reach = float(stdtrit(freedom, 1 - LEVEL / 2)) * spread
+            low, high = difference - reach, difference + reach
             rows.append((measure, grouping, value, members, int(inside.sum()), difference, low, high, p))
     return rows
 
@@ -109,5 +119,5 @@ def _means(left: np.ndarray, chosen: np.ndarray, athlete: np.ndarray, weights: n
     return np.asarray((weights @ sums) / np.maximum(weights @ counts, 1.0))
 
 
-def _two_sided(z: float) -> float:
-    return float(2 * ndtr(-z))
+def _two_sided(t: float, freedom: int) -> float:
+    return float(2 * stdtr(freedom, -t))

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from athlete_intel.errors import LedgerError
+from athlete_intel.payouts.cards import MOST_CENTS
 from athlete_intel.payouts.rates import Terms, as_decimal, fee_cents
 
 TABLE = "payout_ledger"
@@ -111,6 +112,7 @@ def advance(basis: Basis, cents: int, before: Sequence[Entry]) -> Entry:
         raise LedgerError(f"The story {basis.story_id} has an advance already; correct that row instead.")
     if isinstance(cents, bool) or not isinstance(cents, int) or cents < 0:
         raise LedgerError(f"The advance of the story {basis.story_id} is {cents!r}; it must be whole cents from 0 on.")
+    _check_size(basis.story_id, cents)
     return Entry(ADVANCE, f"{ADVANCE}:{basis.story_id}", basis, cents, cents)
 
 
@@ -132,6 +134,7 @@ def settlement(story_id: str, actual_milli: int, before: Sequence[Entry]) -> Ent
     if isinstance(actual_milli, bool) or not isinstance(actual_milli, int) or actual_milli < 0:
         raise LedgerError(f"The outcome of the story {story_id} is {actual_milli!r} thousandths; it must be a count.")
     fee = earned_cents(actual_milli, terms_of(before[0].basis.terms))
+    _check_size(story_id, fee)
     return Entry(
         SETTLEMENT,
         f"{SETTLEMENT}:{story_id}",
@@ -155,14 +158,24 @@ def correction(row: int, fee: int, before: Sequence[Entry]) -> Entry:
     """
     if isinstance(fee, bool) or not isinstance(fee, int) or fee < 0:
         raise LedgerError(f"The right fee is {fee!r}; it must be whole cents from 0 on.")
+    _check_size(before[0].basis.story_id, fee)
     difference = fee - paid_so_far(before)
-    if not difference:
+    # Where the last row says another fee than was paid, a row of nothing paid still puts the book right.
+    if not difference and before[-1].fee_cents == fee:
         raise LedgerError(
             f"The story {before[0].basis.story_id} has been paid {fee} cents already; nothing to correct."
         )
     nth = sum(entry.kind == CORRECTION for entry in before) + 1
     story_id = before[0].basis.story_id
     return Entry(CORRECTION, f"{CORRECTION} {nth}:{story_id}", before[0].basis, fee, difference, None, row)
+
+
+def _check_size(story_id: str, cents: int) -> None:
+    if cents > MOST_CENTS:
+        raise LedgerError(
+            f"The story {story_id} would earn {cents:,} cents; no story earns more than {MOST_CENTS:,}, so check the "
+            "amount, the outcome and the rate card."
+        )
 
 
 def paid_so_far(entries: Iterable[Entry]) -> int:
@@ -207,13 +220,16 @@ def balances(rows: pd.DataFrame) -> pd.DataFrame:
         actual in units of the outcome, terms, advanced_at, settled_at; oldest advance first.
 
     Raises:
-        LedgerError: the sums of a story do not match, so somebody changed the journal behind our back.
+        LedgerError: the sums of a story do not match; one more correction puts them right.
     """
     stories = []
     for story_id, entries in entries_of(rows).items():
         if paid_so_far(entries) != entries[-1].fee_cents:
+            last = int(rows.loc[rows["story_id"] == story_id, "id"].max())
             raise LedgerError(
-                f"What was paid for the story {story_id} is not its fee; restore the journal from a backup."
+                f"What was paid for the story {story_id} is {paid_so_far(entries)} cents, but its last row, {last}, "
+                f"says {entries[-1].fee_cents}; write what it earns in all with `athlete-intel payouts correct {last} "
+                "CENTS`."
             )
         settled = next((entry for entry in entries if entry.kind == SETTLEMENT), None)
         first = entries[0]

@@ -5,7 +5,7 @@ fee, and the commission is taken off at the end. All of it is exact: decimals an
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal, localcontext
 
 import numpy as np
 
@@ -85,6 +85,18 @@ def fees(outcomes: np.ndarray, rate: np.ndarray, floor: np.ndarray, cap: np.ndar
     return np.minimum(base, np.where(cap > 0, cap, np.inf)) * uplift
 
 
+def before_commission(cents: int, commission_share: Decimal) -> int:
+    """The least fee that leaves so many cents to the athlete once the commission is off.
+
+    >>> before_commission(50_000, Decimal("0.2")), before_commission(100, Decimal("0.3"))
+    (62500, 143)
+    """
+    if commission_share >= 1:
+        return cents
+    with localcontext(prec=_DIGITS):
+        return int((cents / (1 - commission_share)).to_integral_value(rounding=ROUND_CEILING))
+
+
 def terms_for(
     card: RateCard,
     base_rate: int,
@@ -101,7 +113,7 @@ def terms_for(
     Args:
         card: the rate card.
         base_rate: pay for each 1,000 of the outcome, in cents, before factors.
-        athlete_id: for the athlete's own minimum.
+        athlete_id: for the athlete's own minimum, which is what is left after the commission.
         predicted: expected outcome.
         sport: of the athlete; None if unknown.
         story_format: of the story; None if unknown.
@@ -114,7 +126,7 @@ def terms_for(
     factor *= card.sports.get(sport or "", Decimal(1)) * card.formats.get(story_format or "", Decimal(1))
     return Terms(
         rate_cents_per_1000=whole_cents(base_rate * factor),
-        floor_cents=max(card.floor_cents, card.minimums.get(athlete_id, 0)),
+        floor_cents=max(card.floor_cents, before_commission(card.minimums.get(athlete_id, 0), card.commission_share)),
         cap_cents=card.cap_cents,
         addons_share=sum((card.addons[name] for name in addons), Decimal(0)),
         commission_share=card.commission_share,

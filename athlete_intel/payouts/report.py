@@ -1,5 +1,6 @@
 """What the command line and the app say about the money, out of published tables and the ledger."""
 
+import difflib
 from collections.abc import Collection, Mapping
 
 import numpy as np
@@ -23,6 +24,34 @@ def card_of(tables: Tables) -> RateCard:
     """The rate card of a snapshot."""
     source = tables["rate_card_source"].iloc[0]
     return from_json(str(source["json"]), str(source["rate_card"]))
+
+
+def unknown_names(card: RateCard, rankings: pd.DataFrame, outcomes: pd.DataFrame) -> list[str]:
+    """A sentence for each section of a card that names what the data set does not have, as then no rate follows.
+
+    Args:
+        card: the rate card.
+        rankings: athlete_id, sport.
+        outcomes: format.
+    """
+    sections = (
+        ("sports", "sport", card.sports, rankings["sport"] if "sport" in rankings else pd.Series(dtype="str")),
+        ("formats", "format", card.formats, outcomes["format"]),
+        ("minimums", "athlete", card.minimums, rankings["athlete_id"]),
+    )
+    told = []
+    for section, noun, named, values in sections:
+        known = sorted({str(each) for each in values.dropna()})
+        missing = sorted(set(named) - set(known))
+        if not missing:
+            continue
+        near = difflib.get_close_matches(missing[0], known, n=1)
+        text = (
+            f"The rate card {card.label}, {section}, names the {noun} {missing[0]!r}, which this data set does not have"
+        )
+        text += f"; did you mean {near[0]!r}?" if near else "; check the spelling."
+        told.append(text + (f" So it is with {len(missing) - 1:,} more." if len(missing) > 1 else ""))
+    return told
 
 
 def next_month(

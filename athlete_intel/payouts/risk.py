@@ -23,6 +23,9 @@ TAIL = 0.05
 """The worst share of draws that is looked at to see who carries the risk."""
 NO_REVENUE = Revenue(Decimal(0), Decimal(0), Decimal(0), Decimal(0), 0)
 _MANY = 1_000
+LEAST_FREEDOM = 3.0
+"""Student's t has a variance from here on. With less, single draws of a size that two periods cannot tell would carry
+the mean out of its own range; what few periods leave open is told beside the figures."""
 _FARTHEST = 4.0
 """No story is drawn farther out than the best or worst of 30,000, however large a shock."""
 
@@ -187,6 +190,7 @@ def _shared_scores(
         if name == sizes.EVERYBODY:
             size *= float(np.sqrt(1 + 1 / periods))
         # One size for all groups of a kind in a draw: it is the size that is uncertain.
+        freedom = max(freedom, LEAST_FREEDOM)
         wider = np.sqrt(freedom / rng.chisquare(freedom, draws)) if freedom < _MANY else np.ones(draws)
         total += (size * wider * rng.standard_normal((len(names), draws)))[codes]
     return total, max(0.0, 1.0 - float(shocks.loc[shocks["component"] != sizes.ESTIMATE, "share"].sum()))

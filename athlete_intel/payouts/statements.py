@@ -1,5 +1,6 @@
 """Statements by month, out of the ledger: a table for spreadsheets, and a PDF for the athlete."""
 
+import unicodedata
 from collections.abc import Container, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -92,6 +93,7 @@ def as_pdf(table: pd.DataFrame, month: str, athlete: str, outcome_name: str, not
     """
     from fpdf import FPDF
 
+    athlete_id = str(table["athlete_id"].iloc[0])
     page = FPDF(format="A4")
     # The same statement is the same file, whenever it is asked for.
     page.set_creation_date(datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC))
@@ -100,9 +102,10 @@ def as_pdf(table: pd.DataFrame, month: str, athlete: str, outcome_name: str, not
     letters: Container[int] = getattr(page.fonts["names"], "cmap", ())
     page.add_page()
     page.set_font("Names", size=16)
-    page.multi_cell(0, 9, _written(f"Statement for {athlete}", letters), new_x="LMARGIN", new_y="NEXT")
+    page.multi_cell(0, 9, f"Statement for {_called(athlete, athlete_id, letters)}", new_x="LMARGIN", new_y="NEXT")
     page.set_font("Names", size=10)
-    for line in (f"{datetime.strptime(month, '%Y-%m'):%B %Y}, amounts in US dollars", note):
+    dated = f"{datetime.strptime(month, '%Y-%m'):%B %Y}, amounts in US dollars"
+    for line in (f"Athlete id: {_told_apart(athlete_id, letters)}", dated, note):
         if line:
             page.multi_cell(0, 6, _written(line, letters), new_x="LMARGIN", new_y="NEXT")
     page.ln(3)
@@ -111,11 +114,12 @@ def as_pdf(table: pd.DataFrame, month: str, athlete: str, outcome_name: str, not
     # The reduced font has no bold face, so the headings are told by their place and ground.
     with page.table(col_widths=_WIDTHS, text_align=("LEFT",) * 3 + ("RIGHT",) * 3, headings_style=_headings()) as grid:
         grid.row(heads)
-        cells = table[["day", "kind", "story_id"]].astype("str").to_numpy().tolist()
+        texts = table[["day", "kind", "story_id"]].astype("str").to_numpy().tolist()
+        cells = [(day, kind, _told_apart(story, letters)) for day, kind, story in texts]
         amounts = zip(table["predicted"].tolist(), table["actual"].tolist(), table["paid"].tolist(), strict=True)
         for words, (predicted, actual, paid) in zip(cells, amounts, strict=True):
             came = "" if actual != actual else f"{actual:,.0f}"
-            grid.row([*(_written(word, letters) for word in words), f"{predicted:,.0f}", came, f"{paid:,.2f}"])
+            grid.row([*words, f"{predicted:,.0f}", came, f"{paid:,.2f}"])
     page.ln(3)
     page.set_font("Names", size=11)
     page.cell(0, 7, f"Paid in this month: ${paid_in_all(table):,.2f}", new_x="LMARGIN", new_y="NEXT", align="R")
@@ -131,6 +135,38 @@ def _headings() -> "object":
     from fpdf.fonts import FontFace
 
     return FontFace(emphasis="", fill_color=(232, 236, 241))
+
+
+def _called(name: str, athlete_id: str, letters: Container[int]) -> str:
+    r"""What a statement calls the athlete: the name if the font can write its letters, else the id, never nothing.
+
+    >>> plain = {ord(letter) for letter in "aby \u010d"}
+    >>> [_called(name, "b", plain) for name in ("a c\u030ca", "\U0001f3c0 ay", "\U0001f3c0", "a\u5f20")]
+    ['a ča', 'ay', 'b', 'b']
+    """
+    composed = unicodedata.normalize("NFC", name)
+    spelt = [letter for letter in composed if unicodedata.category(letter)[0] in "LMN" and not _is_selector(letter)]
+    written = _written(composed, letters).strip()
+    if spelt and all(ord(letter) in letters for letter in spelt):
+        return written
+    return _told_apart(athlete_id, letters)
+
+
+def _is_selector(letter: str) -> bool:
+    """Whether it only chooses the look of an emoji."""
+    return "\ufe00" <= letter <= "\ufe0f"
+
+
+def _told_apart(text: str, letters: Container[int]) -> str:
+    r"""An id in letters that the font has: others by number, as two ids must never look the same.
+
+    >>> _told_apart("a\u5f20", {97})
+    'a\\u5f20'
+    """
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(
+        each if ord(each) in letters else each.encode("ascii", "backslashreplace").decode() for each in composed
+    )
 
 
 def _written(text: str, letters: Container[int]) -> str:

@@ -8,7 +8,21 @@ import streamlit as st
 
 from athlete_intel.ui import formats
 
+BRAND = (
+    *("compare", "size", "most_cost", "campaign", "budget", "goal", "plan_sports", "plan_countries", "athletes"),
+    *("share", "women", "newcomers", "rare", "with", "without"),
+)
+"""What the addresses of bundles, plans and campaigns hold."""
 PROFILE = ("kind", "sport", "league", "team", "position", "country", "gender")
+
+
+def keep_in_address(param: str, value: str) -> None:
+    """Write a parameter into the address if it does not stand there yet.
+
+    Each write sends the whole address as the server knows it, and so takes away what the browser has just put there.
+    """
+    if st.query_params.get(param) != value:
+        st.query_params[param] = value
 
 
 def linked_choice(label: str, options: list[str], param: str, names: Callable[[str], str], help: str = "") -> str:
@@ -20,7 +34,8 @@ def linked_choice(label: str, options: list[str], param: str, names: Callable[[s
     if wanted in options:
         st.session_state[param] = wanted
     elif wanted is not None:
-        st.warning(f"The link names {wanted!r}, which is not in this data set.", icon=":material/link_off:")
+        told = formats.plain(f"The link names {wanted!r}, which is not in this data set.")
+        st.warning(told, icon=":material/link_off:")
     if st.session_state.get(param) not in options:
         st.session_state[param] = options[0]
 
@@ -36,7 +51,7 @@ def linked_choice(label: str, options: list[str], param: str, names: Callable[[s
         on_change=write_address,
         persist_state="session",
     )
-    st.query_params[param] = chosen
+    keep_in_address(param, chosen)
     return chosen
 
 
@@ -78,7 +93,7 @@ def linked_choices(
         on_change=write_address,
         persist_state="session",
     )
-    st.query_params[param] = join_ids(chosen)
+    keep_in_address(param, join_ids(chosen))
     return chosen
 
 
@@ -149,7 +164,7 @@ def matching(table: pd.DataFrame, search: str, chosen: dict[str, list[str]]) -> 
 
 def forget() -> None:
     """Empty every search, filter and choice, in the session and in the address."""
-    for param in ("search", *PROFILE, "athlete", "bundle", "grouping", "handle", "compare", "within", "only"):
+    for param in ("search", *PROFILE, "athlete", "bundle", "grouping", "handle", "within", "only", *BRAND):
         st.session_state.pop(param, None)
     st.query_params.clear()
 

@@ -14,6 +14,7 @@ from athlete_intel.texts import harmless
 NOTHING = "-"
 _STEPS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#$~|])")
+_LINK = re.compile(r"(https?:|ftp:|\bwww)(//|\.)", re.IGNORECASE)
 _LIST_START = re.compile(r"^(\s*\d*)([-+.)])(?=\s|$)")
 _PART = re.compile(r"(?:repeat (?P<round>\d+), )?fold (?P<part>\d+)")
 _TIMES = re.compile(r"(\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d)")
@@ -298,10 +299,14 @@ def shortened(text: str, length: int = 30) -> str:
 def plain(text: str) -> str:
     r"""Text that Markdown leaves as it is; two dollar signs, for one, would start a formula.
 
+    What would become a link by itself is broken by a sign that nobody sees.
+
     >>> print(plain("$900 to $1,600 for A_B"))
     \$900 to \$1,600 for A\_B
+    >>> ascii(plain("http://a.example")), ascii(plain("www.a.example"))
+    ("'http:\\u2060//a.example'", "'www\\u2060.a.example'")
     """
-    return _MARKDOWN.sub(r"\\\1", text)
+    return _LINK.sub(lambda found: f"{found[1]}\u2060{found[2]}", _MARKDOWN.sub(r"\\\1", text))
 
 
 def plain_line(text: str) -> str:

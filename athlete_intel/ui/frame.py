@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,8 @@ def navigation() -> Page:
                 st.Page("pages/rankings.py", title="Influence rankings", icon=":material/leaderboard:"),
                 st.Page("pages/compare.py", title="Compare athletes", icon=":material/compare_arrows:"),
                 st.Page("pages/bundles.py", title="Bundles", icon=":material/bubble_chart:"),
+                st.Page("pages/plan.py", title="Plan", icon=":material/checklist:"),
+                st.Page("pages/campaigns.py", title="Campaigns", icon=":material/campaign:"),
             ],
             "Athletes": [st.Page("pages/earnings.py", title="Earnings", icon=":material/payments:")],
             "Analysts": [
@@ -123,8 +126,8 @@ def metrics(values: list[tuple[str, str, str]]) -> None:
             st.metric(formats.plain(label), formats.plain(value), help=formats.plain(meaning), border=True)
 
 
-def chart(figure: Figure, summary: str, key: str) -> None:
-    """A chart with its summary in words, which screen readers get, too.
+def chart(figure: Figure, summary: str, key: str, **more: Any) -> Any:
+    """A chart with its summary in words, which screen readers get, too; returns what was selected in it.
 
     Its title stands above it as text of the page, which is broken into lines where there is little room.
     """
@@ -132,8 +135,14 @@ def chart(figure: Figure, summary: str, key: str) -> None:
     if title:
         st.subheader(formats.plain(title), anchor=False)
         figure.update_layout(title={"text": ""}, height=figure.layout.height - _TITLE, margin={"t": _TOP})
-    st.plotly_chart(figure, key=key, alt=summary, config={"displayModeBar": False})
+    event = st.plotly_chart(figure, key=key, alt=summary, config={"displayModeBar": False}, **more)
     st.caption(formats.plain(summary))
+    return event
+
+
+def today() -> date:
+    """The day on which the page is looked at, UTC."""
+    return datetime.now(UTC).date()
 
 
 def section(title: str) -> None:

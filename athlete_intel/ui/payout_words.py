@@ -182,8 +182,17 @@ def fairness_lines(fairness: pd.DataFrame) -> list[str]:
     ]
 
 
-def fairness_sentence(fairness: pd.DataFrame) -> str:
-    """How many groups were compared and how many differ beyond chance."""
+def fairness_sentence(fairness: pd.DataFrame, rankings: pd.DataFrame) -> str:
+    """How many groups were compared and how many differ beyond chance.
+
+    >>> fairness_sentence(pd.DataFrame(), pd.DataFrame({"gender": ["men", "men"], "sport": ["golf", None]}))
+    'All athletes are of one group, as far as gender and sport are known, so there is nobody to compare their pay with.'
+    """
+    if fairness.empty and all(rankings[name].nunique() < 2 for name in ("gender", "sport") if name in rankings):
+        return (
+            "All athletes are of one group, as far as gender and sport are known, so there is nobody to compare their "
+            "pay with."
+        )
     if fairness.empty:
         return "There are too few athletes in every group to compare their pay."
     alerts = int(fairness["alert"].astype(bool).sum())
@@ -232,7 +241,7 @@ def thin_past(shocks: pd.DataFrame) -> list[str]:
         return []
     return [
         f"The risk rests on {f.some(periods, 'period')} of 28 days, too few to know what stories have in common. The "
-        "setting backtest_windows = 13 tests the model on half a year."
+        "setting history_windows = 13 tests the model on half a year."
     ]
 
 

@@ -1,17 +1,20 @@
 """Money for pages: cached simulations, the ledger as it is now, statements to take away."""
 
+from pathlib import Path
+
 import pandas as pd
 import streamlit as st
 
-from athlete_intel.errors import WarehouseError
+from athlete_intel.errors import ModelError, WarehouseError
+from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal, no_rows
 from athlete_intel.payouts import ledger, moves, report
+from athlete_intel.payouts.expected import card_terms
+from athlete_intel.payouts.rates import Terms
 from athlete_intel.payouts.risk import Simulated
 from athlete_intel.payouts.statements import as_pdf, statement
 from athlete_intel.ui import formats, frame, payout_columns, reads, reviews
 from athlete_intel.ui.reads import DataSet
-
-_MOVED = ("payouts", "drivers")
 
 
 def available(data: DataSet) -> bool:
@@ -92,6 +95,19 @@ def statements(data: DataSet, book: pd.DataFrame, month: str, names: dict[str, s
     frame.table(_shown(table), payout_columns.statement(), key=f"statement-{month}")
 
 
+def terms(data: DataSet, rankings: pd.DataFrame) -> list[Terms]:
+    """The terms of a story of each row by the snapshot's card; of an older snapshot without a card, its plain rate.
+
+    Args:
+        data: the data set.
+        rankings: athlete_id, predicted, sport; the tier follows from what was predicted.
+    """
+    base = int(data.about["rate_cents_per_1000"])
+    if not data.size("rate_card_source"):
+        return [Terms(base)] * len(rankings)
+    return card_terms(rankings, report.card_of({"rate_card_source": data.table("rate_card_source")}), base)
+
+
 def in_dollars(table: pd.DataFrame) -> pd.DataFrame:
     """A table with a column in dollars for each one in cents."""
     cents = [name for name in table.columns.astype("str") if name.endswith("_cents")]
@@ -112,8 +128,8 @@ def bundle_input(data: DataSet) -> list[str]:
     chosen = st.selectbox(
         "Risk of a bundle", [None, *labels], format_func=lambda each: labels.get(each, "none"), key="risk-bundle"
     )
-    clusters = data.table("clusters")
-    return sorted(clusters.loc[clusters["bundle_id"] == chosen, "athlete_id"].astype("str"))
+    members = data.table("bundle_members")
+    return sorted(members.loc[members["bundle_id"] == chosen, "athlete_id"].astype("str"))
 
 
 def budget_input(month: Simulated) -> float:
@@ -133,6 +149,11 @@ def change_input(changes: pd.DataFrame) -> tuple[str | None, int]:
     return chosen, int(more)
 
 
+def _seed(data: DataSet) -> int:
+    """The seed of the settings, by which the command line simulates, too: both tell the same figures."""
+    return reviews.settings_of(data).seed
+
+
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
     """Exact dollars as numbers, for the screen only."""
     return table.assign(fee=table["fee"].astype("float64"), paid=table["paid"].astype("float64"))
@@ -140,12 +161,12 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
 
 @st.cache_data(max_entries=8, show_spinner="Simulating the month …")
 def _month(_data: DataSet, folder: str, snapshot_id: str) -> Simulated | None:
-    return report.next_month(tables(_data))
+    return report.next_month(tables(_data), _seed(_data))
 
 
 @st.cache_data(max_entries=32, show_spinner="Simulating …")
 def _stories(_data: DataSet, folder: str, snapshot_id: str, athletes: tuple[str, ...]) -> Simulated:
-    return report.one_story_each(tables(_data), athletes)
+    return report.one_story_each(tables(_data), athletes, _seed(_data))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -154,12 +175,12 @@ def _what_if(
 ) -> pd.DataFrame:
     found = _data.rows_of("what_ifs", athlete_id)
     changed = found[found["change"] == change]
-    return report.what_if(tables(_data), athlete_id, changed.iloc[0] if len(changed) else None, more)
+    return report.what_if(tables(_data), athlete_id, changed.iloc[0] if len(changed) else None, more, _seed(_data))
 
 
 @st.cache_data(max_entries=8, show_spinner="Simulating what was promised …")
 def _open(_data: DataSet, folder: str, snapshot_id: str, book: pd.DataFrame) -> Simulated | None:
-    return report.open_commitments(tables(_data), book)
+    return report.open_commitments(tables(_data), book, _seed(_data))
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -171,11 +192,27 @@ def _business(_data: DataSet, folder: str, snapshot_id: str, book: pd.DataFrame)
 @st.cache_data(max_entries=4, show_spinner=False)
 def _moved(_data: DataSet, folder: str, snapshot_id: str, older: str) -> pd.DataFrame:
     before = reads.DataSet(folder, _data.workspace, reads.snapshot_named(folder, older))
-    now = [_data.table(name) for name in _MOVED]
-    then = [before.table(name) for name in _MOVED]
-    return moves.moved(then[0], now[0], then[1], now[1], _data.table("feature_catalogue"), _data.table("drift")).merge(
-        athlete_names(_data), on="athlete_id", how="left"
+    drivers = _drivers_then(_data, before)
+    found = moves.moved(
+        before.table("payouts"),
+        _data.table("payouts"),
+        drivers,
+        _data.table("drivers"),
+        _data.table("feature_catalogue"),
+        _data.table("drift"),
     )
+    return found.merge(athlete_names(_data), on="athlete_id", how="left")
+
+
+def _drivers_then(data: DataSet, before: DataSet) -> pd.DataFrame:
+    """What moved the estimates then, told by the model of now; by the model of then if that of now is not stored."""
+    features = before.table("scoring_rows").set_index("athlete_id")
+    try:
+        learned = ModelStore(Path(data.folder)).load(str(data.about["model_version"]))
+    except ModelError:
+        return before.table("drivers")
+    known = features.reindex(columns=data.table("feature_catalogue")["feature"])
+    return learned.drivers(known[known.notna().any(axis="columns")])
 
 
 def athlete_names(data: DataSet) -> pd.DataFrame:

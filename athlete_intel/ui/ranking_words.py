@@ -276,6 +276,7 @@ def past_errors(past: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
             {
                 "label": label,
                 "tested": len(own),
+                "ranged": len(ranged),
                 "inside": round(ranged["actual"].between(ranged["low"], ranged["high"]).mean(), 3)
                 if len(ranged)
                 else None,

@@ -1,13 +1,14 @@
 """What published tables say, in sentences. Pure functions; nothing here needs streamlit."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from athlete_intel.payouts import pay_cents
+from athlete_intel.payouts.rates import Terms, fee_cents
 from athlete_intel.ui import formats as f
 
 _KINDS = {"person": "people", "media": "media"}
@@ -172,32 +173,6 @@ def pay_sentence(about: pd.Series, pay: pd.Series) -> str:
     return f"{subject} {between} {often}, {typical}"
 
 
-def average_note(about: pd.Series, pay: pd.Series) -> str:
-    """Why the average is more than the typical, in pay; nothing where the average is not known or no more.
-
-    >>> print(average_note(pd.Series({"rows_are": "stories"}),
-    ...     pd.Series({"expected_cents": 291_100, "mean_cents": 560_000})))
-    Averaged over many stories it is about $5,600, because a few go far.
-    """
-    mean = pay.get("mean_cents")
-    if f.missing(mean) or mean <= pay["expected_cents"]:
-        return ""
-    many, few = ("athletes alike", "some of them draw much more") if row_is(about) == "athlete" else ("stories", "")
-    return f"Averaged over many {many} it is about {f.money(mean)}, because {few or 'a few go far'}."
-
-
-def average_metric(pay: pd.Series) -> list[tuple[str, str, str]]:
-    """The average pay as a figure beside others; none where it is not known.
-
-    >>> average_metric(pd.Series({"mean_cents": 560_000}))
-    [('On average', '$5,600', 'Averaged over many; more than the typical, because a few go far.')]
-    """
-    mean = pay.get("mean_cents")
-    if f.missing(mean):
-        return []
-    return [("On average", f.money(mean), "Averaged over many; more than the typical, because a few go far.")]
-
-
 def model_sentence(figures: ModelFigures | None, about: pd.Series) -> str:
     """The model in one line.
 
@@ -254,18 +229,31 @@ def noise_sentence(clusters: pd.DataFrame) -> str:
     return f"{f.some(number, 'athlete')} ({share}) {verb} unlike any group and stand in no bundle."
 
 
-def past_estimates(backtest: pd.DataFrame, rate_cents_per_1000: int) -> pd.DataFrame:
-    """Past predictions of an athlete beside what came, oldest first, in the outcome and in whole cents of pay."""
+def past_estimates(backtest: pd.DataFrame, terms: Sequence[Terms]) -> pd.DataFrame:
+    """Past predictions of an athlete beside what came, oldest first, in the outcome and in whole cents of pay.
+
+    Args:
+        backtest: of the athlete.
+        terms: of each of its rows, so that floor, cap, factors and commission count as they do for the next story.
+
+    >>> row = {"as_of": 1, "row_id": "s1", "window": 1, "predicted": 100.0, "low": 50.0, "high": 300.0, "actual": 1e6}
+    >>> past = past_estimates(pd.DataFrame([row]), [Terms(500, floor_cents=1_000, cap_cents=90_000)])
+    >>> past[["predicted_dollars", "actual_dollars", "inside"]].values.tolist()
+    [[10.0, 900.0, 'outside']]
+    """
+    backtest = backtest.assign(terms=pd.Series(list(terms), index=backtest.index, dtype="object"))
     past = backtest.sort_values(["as_of", "row_id", "window"], ignore_index=True)
     past["inside"] = past["actual"].between(past["low"], past["high"]).map({True: "inside", False: "outside"})
     past.loc[past["low"].isna(), "inside"] = "no range"
     for column in ("predicted", "actual"):
-        past[f"{column}_dollars"] = [pay_cents(outcome, rate_cents_per_1000) / 100 for outcome in past[column]]
-    return past
+        past[f"{column}_dollars"] = [
+            fee_cents(came, own) / 100 for came, own in zip(past[column], past["terms"], strict=True)
+        ]
+    return past.drop(columns="terms")
 
 
 def past_sentence(past: pd.DataFrame, about: pd.Series) -> str:
-    """How past estimates of an athlete came out; sums are of averages where known, as medians do not add up."""
+    """How past estimates of an athlete came out. An athlete is told of medians only, which do not add up: no sums."""
     noun = ("value", "values") if row_is(about) == "athlete" else ("story", "stories")
     if past.empty:
         return f"None of the {noun[1]} of this athlete was used to test the model, so there are no past estimates."
@@ -274,18 +262,15 @@ def past_sentence(past: pd.DataFrame, about: pd.Series) -> str:
         row, verb = past.iloc[0], "held" if inside else "missed"
         pay = f"{_dollars(row['predicted_dollars'])} as the typical, {_dollars(row['actual_dollars'])} came"
         return f"The one estimate that was made without knowing the outcome {verb} it; in pay, {pay}."
-    factor = about.get("mean_factor")
-    typical, came = past["predicted_dollars"].sum(), _dollars(past["actual_dollars"].sum())
-    sums = f"{_dollars(typical)} if each had been typical, {came} came"
-    if factor is not None and not f.missing(factor):
-        sums = f"{_dollars(typical * factor)} expected on average, {came} came"
+    more = int((past["actual"] > past["predicted"]).sum())
+    sides = f"{more} brought more than estimated, {len(past) - more} did not"
     ranged = past[past["inside"] != "no range"]
     if len(ranged) == len(past):
-        return f"{inside} of {f.some(len(past), *noun)} fell inside the range; in pay, {sums}."
+        return f"{inside} of {f.some(len(past), *noun)} fell inside the range; {sides}."
     told = (
         f"{inside} of the {f.count(len(ranged))} that had a range fell inside it" if len(ranged) else "None had a range"
     )
-    return f"{f.some(len(past), *noun)}: {told}; in pay, {sums}."
+    return f"{f.some(len(past), *noun)}: {told}; {sides}."
 
 
 def athlete_labels(rankings: pd.DataFrame) -> dict[str, str]:
@@ -299,12 +284,32 @@ def athlete_labels(rankings: pd.DataFrame) -> dict[str, str]:
     return f.distinct(dict(zip(rankings["athlete_id"], teams, strict=True)))
 
 
-def how_computed(about: pd.Series) -> str:
-    """The way from what is known to pay, in plain words."""
+def terms_words(terms: Terms, base_rate: int) -> str:
+    """What a story of an athlete earns, and every limit to it.
+
+    >>> from decimal import Decimal
+    >>> print(terms_words(Terms(6_000, 2_000, 0, commission_share=Decimal("0.1")), 5_000))
+    $60 for each 1,000 of it ($50, times the card's factors for tier and sport), at least $20; 10% of that stays with
+    the house
+    """
+    text = f"{f.money(terms.rate_cents_per_1000)} for each 1,000 of it"
+    if terms.rate_cents_per_1000 != base_rate:
+        text += f" ({f.money(base_rate)}, times the card's factors for tier and sport)"
+    if terms.floor_cents:
+        text += f", at least {f.money(terms.floor_cents)}"
+    if terms.cap_cents:
+        text += f"{' and' if terms.floor_cents else ','} at most {f.money(terms.cap_cents)}"
+    return text + (
+        f"; {f.percent(float(terms.commission_share))} of that stays with the house" if terms.commission_share else ""
+    )
+
+
+def how_computed(about: pd.Series, terms: Terms) -> str:
+    """The way from what is known to pay of an athlete's next story, in plain words."""
     return (
         f"From what was known about the athlete on {f.day(about['as_of'])}, the model (version "
         f"{about['model_version']}) predicts a typical outcome: {about['outcome_label']}. Pay is "
-        f"{f.money(about['rate_cents_per_1000'])} for each 1,000 of it, by the rate card {about['rate_card']}. "
+        f"{terms_words(terms, int(about['rate_cents_per_1000']))}, by the rate card {about['rate_card']}. "
         + (
             f"The range is wide enough that {f.how_often(about['interval'])} what comes falls inside."
             if is_tested(about)

@@ -13,6 +13,8 @@ FORMAT_FACTORS = (0.9, 1.0, 1.35, 1.1)
 SPONSORED_SHARE = 0.25
 SPONSORED_FACTOR = 0.8
 """Readers like advertising a little less."""
+TEXT_LENGTH_MEDIAN, TEXT_LENGTH_SIGMA = 100, 0.7
+"""Characters of a story's text, about as on public sports pages."""
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ class Stories:
     """Microseconds since 1970."""
     format_index: np.ndarray
     sponsored: np.ndarray
+    text_length: np.ndarray
     expected: np.ndarray
     """Expected page views in 28 days: the mean over all that chance might do."""
     expected_when_calm: np.ndarray
@@ -80,11 +81,20 @@ def stories(chunk: Chunk, everyone: People, profile: Profiles, hidden: Influence
         time=time,
         format_index=format_index,
         sponsored=sponsored,
+        text_length=_text_lengths(chunk, number),
         expected=np.exp(log_views) * MEAN_OF_NOISE * spread_out.sum(axis=(1, 2)),
         expected_when_calm=np.exp(calm_log) * MEAN_OF_NOISE,
         factor=np.exp(log_factor),
         views=views,
     )
+
+
+def _text_lengths(chunk: Chunk, number: int) -> np.ndarray:
+    """Characters of each story's text; in this world they draw nobody, so a model should find no use for them."""
+    drawn = chunk.stream("story_texts").lognormal(
+        np.log(catalogue.TEXT_LENGTH_MEDIAN), catalogue.TEXT_LENGTH_SIGMA, number
+    )
+    return np.round(drawn).astype(np.int64)
 
 
 def stories_table(everyone: People, told: Stories) -> pa.Table:
@@ -96,6 +106,7 @@ def stories_table(everyone: People, told: Stories) -> pa.Table:
             "published_at": pa.array(told.time, pa.timestamp("us")),
             "format": pa.array(catalogue.FORMATS).take(pa.array(told.format_index)),
             "sponsored": pa.array(told.sponsored),
+            "text_length": pa.array(told.text_length, pa.int64()),
         }
     )
 

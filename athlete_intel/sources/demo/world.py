@@ -24,7 +24,7 @@ STORIES_PER_WEEK = 0.5
 
 _STREAMS = (
     *("careers", "people", "audiences", "influence", "chosen", "post_times", "post_counts", "followers", "wikipedia"),
-    *("story_times", "stories", "story_views", "money", "votes", "workers"),
+    *("story_times", "stories", "story_views", "money", "votes", "workers", "story_texts"),
 )
 
 

@@ -1,0 +1,19 @@
+"""Athletes alike, the bundles made of them, and the planner that spends a budget best."""
+
+from athlete_intel.bundles.clusters import NOISE, Clustering, find_clusters
+from athlete_intel.bundles.identity import identify, none_before, share_kept
+from athlete_intel.bundles.profile import learn_scale, social_profile
+from athlete_intel.bundles.stage import Before, bundle_tables
+
+__all__ = [
+    "NOISE",
+    "Before",
+    "Clustering",
+    "bundle_tables",
+    "find_clusters",
+    "identify",
+    "learn_scale",
+    "none_before",
+    "share_kept",
+    "social_profile",
+]

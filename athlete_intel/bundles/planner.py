@@ -1,0 +1,269 @@
+"""Which athletes to book for a budget: solved exactly as a mixed-integer programme, with a proof.
+
+Every athlete is in or out. The goal 'expected' is linear: the sum of mean outcomes. The goal 'certain' is what is
+reached four times in five, as far as mean and variance tell: M - 0.84 sqrt(V + B^2), where M, V and B are sums over the
+athletes booked of their means, of the variances of what is their own, and of their parts in a shock that all share. It
+is bounded from above by straight lines, tangents below B^2 and a chord below the root, over ranges of the spread
+V + B^2 that are cut in two where the bound is too generous, the most promising range first. When no range promises more
+than what the best plan truly reaches, that is the proof.
+Sources: outer approximation, Duran and Grossmann, Mathematical Programming 1986; branch and bound, Land and Doig,
+Econometrica 1960.
+"""
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.special import ndtri
+
+from athlete_intel.bundles.programme import GAP, Programme, Solution, relaxed, solved
+from athlete_intel.bundles.requests import CERTAINTY, COUNTED, Request, allowed
+from athlete_intel.errors import PlanError
+
+_EXACT_UP_TO = 600
+"""Of more athletes than this a wide range of spread is bounded by the relaxation, which is good enough for it."""
+_NARROW = 1.02
+_MOST_ROUNDS = 1_000
+_LIKELY_LARGE = 0.7
+"""From this part of the largest share on an athlete is looked after from the start."""
+_SCORE = float(ndtri(CERTAINTY))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Athletes to book, and how good that is."""
+
+    request: Request
+    athletes: tuple[str, ...]
+    value: float
+    """What the goal comes to, in units of the outcome."""
+    bound: float
+    """No plan that keeps the request can be better than this."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing better exists."""
+        return self.bound - self.value <= 2 * GAP * max(abs(self.value), 1.0)
+
+
+def best_plan(athletes: pd.DataFrame, request: Request) -> Plan | None:
+    """The best plan that keeps the request; None if no choice of athletes can.
+
+    Args:
+        athletes: athlete_id, cost_cents (whole), mean (expected outcome), woman, newcomer, rarely_offered (whether),
+            sport, country; for the goal 'certain' also variance (of what is the athlete's own) and shared (standard
+            deviation of the part that moves with everybody).
+        request: what is asked for.
+
+    Raises:
+        PlanError: an athlete is pinned who is not there, or the search took too long.
+    """
+    table = athletes.sort_values("athlete_id", ignore_index=True)
+    unknown = sorted(set(request.pinned_in) - set(table["athlete_id"]))
+    if unknown:
+        raise PlanError(f"{unknown[0]} is pinned in, but no athlete goes by that id; take the pin away.")
+    pinned = table["athlete_id"].isin(request.pinned_in).to_numpy()
+    kept = allowed(table, request)
+    if (pinned & ~kept).any():
+        return None
+    table, pinned = table[kept].reset_index(drop=True), pinned[kept]
+    if table.empty:
+        return None
+    search = _Search(table, pinned, request)
+    return search.expected() if request.goal == "expected" else search.certain()
+
+
+def certain_outcome(chosen: pd.DataFrame) -> float:
+    """What the athletes bring four times in five, as far as mean and variance tell.
+
+    Args:
+        chosen: mean, variance, shared.
+
+    >>> both = pd.DataFrame({"mean": [100.0, 100.0], "variance": [100.0, 100.0], "shared": [0.0, 0.0]})
+    >>> round(certain_outcome(both), 1)
+    188.1
+    """
+    spread = float(chosen["variance"].sum()) + float(chosen["shared"].sum()) ** 2
+    return float(chosen["mean"].sum()) - _SCORE * float(np.sqrt(spread))
+
+
+_Row = tuple[np.ndarray | None, dict[int, float], float, float]
+"""Entries of the athletes, entries of other columns, and both ends."""
+
+
+class _Search:
+    """The programmes of one request; outcomes are scaled so that the largest mean is 1.
+
+    Columns: the athletes, then the total of means; for the goal 'certain' also the shared part B, a bound on B^2, the
+    spread, and a one for what is constant.
+    """
+
+    def __init__(self, table: pd.DataFrame, pinned: np.ndarray, request: Request) -> None:
+        self.table, self.request, self.number = table, request, len(table)
+        mean = table["mean"].to_numpy(dtype="float64")
+        self.scale = max(float(mean.max(initial=0.0)), 1e-9)
+        self.mean = mean / self.scale
+        self.lower, self.upper = pinned.astype("float64"), np.ones(self.number)
+        wishes: list[tuple[np.ndarray, float, float]] = [
+            (table["cost_cents"].to_numpy(dtype="float64"), -np.inf, float(request.budget_cents)),
+            (np.ones(self.number), float(request.least_athletes), np.inf),
+        ]
+        for wish, column in COUNTED.items():
+            if getattr(request, wish):
+                wishes.append((table[column].to_numpy(dtype="float64"), float(getattr(request, wish)), np.inf))
+        self.wishes = sparse.csr_array(np.array([row for row, _, _ in wishes]))
+        self.low = np.array([low for _, low, _ in wishes])
+        self.high = np.array([high for _, _, high in wishes])
+        self.capped = np.zeros(self.number, dtype=bool)
+        self.tangents: list[float] = []
+
+    def expected(self) -> Plan | None:
+        """The most on average."""
+        found = self._best_expected()
+        if found is None:
+            return None
+        chosen = found.columns[: self.number]
+        return self._plan(chosen, float(self.mean @ chosen), found.bound)
+
+    def certain(self) -> Plan | None:
+        """The most that is reached four times in five."""
+        start = self._best_expected()
+        if start is None:
+            return None
+        self.variance = self.table["variance"].to_numpy(dtype="float64") / self.scale**2
+        self.shared = self.table["shared"].to_numpy(dtype="float64") / self.scale
+        best = start.columns[: self.number]
+        value, spread, together = self._reached(best)
+        most = max(float(self.variance.sum()) + float(self.shared.sum()) ** 2, spread) * (1 + 1e-9) + 1e-12
+        self.tangents = [together * 1.3**k for k in range(-6, 7)]
+        open_ranges = [(-start.bound, 0.0, most, self.number <= _EXACT_UP_TO)]
+        closed = -np.inf
+        for _ in range(_MOST_ROUNDS):
+            if not open_ranges or -open_ranges[0][0] <= value + _slack(value):
+                break
+            bound, low, high, exactly = heapq.heappop(open_ranges)
+            found = self._bounded(low, high, value, exactly)
+            if found is None:
+                continue
+            bound = max(bound, -found.bound)
+            chosen = found.columns[: self.number]
+            reached, at, together = self._reached(chosen)
+            if exactly and reached > value:
+                best, value = np.round(chosen), reached
+            if -bound <= value + _slack(value):
+                closed = max(closed, -bound)
+                continue
+            known = any(abs(together - other) <= 1e-9 * max(together, 1e-9) for other in self.tangents)
+            self.tangents.append(together)
+            if low * (1 + 1e-9) < at < high * (1 - 1e-9):
+                for part in ((low, at), (at, high)):
+                    heapq.heappush(open_ranges, (bound, *part, exactly or part[1] <= part[0] * _NARROW))
+            elif known and exactly:
+                # Nothing is left to make sharper but the rounding of the solver.
+                closed = max(closed, -bound)
+            else:
+                heapq.heappush(open_ranges, (bound, low, high, exactly or known))
+        bounds = [closed, value, *(-entry[0] for entry in open_ranges)]
+        return self._plan(best, value, max(bounds))
+
+    def _reached(self, chosen: np.ndarray) -> tuple[float, float, float]:
+        """What a choice reaches with certainty, its spread, and its shared part."""
+        together = float(self.shared @ chosen)
+        spread = float(self.variance @ chosen) + together**2
+        return float(self.mean @ chosen) - _SCORE * float(np.sqrt(spread)), spread, together
+
+    def _best_expected(self) -> Solution | None:
+        """The most on average; who is too large for any plan is left out for good."""
+        share = self.request.largest_share
+        if share < 1:
+            loose = relaxed(self._expected())
+            if loose is None:
+                return None
+            self.capped = self.mean > share * loose.bound * _LIKELY_LARGE
+            too_large = (self.mean > share * loose.bound * (1 + 1e-6)) & (self.lower == 0)
+            self.upper[too_large] = 0.0
+        return self._with_caps(self._expected, -np.inf)
+
+    def _bounded(self, low: float, high: float, worth: float, exactly: bool) -> Solution | None:
+        """The most that may be reached with a spread in a range; None where it is no more than `worth`."""
+        if exactly:
+            return self._with_caps(lambda: self._certain(low, high), worth)
+        loose = relaxed(self._certain(low, high))
+        return None if loose is None or loose.bound <= worth else Solution(loose.columns, loose.bound)
+
+    def _with_caps(self, build: Callable[[], Programme], worth: float) -> Solution | None:
+        """The best choice in which nobody brings too large a share; only those who would are looked after."""
+        while True:
+            found = solved(build(), worth)
+            if found is None:
+                return None
+            chosen = found.columns[: self.number]
+            most = self.request.largest_share * float(self.mean @ chosen)
+            news = (chosen > 0.5) & (self.mean > most * (1 + 1e-9)) & ~self.capped
+            if not news.any():
+                return found
+            # The next choice would fall on others who are as large.
+            self.capped |= self.mean >= self.mean[news].min() * _LIKELY_LARGE
+
+    def _expected(self) -> Programme:
+        return self._programme(
+            np.zeros(self.number + 1) + np.eye(1, self.number + 1, self.number)[0], [], [0.0], [np.inf]
+        )
+
+    def _certain(self, low: float, high: float) -> Programme:
+        """The goal bounded from above where the spread lies between two values: the chord there is below the root."""
+        n = self.number
+        total, together, square, spread, one = range(n, n + 5)
+        slope = (np.sqrt(high) - np.sqrt(low)) / (high - low)
+        goal = np.zeros(n + 5)
+        goal[[total, spread, one]] = 1.0, -_SCORE * slope, -_SCORE * (np.sqrt(low) - slope * low)
+        rows = [
+            (self.shared, {together: -1.0}, 0.0, 0.0),
+            (self.variance, {square: 1.0, spread: -1.0}, -np.inf, 0.0),
+            *((None, {square: 1.0, together: -2 * at}, -(at**2), np.inf) for at in self.tangents),
+        ]
+        return self._programme(goal, rows, [0.0, 0.0, 0.0, low, 1.0], [np.inf, np.inf, np.inf, high, 1.0])
+
+    def _programme(self, goal: np.ndarray, rows: list[_Row], lower: list[float], upper: list[float]) -> Programme:
+        n, width = self.number, len(goal)
+        largest = np.flatnonzero(self.capped)
+        # mean_i x_i <= share * total: the total has a column of its own, which keeps these rows short.
+        ones = np.ones(len(largest))
+        entries = np.concatenate([self.mean[largest], -self.request.largest_share * ones])
+        places = np.tile(np.arange(len(largest)), 2), np.concatenate([largest, n * ones]).astype(int)
+        whole = [(self.mean, {n: -1.0}, 0.0, 0.0), *rows]
+        parts = [
+            sparse.hstack([self.wishes, sparse.csr_array((self.wishes.shape[0], width - n))]),
+            sparse.csr_array((entries, places), shape=(len(largest), width)),
+            *(_sparse_row(row, width) for row in whole),
+        ]
+        return Programme(
+            goal,
+            sparse.csr_array(sparse.vstack(parts, format="csr")),
+            np.concatenate([self.low, -np.inf * ones, [row[2] for row in whole]]),
+            np.concatenate([self.high, 0.0 * ones, [row[3] for row in whole]]),
+            np.concatenate([self.lower, lower]),
+            np.concatenate([self.upper, upper]),
+            n,
+        )
+
+    def _plan(self, chosen: np.ndarray, value: float, bound: float) -> Plan:
+        names = tuple(self.table.loc[chosen > 0.5, "athlete_id"].astype("str"))
+        return Plan(self.request, names, value * self.scale, max(value, bound) * self.scale)
+
+
+def _sparse_row(row: _Row, width: int) -> sparse.csr_array:
+    athletes, others, _, _ = row
+    dense = np.zeros(width)
+    if athletes is not None:
+        dense[: len(athletes)] = athletes
+    for column, value in others.items():
+        dense[column] += value
+    return sparse.csr_array(dense[None, :])
+
+
+def _slack(value: float) -> float:
+    return GAP * max(abs(value), 1e-3)

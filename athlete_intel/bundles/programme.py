@@ -1,0 +1,140 @@
+"""Large choices of yes or no, solved to a proven optimum in little time.
+
+Among thousands of athletes only few are in doubt. The relaxation, in which an athlete can be booked in part, says what
+turning each decision around would cost at least; a first solution is sought among those for whom that is least. Whoever
+would cost more than what lies between that solution and the bound is decided for good, and the rest is solved exactly.
+Sources: the core of Balas and Zemel, An algorithm for large zero-one knapsack problems, Operations Research 1980, with
+fixing by reduced costs; the solver is HiGHS, Huangfu and Hall, Mathematical Programming Computation 2018.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+
+from athlete_intel.errors import PlanError
+
+GAP = 1e-6
+"""Relative gap between a solution and the bound on all at which it counts as the best."""
+_SECONDS = 20.0
+_CORE = 250
+_SMALL = 400
+"""Up to so many decisions nothing is gained by fixing some."""
+
+
+@dataclass(frozen=True)
+class Programme:
+    """Maximise goal @ x, where the first `decisions` columns are yes or no.
+
+    low <= rows @ x <= high and lower <= x <= upper.
+    """
+
+    goal: np.ndarray
+    rows: sparse.csr_array
+    low: np.ndarray
+    high: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    decisions: int
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The columns of the best choice, and a bound on all choices."""
+
+    columns: np.ndarray
+    bound: float
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """The best where decisions may be taken in part: the columns, the bound, and what a decision turned would cost."""
+
+    columns: np.ndarray
+    bound: float
+    regret: np.ndarray
+
+
+def relaxed(programme: Programme) -> Relaxed | None:
+    """The relaxation; None where even in part nothing keeps all rows."""
+    upper_rows, lower_rows = np.isfinite(programme.high), np.isfinite(programme.low)
+    answer = linprog(
+        -programme.goal,
+        A_ub=sparse.vstack([programme.rows[upper_rows], -programme.rows[lower_rows]], format="csr"),
+        b_ub=np.concatenate([programme.high[upper_rows], -programme.low[lower_rows]]),
+        bounds=np.column_stack([programme.lower, programme.upper]),
+        method="highs",
+    )
+    if answer.status == 2:
+        return None
+    if answer.x is None:
+        raise PlanError(f"No plan was found: {answer.message}")
+    regret = np.abs(answer.lower.marginals) + np.abs(answer.upper.marginals)
+    return Relaxed(answer.x, -float(answer.fun), regret[: programme.decisions])
+
+
+def solved(programme: Programme, worth: float = -np.inf) -> Solution | None:
+    """The best choice; None where none keeps all rows, or none can be better than `worth`.
+
+    Raises:
+        PlanError: it took too long.
+    """
+    if programme.decisions <= _SMALL:
+        return _milp(programme)
+    loose = relaxed(programme)
+    if loose is None or loose.bound <= worth:
+        return None
+    by_regret = np.argsort(loose.regret, kind="stable")
+    first = None
+    core = _CORE
+    while first is None and core < programme.decisions:
+        first = _milp(_decided(programme, loose, by_regret[core:]))
+        core *= 4
+    if first is None:
+        return _milp(programme)
+    reached = float(programme.goal @ first.columns)
+    if loose.bound - reached <= GAP * max(abs(reached), 1.0):
+        return Solution(first.columns, loose.bound)
+    # A hair is left for rounding: what is decided here is never looked at again.
+    certain = np.flatnonzero(loose.regret > (loose.bound - reached) * (1 + 1e-6) + 1e-9)
+    if programme.decisions - len(certain) <= core // 4 and set(certain) >= set(by_regret[core // 4 :]):
+        return Solution(first.columns, max(first.bound, reached))
+    rest = _milp(_decided(programme, loose, certain))
+    if rest is None or float(programme.goal @ rest.columns) < reached:
+        return Solution(first.columns, max(reached, rest.bound if rest else reached))
+    return rest
+
+
+def _decided(programme: Programme, loose: Relaxed, which: np.ndarray) -> Programme:
+    """The programme in which some decisions are as in the relaxation."""
+    lower, upper = programme.lower.copy(), programme.upper.copy()
+    lower[which] = upper[which] = np.clip(np.round(loose.columns[which]), lower[which], upper[which])
+    return Programme(programme.goal, programme.rows, programme.low, programme.high, lower, upper, programme.decisions)
+
+
+def _milp(programme: Programme) -> Solution | None:
+    """What HiGHS makes of it, without the columns that are decided."""
+    fixed = programme.lower == programme.upper
+    free = np.flatnonzero(~fixed)
+    used = programme.rows[:, np.flatnonzero(fixed)] @ programme.lower[fixed]
+    low, high = programme.low - used, programme.high - used
+    if not len(free):
+        kept = (low <= 1e-7).all() and (high >= -1e-7).all()
+        return Solution(programme.lower, float(programme.goal @ programme.lower)) if kept else None
+    answer = milp(
+        -programme.goal[free],
+        integrality=(free < programme.decisions).astype(int),
+        bounds=Bounds(programme.lower[free], programme.upper[free]),
+        constraints=LinearConstraint(programme.rows[:, free], low, high),
+        options={"mip_rel_gap": GAP / 4, "time_limit": _SECONDS},
+    )
+    if answer.status == 1:
+        raise PlanError("The search for the best plan took too long; ask for fewer wishes.")
+    if answer.x is None:
+        return None
+    columns = programme.lower.copy()
+    columns[free] = answer.x
+    columns[: programme.decisions] = np.round(columns[: programme.decisions])
+    dual = answer.mip_dual_bound if answer.mip_dual_bound is not None else answer.fun
+    return Solution(columns, float(programme.goal[fixed] @ programme.lower[fixed]) - float(dual))

@@ -1,0 +1,118 @@
+"""What a brand asks of a plan, and which athletes each of its wishes is about."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from athlete_intel.errors import PlanError
+
+Goal = Literal["expected", "certain"]
+CERTAINTY = 0.8
+"""How sure the goal 'certain' is to be reached."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A budget and wishes. Every wish can be told apart, so that a conflict can be named."""
+
+    budget_cents: int
+    goal: Goal = "expected"
+    """expected: the most on average; certain: the most that is reached four times in five."""
+    sports: tuple[str, ...] = ()
+    """Only these; all if empty."""
+    countries: tuple[str, ...] = ()
+    least_athletes: int = 1
+    largest_share: float = 1.0
+    """Largest part of the expected outcome that one athlete may bring."""
+    least_women: int = 0
+    least_newcomers: int = 0
+    least_rarely_offered: int = 0
+    """At least so many of the athletes who have been offered less often than the others."""
+    pinned_in: tuple[str, ...] = ()
+    pinned_out: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        both = sorted(set(self.pinned_in) & set(self.pinned_out))
+        for good, message in (
+            (self.budget_cents > 0, "The budget must be more than $0."),
+            (self.goal in ("expected", "certain"), f"The goal {self.goal!r} is unknown; name expected or certain."),
+            (self.least_athletes >= 1, "A plan needs at least one athlete."),
+            (0 < self.largest_share <= 1, "The largest share of one athlete must be above 0% and at most 100%."),
+            (
+                min(self.least_women, self.least_newcomers, self.least_rarely_offered) >= 0,
+                "A least number of athletes must not be negative.",
+            ),
+            (not both, f"{', '.join(both)} cannot be pinned in and out at once; choose one."),
+        ):
+            if not good:
+                raise PlanError(message)
+
+    def without(self, wish: str) -> "Request":
+        """The request with one wish given up; a budget that is given up is endless."""
+        given_up: dict[str, Any] = {wish: _ENDLESS if wish == "budget_cents" else _NO_WISH[wish]}
+        return replace(self, **given_up)
+
+    def with_only(self, wishes: set[str]) -> "Request":
+        """The request with all wishes but these given up."""
+        request = self
+        for wish in self.wishes():
+            request = request if wish in wishes else request.without(wish)
+        return request
+
+    def wishes(self) -> list[str]:
+        """Names of the wishes that ask for something."""
+        return ["budget_cents", *(wish for wish, nothing in _NO_WISH.items() if getattr(self, wish) != nothing)]
+
+
+_ENDLESS = 10**15
+_NO_WISH: dict[str, Any] = {
+    "sports": (),
+    "countries": (),
+    "least_athletes": 1,
+    "largest_share": 1.0,
+    "least_women": 0,
+    "least_newcomers": 0,
+    "least_rarely_offered": 0,
+    "pinned_in": (),
+    "pinned_out": (),
+}
+COUNTED = {"least_women": "woman", "least_newcomers": "newcomer", "least_rarely_offered": "rarely_offered"}
+"""Wishes for so many athletes of a kind, and the column that says who is of it."""
+
+
+def allowed(athletes: pd.DataFrame, request: Request) -> np.ndarray:
+    """Who may be in the plan.
+
+    Args:
+        athletes: athlete_id, sport, country.
+    """
+    kept = ~athletes["athlete_id"].isin(request.pinned_out).to_numpy()
+    for column, values in (("sport", request.sports), ("country", request.countries)):
+        if values:
+            kept &= athletes[column].isin(values).to_numpy()
+    return np.asarray(kept)
+
+
+def rarely_offered(times_offered: pd.Series) -> pd.Series:
+    """Who has been offered less often than the athlete in the middle, or not at all.
+
+    >>> rarely_offered(pd.Series([0, 0, 1, 2, 5])).tolist()
+    [True, True, False, False, False]
+    """
+    return times_offered.eq(0) | times_offered.lt(times_offered.median())
+
+
+def candidates(plan_athletes: pd.DataFrame) -> pd.DataFrame:
+    """Athletes as `best_plan` takes them: those whose cost is known; a gender that is unknown is no woman's.
+
+    Args:
+        plan_athletes: the published table.
+    """
+    table = plan_athletes[~plan_athletes["novel"].astype(bool)].reset_index(drop=True)
+    return table.assign(
+        woman=table["woman"].astype("boolean").fillna(False).astype(bool),
+        newcomer=table["newcomer"].astype(bool),
+        rarely_offered=rarely_offered(table["times_offered"]),
+    )

@@ -1,0 +1,109 @@
+"""Everything about bundles that a snapshot holds, from the features of today to what a brand can buy."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from athlete_intel.bundles.clusters import find_clusters
+from athlete_intel.bundles.draws import joint_draws, moments
+from athlete_intel.bundles.identity import identify, none_before
+from athlete_intel.bundles.names import stories
+from athlete_intel.bundles.packages import packages
+from athlete_intel.bundles.profile import learn_scale
+from athlete_intel.bundles.stability import STABLE
+
+
+@dataclass(frozen=True)
+class Before:
+    """The clusters of the newest snapshot of older data: athlete_id and identity, and the identities given up."""
+
+    members: pd.DataFrame = field(default_factory=none_before)
+    gone: tuple[str, ...] = ()
+    offered: pd.Series = field(default_factory=lambda: pd.Series(dtype="int64"))
+    """How often each athlete stood in a bundle on offer so far, by athlete_id."""
+
+
+def bundle_tables(
+    today: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    rankings: pd.DataFrame,
+    payouts: pd.DataFrame,
+    backtest: pd.DataFrame,
+    contested: pd.Series,
+    before: Before,
+    interval: float,
+    seed: int,
+) -> dict[str, pd.DataFrame]:
+    """The published tables on clusters and bundles, by name.
+
+    Args:
+        today: features by athlete_id.
+        catalogue: feature, label, scale, profile.
+        rankings: the published table.
+        payouts: the published table.
+        backtest: the published table.
+        contested: number of contested handles by athlete_id; athletes may be missing.
+        before: clusters whose identities are kept.
+        interval: share of outcomes that a range should hold.
+        seed: of resamples and draws.
+    """
+    scale = learn_scale(today, catalogue)
+    profile = scale.of(today)
+    found = find_clusters(profile, seed)
+    identities = identify(found.members, before.members, list(before.gone))
+    identity_of = identities.dropna(subset=["cluster"]).set_index("cluster")["identity"]
+    groups = identities.merge(found.groups, on="cluster", how="left")
+    told = stories(found.members, profile, scale, _people(today, rankings))
+    groups["name"] = [told[cluster][0] if cluster in told else "" for cluster in groups["cluster"]]
+    groups["why"] = [told[cluster][1] if cluster in told else "" for cluster in groups["cluster"]]
+    groups["members"] = groups["members"].fillna(0).astype("int64")
+    groups["offered"] = groups["stability"].ge(STABLE).fillna(False)
+    clusters = found.members.assign(identity=found.members["cluster"].map(identity_of).astype("str"))
+    draws = joint_draws(rankings, backtest, seed)
+    athletes = bookable(rankings, payouts, contested, draws)
+    bundles, bundle_members = packages(clusters, groups, athletes, draws, interval)
+    times = before.offered.reindex(athletes["athlete_id"]).fillna(0).astype("int64").to_numpy()
+    athletes["times_offered"] = times + athletes["athlete_id"].isin(bundle_members["athlete_id"]).to_numpy()
+    soft = found.soft.assign(identity=found.soft["cluster"].map(identity_of)).drop(columns="cluster")
+    return {
+        "clusters": clusters,
+        "cluster_groups": groups,
+        "cluster_memberships": soft[soft["membership"] >= LEAST_MEMBERSHIP],
+        "cluster_settings": found.tried.rename_axis("setting").reset_index(),
+        "bundles": bundles,
+        "bundle_members": bundle_members,
+        "plan_athletes": athletes,
+    }
+
+
+def bookable(rankings: pd.DataFrame, payouts: pd.DataFrame, contested: pd.Series, draws: np.ndarray) -> pd.DataFrame:
+    """Whom a plan can book: what they bring and cost, and what wishes may ask about; one row a row of `draws`."""
+    table = rankings[["athlete_id", "name", "sport", "country", "gender", "mean", "novel"]].reset_index(drop=True)
+    cost = payouts.set_index("athlete_id")["mean_cents"]
+    table["cost_cents"] = table["athlete_id"].map(cost).astype("int64")
+    gender = table["gender"].str.lower()
+    table["woman"] = gender.isin(_WOMEN).astype("boolean").where(gender.notna())
+    table["newcomer"] = rankings["outcomes_seen"].fillna(0).eq(0).to_numpy()
+    table["contested"] = table["athlete_id"].map(contested).fillna(0).astype("int64")
+    # Whether an audience is real is judged elsewhere, and stands here as soon as it is.
+    table["authenticity"] = np.nan
+    return table.join(moments(draws))
+
+
+_WOMEN = ("women", "woman", "female", "f")
+
+
+def _people(today: pd.DataFrame, rankings: pd.DataFrame) -> pd.DataFrame:
+    """What a name may say of athletes beside their profile, by athlete_id."""
+    people = rankings.set_index("athlete_id")[["gender", "sport", "followers"]].reindex(today.index)
+    likes = [name for name in today if str(name).endswith("likes_median")]
+    trends = [name for name in today if str(name).endswith("likes_trend")]
+    liked = today[likes].sum(axis="columns", min_count=1)
+    people["engagement"] = liked / people["followers"].astype("float64").where(people["followers"] > 0)
+    people["trend"] = today[trends].mean(axis="columns")
+    return people
+
+
+LEAST_MEMBERSHIP = 0.01
+"""Smaller parts of a cluster in an athlete are not worth a row."""

@@ -1,0 +1,50 @@
+"""What a new snapshot takes over from the one before: ranks, identities of clusters, and alerts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+
+from athlete_intel.bundles import Before
+from athlete_intel.bundles.identity import GONE
+from athlete_intel.monitoring.drift import no_rows
+from athlete_intel.warehouse import Snapshot, Snapshots
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Reads from the newest snapshot whose data end before a time.
+
+    A snapshot of an older version of the product may lack a table; then there is nothing to take over.
+    """
+
+    snapshots: Snapshots
+
+    def ranks(self, as_of: datetime) -> pd.Series:
+        """Rank by athlete_id."""
+        older = self._with("rankings", as_of)
+        if older is None:
+            return pd.Series(dtype="Int64")
+        return self.snapshots.read("rankings", ["athlete_id", "rank"], snapshot=older).set_index("athlete_id")["rank"]
+
+    def clusters(self, as_of: datetime) -> Before:
+        """The clusters, whose identities are kept."""
+        older = self._with("cluster_groups", as_of)
+        if older is None:
+            return Before()
+        groups = self.snapshots.read("cluster_groups", ["identity", "state"], snapshot=older)
+        members = self.snapshots.read("clusters", ["athlete_id", "identity"], snapshot=older)
+        offered = self.snapshots.read("plan_athletes", ["athlete_id", "times_offered"], snapshot=older)
+        gone = tuple(groups.loc[groups["state"] == GONE, "identity"])
+        return Before(members, gone, offered.set_index("athlete_id")["times_offered"])
+
+    def alerts(self, as_of: datetime) -> pd.DataFrame:
+        """The published table `alerts`."""
+        older = self._with("alerts", as_of)
+        return no_rows("alerts") if older is None else self.snapshots.read("alerts", snapshot=older)
+
+    def _with(self, table: str, as_of: datetime) -> Snapshot | None:
+        for snapshot in self.snapshots.all():
+            if self.snapshots.read("dataset", ["as_of"], snapshot=snapshot)["as_of"].iloc[0] < pd.Timestamp(as_of):
+                return snapshot if table in snapshot.rows else None
+        return None

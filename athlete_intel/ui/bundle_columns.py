@@ -1,0 +1,71 @@
+"""How the columns of bundles, plans and campaigns are shown."""
+
+import pandas as pd
+from streamlit import column_config as show
+
+from athlete_intel.ui import columns
+from athlete_intel.ui.columns import WHOLE, Columns
+
+
+def offers(table: pd.DataFrame, about: pd.Series) -> Columns:
+    """Columns of the list of bundles; what is compared is written alike."""
+    brought = table[["expected", "low", "high"]].max()
+    return columns.filled(
+        {
+            "called": show.TextColumn("Bundle", pinned=True, width="medium"),
+            "members": show.NumberColumn("Athletes", format=WHOLE),
+            "cost_dollars": columns.number("Cost", table["cost_dollars"], "Pay of all, on average.", dollars=True),
+            "expected": columns.outcome("Expected", about, brought, "On average, one story by each athlete."),
+            "low": columns.outcome("From", about, brought, "Lower end of the sum, drawn jointly."),
+            "high": columns.outcome("To", about, brought, "Upper end of the sum, drawn jointly."),
+            "promised": columns.outcome("Promised", about, brought, "A short number that is likely reached."),
+            "chance": show.NumberColumn("Chance", format="percent", help="Of reaching what is promised."),
+            "per_1000_dollars": show.NumberColumn("Cost for 1,000", format="dollar"),
+            "largest_share": show.NumberColumn("Largest share", format="percent", help="Of one athlete."),
+            "women_share": show.NumberColumn("Women", format="percent"),
+            "sports": show.TextColumn("Sports"),
+            "contested": show.NumberColumn("Contested handles", format=WHOLE),
+            "authenticity": show.NumberColumn("Authenticity", format="percent"),
+            "stability": show.NumberColumn("Comes back", format="percent", help="Stability of the group."),
+        },
+        table,
+    )
+
+
+def booked(table: pd.DataFrame, about: pd.Series) -> Columns:
+    """Columns of who is booked."""
+    return columns.filled(
+        {
+            "name": show.TextColumn("Name", pinned=True, width="medium"),
+            "mean": columns.outcome("Expected", about, table["mean"], "On average."),
+            "cost_dollars": show.NumberColumn("Cost", format="dollar", help="Pay, on average."),
+            "share": show.NumberColumn("Share", format="percent", help="Of all that is expected."),
+            "sport": show.TextColumn("Sport"),
+            "country": show.TextColumn("Country"),
+            "gender": show.TextColumn("Gender"),
+            "newcomer": show.CheckboxColumn("Newcomer"),
+            "contested": show.NumberColumn("Contested handles", format=WHOLE),
+            "times_offered": show.NumberColumn("Times offered", format=WHOLE, help="Snapshots in a bundle so far."),
+        },
+        table,
+    )
+
+
+def spreading(table: pd.DataFrame, about: pd.Series) -> Columns:
+    """Columns of what it costs to spread offers."""
+    return {
+        "rarely_offered": show.NumberColumn("Rarely offered, at least", format=WHOLE),
+        "athletes": show.NumberColumn("Athletes booked", format=WHOLE),
+        "value": columns.outcome("Best that is left", about, table["value"]),
+    }
+
+
+def delivered(table: pd.DataFrame, about: pd.Series) -> Columns:
+    """Columns of promise and delivery by athlete."""
+    return {
+        "name": show.TextColumn("Name", pinned=True, width="medium"),
+        "expected": columns.outcome("Expected", about, table["expected"], "On average, when the plan was saved."),
+        "delivered": columns.outcome("Came", about, table["delivered"]),
+        "of_expected": show.NumberColumn("Of what was expected", format="percent"),
+        "athlete_id": show.TextColumn("Id"),
+    }

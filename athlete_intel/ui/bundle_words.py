@@ -1,0 +1,148 @@
+"""What bundles, plans and campaigns say, in sentences. Pure functions; nothing here needs streamlit."""
+
+from typing import Any
+
+import pandas as pd
+
+from athlete_intel.bundles.campaigns import Campaign
+from athlete_intel.bundles.conflicts import Conflict
+from athlete_intel.bundles.requests import Request
+from athlete_intel.ui import formats as f
+from athlete_intel.ui import words
+
+WISHES = {
+    "budget_cents": "the budget",
+    "sports": "the sports",
+    "countries": "the countries",
+    "least_athletes": "the least number of athletes",
+    "largest_share": "the largest share of one athlete",
+    "least_women": "the least number of women",
+    "least_newcomers": "the least number of newcomers",
+    "least_rarely_offered": "the least number of athletes who are rarely offered",
+    "pinned_in": "the athletes who must be in",
+    "pinned_out": "the athletes who must not be in",
+}
+_STATES = {
+    "new": "It is new in this snapshot.",
+    "split off": "It split off from {came_from}.",
+    "merged": "It grew together from {came_from}.",
+}
+
+
+def bundle_name(bundle: pd.Series) -> str:
+    """A bundle as it is called in a list of choices.
+
+    >>> bundle_name(pd.Series({"name": "Women golfers", "size": "small", "members": 5}))
+    'Women golfers, small'
+    """
+    return f"{bundle['name']}, {bundle['size']}"
+
+
+def promise_sentence(about: pd.Series, facts: pd.Series | dict[str, float]) -> str:
+    """What can be promised, and how likely it is.
+
+    >>> about = pd.Series({"outcome_unit": "", "outcome_name": "page views"})
+    >>> promise_sentence(about, {"promised": 18000.0, "chance": 0.83})
+    '18k page views can be promised: the chance of reaching them is 83%.'
+    """
+    promised = words.amount(about, facts["promised"])
+    promised = promised[0].upper() + promised[1:]
+    them = "it" if about["outcome_unit"] == "$" else "them"
+    return f"{promised} can be promised: the chance of reaching {them} is {f.percent(facts['chance'])}."
+
+
+def mix_sentence(bundle: pd.Series | dict[str, Any]) -> str:
+    """Who is in a bundle: sports, women, contested handles, authenticity; what is not known is not said.
+
+    >>> mix_sentence(pd.Series({"sports": "golf 100%", "women_share": 0.4, "contested": 1, "authenticity": None,
+    ...     "largest_share": 0.21}))
+    'golf 100%; 40% women; one athlete brings at most 21% of it; 1 contested handle.'
+    """
+    parts = [str(bundle["sports"] or "")]
+    if not f.missing(bundle["women_share"]):
+        parts.append(f"{f.percent(bundle['women_share'])} women")
+    parts.append(f"one athlete brings at most {f.percent(bundle['largest_share'])} of it")
+    if not f.missing(bundle["authenticity"]):
+        parts.append(f"authenticity of the audiences {f.percent(bundle['authenticity'])}")
+    contested = int(bundle["contested"])
+    parts.append(f.some(contested, "contested handle") if contested else "no contested handle")
+    return "; ".join(part for part in parts if part) + "."
+
+
+def identity_sentence(group: pd.Series) -> str:
+    """How firm a cluster is, and what became of it since the snapshot before.
+
+    >>> group = pd.Series({"identity": "C3", "stability": 0.93, "state": "split off", "came_from": "C1", "kept": None})
+    >>> identity_sentence(group)
+    'Group C3 comes back in resamples with a likeness of 93%. It split off from C1.'
+    """
+    told = f"Group {group['identity']} comes back in resamples with a likeness of {f.percent(group['stability'])}."
+    if group["state"] == "same" and not f.missing(group["kept"]):
+        return f"{told} {f.percent(group['kept'])} of its former members are still in it."
+    return f"{told} {_STATES.get(group['state'], '').format(came_from=group['came_from'])}".strip()
+
+
+def plan_sentence(about: pd.Series, facts: dict[str, float], request: Request) -> str:
+    """What a plan costs and brings, first of all."""
+    left = request.budget_cents - facts["cost_cents"]
+    unit = about["outcome_unit"]
+    return (
+        f"{f.some(int(facts['members']), 'athlete')} for about {f.money(facts['cost_cents'])} bring "
+        f"{words.amount(about, facts['expected'])} on average, {f.how_often(about['interval'])} "
+        f"{f.outcome_range(facts['low'], facts['high'], unit)}; {f.money(left)} of the budget is left."
+    )
+
+
+def conflict_sentences(conflict: Conflict, request: Request) -> list[str]:
+    """Why nothing fits, and what to loosen: one sentence a wish."""
+    named = [WISHES[wish] for wish in conflict.wishes]
+    told = " and ".join([", ".join(named[:-1]), named[-1]]) if len(named) > 1 else named[0]
+    cannot = "cannot be kept together" if len(named) > 1 else "cannot be kept"
+    lines = [f"Nothing fits: {told} {cannot}."]
+    for row in conflict.loosen.to_dict("records"):
+        lines.append(_loosen(str(row["wish"]), row["enough"], bool(row["fits"]), request))
+    return lines
+
+
+def _loosen(wish: str, enough: float | None, fits: bool, request: Request) -> str:
+    shown = WISHES[wish]
+    if not fits:
+        return f"To give up {shown} alone is not enough: other wishes stand in the way, too."
+    if wish == "budget_cents" and not f.missing(enough):
+        return f"A budget of {f.money(enough)} would do instead of {f.money(request.budget_cents)}."
+    if wish == "largest_share" and not f.missing(enough):
+        return f"A largest share of {f.percent(enough)} would do instead of {f.percent(request.largest_share)}."
+    if not f.missing(enough):
+        return f"{f.upper_first(shown)} could be {f.count(enough)} instead of {f.count(getattr(request, wish))}."
+    return f"Without {shown} a plan exists."
+
+
+def wish_prices(prices: pd.DataFrame, about: pd.Series) -> list[str]:
+    """What each wish costs, the dearest first."""
+    ordered = prices.sort_values(["lost", "wish"], ascending=[False, True])
+    return [
+        f"{f.upper_first(WISHES[str(wish)])}: costs {words.amount(about, lost) if lost >= 0.5 else 'nothing'}."
+        for wish, lost in ordered[["wish", "lost"]].to_numpy().tolist()
+    ]
+
+
+def campaign_sentence(about: pd.Series, campaign: Campaign, whole: dict[str, float]) -> str:
+    """How far a campaign is, against what was promised and against the time that is gone."""
+    promised = words.amount(about, campaign.promise["promised"])
+    if f.missing(whole["of_promised"]):
+        return f"{campaign.name}: nothing was promised."
+    return (
+        f"{campaign.name}: {f.percent(whole['of_promised'])} of the promised {promised} came, with "
+        f"{f.percent(whole['time_gone'])} of the time gone."
+    )
+
+
+def found_on_map(athlete: pd.Series, members: pd.DataFrame, groups: pd.DataFrame) -> str:
+    """Who a point on the map is, and where the athlete stands."""
+    name = athlete["name"]
+    if athlete["athlete_id"] in set(members["athlete_id"]):
+        return f"The point is {name}, who is in this bundle."
+    group = groups[groups["identity"] == athlete["identity"]]
+    if group.empty:
+        return f"The point is {name}, who is in no group on offer."
+    return f"The point is {name}, of the group {group.iloc[0]['name']}; not in this bundle."

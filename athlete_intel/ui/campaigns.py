@@ -1,0 +1,136 @@
+"""Campaigns in the app: what the journal holds of them, and the forms that add to it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from athlete_intel.bundles.campaigns import (
+    PROMISED,
+    Campaign,
+    campaigns_of,
+    new_id,
+    outcome_values,
+    outcomes_of,
+    tracked_links,
+    values_of,
+)
+from athlete_intel.bundles.requests import Request
+from athlete_intel.errors import JournalError, PlanError
+from athlete_intel.journal import Journal, no_rows
+from athlete_intel.ui import formats, frame
+from athlete_intel.ui.reads import DataSet
+from athlete_intel.ui.reviews import settings_of
+
+CAMPAIGNS, OUTCOMES = "campaigns", "campaign_outcomes"
+_TOLD = "campaign_told"
+_CHANNELS = ["instagram", "twitter", "facebook", "tiktok", "youtube"]
+
+
+def rows(data: DataSet, table: str) -> pd.DataFrame:
+    """A table of the journal as it is now."""
+    settings = settings_of(data)
+    if not Journal.is_there(settings):
+        return no_rows(table)
+    with Journal.of(settings) as journal:
+        return journal.rows(table)
+
+
+def all_of(data: DataSet) -> list[Campaign]:
+    """The campaigns that stand, newest first."""
+    return campaigns_of(rows(data, CAMPAIGNS))
+
+
+def delivered(data: DataSet, campaign: Campaign) -> pd.DataFrame:
+    """What was delivered so far."""
+    return outcomes_of(campaign, rows(data, OUTCOMES))
+
+
+def told_note() -> None:
+    """Says once what was written last."""
+    told = st.session_state.pop(_TOLD, None)
+    if told:
+        st.success(formats.plain(told), icon=":material/check_circle:")
+
+
+def save_form(data: DataSet, request: Request, members: pd.DataFrame, facts: Mapping[str, float]) -> None:
+    """Save a plan as a campaign; its promise is frozen."""
+    with st.form("save-campaign", enter_to_submit=False):
+        left, middle, right = st.columns([2, 1, 1])
+        name = left.text_input("Name of the campaign", key="campaign-name", max_chars=120)
+        first = data.about["as_of"].date() + timedelta(days=1)
+        starts = middle.date_input("First day", first, key="campaign-starts")
+        ends = right.date_input("Last day", first + timedelta(days=27), key="campaign-ends")
+        left, right = st.columns([1, 2])
+        who = left.text_input("Your name", key="campaign-who", max_chars=100)
+        why = right.text_input("What it is for", key="campaign-why", max_chars=1_000)
+        if not st.form_submit_button("Save as a campaign", type="primary", icon=":material/bookmark_add:"):
+            return
+    taken = rows(data, CAMPAIGNS)["campaign_id"].astype("str")
+    campaign = Campaign(
+        new_id(name, taken),
+        name,
+        data.snapshot.id,
+        starts,
+        ends,
+        {key: facts[key] for key in PROMISED},
+        members.rename(columns={"mean": "expected"}),
+        asdict(request),
+    )
+    try:
+        _append(data, CAMPAIGNS, values_of(campaign), who, why)
+    except (PlanError, JournalError) as error:
+        st.error(formats.plain(str(error)), icon=":material/edit_off:")
+        return
+    st.session_state[_TOLD] = f"{name.strip()} is saved with its promise, signed {who.strip()}."
+    st.switch_page("pages/campaigns.py", query_params={"data": data.workspace, "campaign": campaign.campaign_id})
+
+
+def links_form(campaign: Campaign) -> None:
+    """Tracked links of a campaign, to be taken away."""
+    left, right = st.columns([2, 1])
+    address = left.text_input("Page that is advertised", "https://", key="campaign-address")
+    channels = right.multiselect("Channels", _CHANNELS, _CHANNELS[:2], key="campaign-channels", accept_new_options=True)
+    if address.strip() in ("", "https://"):
+        frame.note("Write the address of your page: each athlete and channel then gets a link of its own.")
+        return
+    try:
+        links = tracked_links(campaign, address, channels)
+    except PlanError as error:
+        st.error(formats.plain(str(error)), icon=":material/edit_off:")
+        return
+    shown = {"name": "Athlete", "channel": "Channel", "url": "Link"}
+    frame.table(links, shown, key="links", height=250)
+    frame.download(links, "Download the links as CSV", f"links-{campaign.campaign_id}")
+
+
+def import_form(data: DataSet, campaign: Campaign) -> None:
+    """Import what was delivered."""
+    with st.form("import-outcomes", enter_to_submit=False):
+        file = st.file_uploader(
+            "Outcomes as CSV: athlete_id, channel, day, outcome", type=["csv"], key=f"outcomes-{campaign.campaign_id}"
+        )
+        left, right = st.columns([1, 2])
+        who = left.text_input("Your name", key="outcomes-who", max_chars=100)
+        why = right.text_input("Where the numbers come from", key="outcomes-why", max_chars=1_000)
+        if not st.form_submit_button("Import", icon=":material/upload:"):
+            return
+    if file is None:
+        st.error("Choose a file first.", icon=":material/edit_off:")
+        return
+    try:
+        values = outcome_values(campaign, file.name, file.getvalue(), rows(data, OUTCOMES))
+        _append(data, OUTCOMES, values, who, why)
+    except (PlanError, JournalError) as error:
+        st.error(formats.plain(str(error)), icon=":material/edit_off:")
+        return
+    st.session_state[_TOLD] = f"{file.name} is imported."
+    st.rerun()
+
+
+def _append(data: DataSet, table: str, values: dict[str, Any], who: str, why: str) -> None:
+    with Journal.of(settings_of(data)) as journal:
+        journal.append(table, values, who=who, role="brand", why=why)

@@ -1,0 +1,120 @@
+"""Bundles as the brand's pages show them: filtered, in figures, side by side, and linked with the map."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from athlete_intel.ui import bundle_words, formats, frame
+from athlete_intel.ui.reads import DataSet
+
+_MOST_COMPARED = 3
+
+
+def all_of(data: DataSet) -> pd.DataFrame:
+    """Every bundle, those that bring most first, with what it is called and its money in dollars."""
+    table = data.table("bundles").sort_values(["expected", "bundle_id"], ascending=[False, True], ignore_index=True)
+    called = [bundle_words.bundle_name(row) for _, row in table.iterrows()]
+    return table.assign(
+        called=called,
+        name=called,
+        cost_dollars=table["cost_cents"] / 100,
+        per_1000_dollars=table["per_1000_cents"] / 100,
+    )
+
+
+def on_map(data: DataSet, groups: pd.DataFrame) -> pd.DataFrame:
+    """Every athlete with a place on the map; the identity of a group that is not on offer is left out."""
+    clusters = data.table("clusters").merge(data.table("rankings"), on="athlete_id", how="inner")
+    return clusters.assign(identity=clusters["identity"].where(clusters["identity"].isin(groups["identity"])))
+
+
+def group_of(bundle: pd.Series) -> str | None:
+    """The group that a bundle is made of; None for a mix of all.
+
+    >>> group_of(pd.Series({"identity": "C3"})), group_of(pd.Series({"identity": float("nan")}))
+    ('C3', None)
+    """
+    return None if formats.missing(bundle["identity"]) else str(bundle["identity"])
+
+
+def filtered(bundles: pd.DataFrame) -> pd.DataFrame:
+    """Bundles that pass the filters in the sidebar."""
+    sizes = st.sidebar.multiselect(
+        "Size", ["small", "medium", "large"], key="size", bind="query-params", placeholder="Any"
+    )
+    most = st.sidebar.number_input(
+        "Cost at most, $", 0, value=0, step=1_000, key="most_cost", bind="query-params", help="0 for any."
+    )
+    kept = bundles["size"].isin(sizes) if sizes else pd.Series(True, index=bundles.index)
+    return bundles[kept & (bundles["cost_dollars"] <= most)] if most else bundles[kept]
+
+
+def figures(bundle: pd.Series, about: pd.Series) -> list[tuple[str, str, str]]:
+    """The figures of one bundle."""
+    unit = about["outcome_unit"]
+    return [
+        ("Athletes", formats.count(bundle["members"]), "Members of this bundle."),
+        (
+            formats.upper_first(about["outcome_name"]),
+            formats.outcome(bundle["expected"], unit),
+            f"On average; {formats.how_often(about['interval'])} "
+            f"{formats.outcome_range(bundle['low'], bundle['high'], unit)}, drawn jointly.",
+        ),
+        (
+            "Cost",
+            formats.money(bundle["cost_cents"]),
+            f"On average; {formats.money_range(bundle['low_cents'], bundle['high_cents'])}, as pay follows outcome.",
+        ),
+        ("Cost for 1,000", formats.money(bundle["per_1000_cents"]), "Cost of each 1,000 expected."),
+        ("Chance", formats.percent(bundle["chance"]), "Of reaching what is promised."),
+    ]
+
+
+def members(data: DataSet, bundle_id: str) -> pd.DataFrame:
+    """Who is in a bundle, those who bring most first."""
+    inside = data.table("bundle_members")
+    table = inside[inside["bundle_id"] == bundle_id].merge(data.table("plan_athletes"), on="athlete_id")
+    table = table.sort_values(["mean", "athlete_id"], ascending=[False, True], ignore_index=True)
+    return table.assign(cost_dollars=table["cost_cents"] / 100)
+
+
+def selected_in_table(key: str, table: pd.DataFrame) -> str | None:
+    """The athlete whose row is selected in a table that is shown further down."""
+    state = st.session_state.get(key)
+    rows = state["selection"]["rows"] if state else []
+    return str(table["athlete_id"].iloc[rows[0]]) if rows and rows[0] < len(table) else None
+
+
+def selected_on_map(event: Any, clusters: pd.DataFrame) -> pd.Series | None:
+    """The athlete whose point was clicked."""
+    points = event.selection.points if event else []
+    ids = [point["customdata"][-1] for point in points if point.get("customdata")]
+    found = clusters[clusters["athlete_id"].isin(ids[:1])]
+    return None if found.empty else found.iloc[0]
+
+
+def comparison(bundles: pd.DataFrame, about: pd.Series) -> None:
+    """Up to three bundles side by side; which ones stands in the address."""
+    called = formats.distinct(dict(zip(bundles["bundle_id"], bundles["called"], strict=True)))
+    ids = {name: bundle_id for bundle_id, name in called.items()}
+    names = st.multiselect(
+        "Bundles to compare",
+        list(ids),
+        key="compare",
+        bind="query-params",
+        max_selections=_MOST_COMPARED,
+        placeholder="Choose up to three",
+    )
+    if not names:
+        frame.note("Choose bundles to see them side by side.")
+        return
+    for column, name in zip(st.columns(len(names)), names, strict=True):
+        bundle = bundles[bundles["bundle_id"] == ids[name]].iloc[0]
+        with column:
+            st.subheader(formats.plain(name), anchor=False)
+            for label, value, meaning in figures(bundle, about):
+                st.metric(formats.plain(label), formats.plain(value), help=formats.plain(meaning), border=True)
+            frame.say(bundle_words.promise_sentence(about, bundle))
+            frame.say(bundle_words.mix_sentence(bundle))
+            frame.note(bundle["why"])

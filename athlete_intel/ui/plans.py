@@ -1,0 +1,140 @@
+"""The wishes of a plan as widgets whose values stand in the address, and plans that were solved once."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from athlete_intel.bundles.conflicts import Conflict, price_of_spreading, price_of_wishes, smallest_conflict
+from athlete_intel.bundles.draws import joint_draws
+from athlete_intel.bundles.packages import facts_of
+from athlete_intel.bundles.planner import Plan, best_plan
+from athlete_intel.bundles.requests import Request, candidates
+from athlete_intel.errors import PlanError
+from athlete_intel.ui import filters, formats, words
+from athlete_intel.ui.reads import DataSet
+
+GOALS = {"expected": "Most on average", "certain": "Most with 80% certainty"}
+
+
+def request_form(athletes: pd.DataFrame) -> Request:
+    """The wishes, from widgets in the sidebar and at the top of the page."""
+    names = words.athlete_labels(athletes.assign(team=None))
+    ids = {name: athlete for athlete, name in names.items()}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        budget = st.number_input("Budget, $", 1, 1_000_000_000, 50_000, 1_000, key="budget", bind="query-params")
+        goal = st.segmented_control(
+            "Goal", list(GOALS.values()), default=GOALS["expected"], key="goal", bind="query-params", required=True
+        )
+    side = st.sidebar
+    side.divider()
+    sports, countries = (
+        side.multiselect(label, _values(athletes[column]), key=key, bind="query-params", placeholder="Any")
+        for label, column, key in (("Sports", "sport", "plan_sports"), ("Countries", "country", "plan_countries"))
+    )
+    least = side.number_input("Athletes, at least", 1, len(athletes), 1, key="athletes", bind="query-params")
+    share = side.slider(
+        "One athlete brings at most, %", 5, 100, 100, 5, key="share", bind="query-params", help="Of what is expected."
+    )
+    counts = [
+        side.number_input(label, 0, len(athletes), 0, key=key, bind="query-params", help=meaning)
+        for label, key, meaning in (
+            ("Women, at least", "women", "Athletes of women's competitions."),
+            ("Newcomers, at least", "newcomers", "Athletes without a known past outcome."),
+            ("Rarely offered, at least", "rare", "Athletes in bundles less often than the athlete in the middle."),
+        )
+    ]
+    pinned = [
+        side.multiselect(label, sorted(ids, key=filters.folded), key=key, bind="query-params", placeholder="Nobody")
+        for label, key in (("Must be in", "with"), ("Must not be in", "without"))
+    ]
+    return Request(
+        budget_cents=int(budget) * 100,
+        goal="certain" if goal == GOALS["certain"] else "expected",
+        sports=tuple(sports),
+        countries=tuple(countries),
+        least_athletes=int(least),
+        largest_share=int(share) / 100,
+        least_women=int(counts[0]),
+        least_newcomers=int(counts[1]),
+        least_rarely_offered=int(counts[2]),
+        pinned_in=tuple(sorted(ids[name] for name in pinned[0])),
+        pinned_out=tuple(sorted(ids[name] for name in pinned[1])),
+    )
+
+
+def _values(column: pd.Series) -> list[str]:
+    return sorted(column.dropna().astype(str).unique(), key=filters.folded)
+
+
+def solved(data: DataSet, request: Request) -> Plan | None:
+    """The best plan, solved once for each snapshot and request."""
+    return _solved(data.folder, data.snapshot.id, request, data.table("plan_athletes"))
+
+
+def conflict(data: DataSet, request: Request) -> Conflict | None:
+    """Why nothing fits."""
+    return _conflict(data.folder, data.snapshot.id, request, data.table("plan_athletes"))
+
+
+def prices(data: DataSet, plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What each wish costs, and what it costs to spread offers more evenly."""
+    return _prices(data.folder, data.snapshot.id, plan, data.table("plan_athletes"))
+
+
+def members_and_facts(data: DataSet, athlete_ids: tuple[str, ...]) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Who is booked, those who bring most first, and what they bring and cost jointly."""
+    return _facts(
+        data.folder,
+        data.snapshot.id,
+        athlete_ids,
+        data.table("plan_athletes"),
+        data.table("rankings"),
+        data.table("backtest"),
+        float(data.about["interval"]),
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner="Looking for the best plan …")
+def _solved(folder: str, snapshot_id: str, request: Request, _athletes: pd.DataFrame) -> Plan | None:
+    return best_plan(candidates(_athletes), request)
+
+
+@st.cache_data(max_entries=64, show_spinner="Looking for what is in the way …")
+def _conflict(folder: str, snapshot_id: str, request: Request, _athletes: pd.DataFrame) -> Conflict | None:
+    return smallest_conflict(candidates(_athletes), request)
+
+
+@st.cache_data(max_entries=64, show_spinner="Working out what each wish costs …")
+def _prices(folder: str, snapshot_id: str, plan: Plan, _athletes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    table = candidates(_athletes)
+    return price_of_wishes(table, plan), price_of_spreading(table, plan.request)
+
+
+@st.cache_data(max_entries=64, show_spinner="Drawing outcomes …")
+def _facts(
+    folder: str,
+    snapshot_id: str,
+    athlete_ids: tuple[str, ...],
+    _athletes: pd.DataFrame,
+    _rankings: pd.DataFrame,
+    _backtest: pd.DataFrame,
+    interval: float,
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    chosen = _athletes[_athletes["athlete_id"].isin(athlete_ids)]
+    chosen = chosen.sort_values(["mean", "athlete_id"], ascending=[False, True], ignore_index=True)
+    ranges = _rankings[["athlete_id", "predicted", "low", "high"]]
+    rankings = chosen[["athlete_id", "mean"]].merge(ranges, on="athlete_id", how="left")
+    rankings["predicted"] = rankings["predicted"].fillna(rankings["mean"])
+    facts = facts_of(chosen, joint_draws(rankings, _backtest, seed=0), interval)
+    share = chosen["mean"] / chosen["mean"].sum()
+    return chosen.assign(share=share, cost_dollars=chosen["cost_cents"] / 100), facts
+
+
+def request_or_stop(athletes: pd.DataFrame) -> Request:
+    """The request; what means nothing is said, and the page ends there."""
+    try:
+        return request_form(athletes)
+    except PlanError as error:
+        st.error(formats.plain(str(error)), icon=":material/edit_off:")
+        st.stop()

@@ -1,0 +1,287 @@
+"""`make bench-bundles`: what was asked of clusters, bundles and the planner, beside what is measured.
+
+The demo world is clustered as of its end and as of earlier months, with what was known then. Real data come from
+../shared/real; what is not there is left out with a word.
+"""
+
+import itertools
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import adjusted_rand_score
+from threadpoolctl import threadpool_limits
+
+from athlete_intel import pipeline
+from athlete_intel.bundles import (
+    NOISE,
+    Before,
+    bundle_tables,
+    find_clusters,
+    identify,
+    none_before,
+    share_kept,
+    social_profile,
+)
+from athlete_intel.bundles.clusters import Clustering
+from athlete_intel.bundles.draws import joint_draws
+from athlete_intel.bundles.packages import told_shortly
+from athlete_intel.bundles.planner import best_plan
+from athlete_intel.bundles.requests import Request
+from athlete_intel.bundles.stability import STABLE
+from athlete_intel.features import tables
+from athlete_intel.features.questions import Questions, questions_of
+from athlete_intel.handles.stage import settle_handles
+from athlete_intel.influence.learning import learn
+from athlete_intel.influence.ranking import rank_athletes
+from athlete_intel.settings import Settings
+from athlete_intel.sources.demo import load_scenario, write_demo
+from athlete_intel.sources.mapping import load_mapping
+from athlete_intel.warehouse import Database
+
+REAL = Path(__file__).parents[1] / ".." / "shared" / "real"
+MONTH = 28
+MONTHS = 6
+
+
+@dataclass(frozen=True)
+class Clustered:
+    """Athletes as they were known on a day, and their clusters."""
+
+    today: Questions
+    found: Clustering
+    seconds: float
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as scratch, threadpool_limits(limits=1):
+        for name in ("nba2017", "on3_nil"):
+            _print(f"\n== {name}")
+            if not (REAL / name).is_dir():
+                _print(f"left out, because {REAL / name} is missing")
+                continue
+            (clustered,) = clustered_as_of(name, REAL / name, Path(scratch), (0,))
+            _print_clusters(clustered)
+        _print("\n== planner")
+        _planner()
+        _print("\n== demo world")
+        folder = Path(scratch) / "demo"
+        write_demo(folder, load_scenario("calm"))
+        _demo(folder, Path(scratch))
+        _print("\n== promises, demo world (asked: ranges hold at the share they claim, 80%)")
+        _promises(folder, Path(scratch))
+
+
+def _planner() -> None:
+    """10,000 made-up athletes with every wish at once."""
+    rng = np.random.default_rng(1)
+    number = 10_000
+    mean = np.exp(rng.normal(7, 1.2, number))
+    athletes = pd.DataFrame(
+        {
+            "athlete_id": [f"a{i:05}" for i in range(number)],
+            "mean": mean,
+            "cost_cents": np.maximum(1, mean * 5 * np.exp(rng.normal(0, 0.3, number))).astype("int64"),
+            "variance": (mean * rng.uniform(0.3, 1.2, number)) ** 2,
+            "shared": mean * 0.25,
+            "woman": rng.random(number) < 0.4,
+            "newcomer": rng.random(number) < 0.1,
+            "rarely_offered": rng.random(number) < 0.5,
+            "sport": rng.choice(list("abcde"), number),
+            "country": rng.choice(list("xyz"), number),
+        }
+    )
+    fitting = athletes[athletes["sport"].eq("a") & athletes["country"].eq("x")]["athlete_id"]
+    for goal, budget in itertools.product(("expected", "certain"), (500_000, 5_000_000, 50_000_000)):
+        request = Request(
+            budget,
+            goal,  # type: ignore[arg-type]
+            sports=("a", "b", "c", "d"),
+            countries=("x", "y"),
+            least_athletes=20,
+            largest_share=0.08,
+            least_women=12,
+            least_newcomers=6,
+            least_rarely_offered=8,
+            pinned_in=tuple(fitting.iloc[:2]),
+            pinned_out=tuple(fitting.iloc[2:5]),
+        )
+        started = time.perf_counter()
+        plan = best_plan(athletes, request)
+        seconds = time.perf_counter() - started
+        assert plan is not None
+        _print(
+            f"{goal:8s} within ${budget / 100:,.0f}: {len(plan.athletes):,} of {number:,} athletes, "
+            f"{'proven' if plan.proven else 'NOT PROVEN'}, {seconds:.2f} s (asked: a proven optimum in under 3 s)"
+        )
+
+
+def clustered_as_of(name: str, folder: Path, home: Path, days_ago: tuple[int, ...]) -> list[Clustered]:
+    """Import a folder and cluster its athletes as of so many days before the end, oldest first."""
+    settings = Settings(home=home, workspace=name)
+    pipeline.run_import(settings, load_mapping(name), folder, pipeline.utc_now())
+    results = []
+    with Database.in_memory() as database:
+        pipeline.copy_inputs(database, settings)
+        settled = settle_handles(database, settings)
+        end = tables.data_as_of(database)
+        tables.prepare(database, int(database.table("mappings")["window_days"].max()), settled.owners)
+        for days in sorted(days_ago, reverse=True):
+            as_of = end - pd.Timedelta(days=days)
+            today = questions_of(database, tables.sql("scoring_asks"), as_of, settings.posts_window)
+            known = today.matrix[today.matrix.notna().any(axis="columns")]
+            started = time.perf_counter()
+            found = find_clusters(social_profile(known, today.catalogue), settings.seed)
+            results.append(Clustered(today, found, time.perf_counter() - started))
+    return results
+
+
+def _demo(folder: Path, home: Path) -> None:
+    truth = pd.concat(map(pd.read_parquet, sorted((folder / "truth").glob("athletes-*.parquet"))))
+    types = truth.set_index("athlete_id")["audience_type"]
+    months = clustered_as_of("demo", folder, home, tuple(MONTH * number for number in range(4)))
+    _print_clusters(months[-1])
+    members = months[-1].found.members
+    inside = members[members["cluster"] != NOISE]
+    rand = adjusted_rand_score(types[inside["athlete_id"]], inside["cluster"])
+    _print(f"adjusted Rand against the true audience types: {rand:.3f} among clustered athletes (asked: 0.7)")
+    before, gone = none_before(), list[str]()
+    for month in months:
+        members = month.found.members
+        told = identify(members, before, gone)
+        names = told.dropna(subset=["cluster"]).set_index("cluster")["identity"]
+        now = members[["athlete_id"]].assign(identity=members["cluster"].map(names))
+        if len(before):
+            states = ", ".join(f"{row.identity} {row.state}" for row in told.itertuples() if row.state != "same")
+            kept = share_kept(now, before)
+            _print(
+                f"a month later {kept:.1%} of the members keep their identity (asked: 90%); {states or 'all the same'}"
+            )
+        before, gone = now, told.loc[told["state"] == "gone", "identity"].tolist()
+
+
+def _promises(folder: Path, home: Path) -> None:
+    """Bundles as they would have been offered at the start of each of the last months, and what came."""
+    settings = Settings(home=home, workspace="demo")
+    rows = []
+    with Database.in_memory() as database:
+        pipeline.copy_inputs(database, settings)
+        settled = settle_handles(database, settings)
+        end = tables.data_as_of(database)
+        tables.prepare(database, int(database.table("mappings")["window_days"].max()), settled.owners)
+        training = questions_of(database, tables.sql("training_asks"), end, settings.posts_window)
+        athletes = database.table("athletes")
+        last = training.rows["as_of"].max().floor("D")
+        for month in range(MONTHS, 0, -1):
+            starts = last - pd.Timedelta(days=MONTH * month)
+            rows.append(_promised_in(database, training, athletes, starts, settings))
+    held = pd.concat(rows, ignore_index=True)
+    held["inside"] = held["actual"].between(held["low"], held["high"])
+    held["reached"] = held["actual"] >= held["promised"]
+    for kind, part in held.groupby("kind"):
+        ratio = part["actual"].sum() / part["expected"].sum()
+        _print(
+            f"{kind}: {len(part)} in {part['starts'].nunique()} months; the joint 80% range held "
+            f"{part['inside'].mean():.1%}, what was promised with a chance of {part['chance'].mean():.1%} came for "
+            f"{part['reached'].mean():.1%}, all that came over all that was expected {ratio:.3f}"
+        )
+        by_month = part.groupby("starts").agg(inside=("inside", "mean"), ratio=("ratio", "median"))
+        told = ", ".join(f"{row.inside:.0%} ({row.ratio:.2f})" for row in by_month.itertuples())
+        _print(f"  by month, inside and median of actual over expected: {told}")
+
+
+def _promised_in(
+    database: Database, training: Questions, athletes: pd.DataFrame, starts: pd.Timestamp, settings: Settings
+) -> pd.DataFrame:
+    rows = training.rows
+    known = np.flatnonzero(rows["outcome_known_at"] <= starts)
+    learnt_from = replace(
+        training, asks=training.asks.iloc[known].reset_index(drop=True), matrix=training.matrix.iloc[known]
+    )
+    learned, published = learn(learnt_from, settings)
+    scoring = questions_of(database, tables.sql("scoring_asks"), starts, settings.posts_window)
+    today = scoring.matrix.reindex(columns=training.catalogue["feature"])
+    today = today[today.notna().any(axis="columns")].sort_index()
+    predictions = learned.predict(today)
+    rankings = rank_athletes(
+        predictions,
+        learned.lasting.of(predictions["new"]),
+        athletes,
+        scoring.answers["follower_features"].groupby("ask_id")["followers"].sum(),
+        scoring.answers["outcome_features"].set_index("ask_id")["outcomes_seen"],
+        pd.Series(dtype="Int64"),
+        learned.mean_factor,
+        settings.seed,
+    )
+    rankings["mean"] = rankings["predicted"] * learned.mean_factor
+    payouts = rankings[["athlete_id"]].assign(mean_cents=(rankings["mean"] * 5).round().astype("int64"))
+    none = pd.Series(dtype="int64")
+    made = bundle_tables(
+        today, training.catalogue, rankings, payouts, published["backtest"], none, Before(), 0.8, settings.seed
+    )
+    # One story of each member: the first that comes after the promise. Who told none is left out of both sides.
+    later = rows[(rows["as_of"] >= starts) & (rows["as_of"] < starts + pd.Timedelta(days=MONTH))]
+    came = later.sort_values(["as_of", "row_id"]).groupby("athlete_id")["outcome"].first()
+    draws = joint_draws(rankings, published["backtest"], settings.seed)
+    place = pd.Series(range(len(rankings)), index=rankings["athlete_id"])
+    sets = {"bundles on offer": made["bundle_members"].groupby("bundle_id")["athlete_id"].apply(list).tolist()}
+    rng = np.random.default_rng(settings.seed)
+    everybody = rankings["athlete_id"].to_numpy()
+    sets["ten athletes at random"] = [rng.choice(everybody, 10, replace=False).tolist() for _ in range(100)]
+    promises = []
+    for kind, groups in sets.items():
+        for group in groups:
+            told = [athlete for athlete in group if athlete in came.index]
+            total = draws[place[told]].sum(axis=0)
+            promised = told_shortly(float(np.quantile(total, 0.2)))
+            low, high = np.quantile(total, [0.1, 0.9])
+            actual, expected = float(came[told].sum()), float(total.mean())
+            promises.append(
+                {
+                    "kind": kind,
+                    "starts": starts,
+                    "low": low,
+                    "high": high,
+                    "promised": promised,
+                    "chance": (total >= promised).mean(),
+                    "expected": expected,
+                    "actual": actual,
+                    "ratio": actual / expected,
+                }
+            )
+    return pd.DataFrame(promises)
+
+
+def _print_clusters(clustered: Clustered) -> None:
+    found = clustered.found
+    members, groups = found.members, found.groups
+    noise = (members["cluster"] == NOISE).mean()
+    stable = groups["stability"] >= STABLE
+    _print(
+        f"{len(members):,} athletes, {len(groups)} clusters (asked: more than 2), the largest with "
+        f"{groups['members'].max() / len(members):.1%} (asked: not one giant), noise {noise:.1%} (asked of the demo "
+        f"world: under 25%), {clustered.seconds:.1f} s"
+    )
+    _print(
+        f"stability: {', '.join(f'{value:.2f}' for value in groups['stability'])}; {stable.sum()} of {len(groups)} "
+        f"reach {STABLE} and are offered, with {groups.loc[stable, 'members'].sum() / len(members):.1%} of the athletes"
+    )
+    chosen = found.tried[found.tried["chosen"]].iloc[0]
+    _print(
+        f"setting taken: smallest cluster {chosen.size_share:.0%}, {chosen.neighbours} neighbours, {chosen.method}"
+        f"{', on the plane' if chosen.on_plane else ''}; validity {chosen.validity:.3f}"
+    )
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Plan a campaign: a budget and wishes in, the best athletes to book out, with proof, promise and prices."""
+
+import streamlit as st
+
+from athlete_intel import charts
+from athlete_intel.ui import bundle_columns, bundle_words, campaigns, formats, frame, plans, takeaway
+
+data = frame.current()
+about = data.about
+athletes = data.table("plan_athletes")
+header = st.container()
+if athletes.empty:
+    frame.header("Plan", "There is nobody to book in this data set.", data)
+    st.stop()
+
+request = plans.request_or_stop(athletes)
+plan = plans.solved(data, request)
+if plan is None:
+    conflict = plans.conflict(data, request)
+    with header:
+        frame.header("Plan", "No choice of athletes keeps all of these wishes.", data)
+    if conflict:
+        frame.attention(bundle_words.conflict_sentences(conflict, request)[:1])
+        frame.section("What would help")
+        frame.bullets(bundle_words.conflict_sentences(conflict, request)[1:])
+    st.stop()
+
+members, facts = plans.members_and_facts(data, plan.athletes)
+sentence = bundle_words.plan_sentence(about, facts, request)
+promise = bundle_words.promise_sentence(about, facts)
+with header:
+    frame.header("Plan", sentence, data)
+    frame.say(promise)
+frame.metrics(
+    [
+        ("Cost", formats.money(facts["cost_cents"]), "Pay of one story by each, on average."),
+        (
+            formats.upper_first(about["outcome_name"]),
+            formats.outcome(facts["expected"], about["outcome_unit"]),
+            "On average, one story by each athlete.",
+        ),
+        ("Cost for 1,000", formats.money(facts["per_1000_cents"]), "Cost of each 1,000 expected."),
+        (
+            "Proof",
+            "Best possible" if plan.proven else "Not proven",
+            "Whether it is proven that no other choice of athletes does better.",
+        ),
+    ]
+)
+frame.chart(charts.booked(members, about), charts.booked_summary(members), key="booked")
+frame.section("Who to book")
+frame.table(members, bundle_columns.booked(members, about), key=f"booked-{data.snapshot.id}", height=330)
+takeaway.buttons(data, "plan", "Campaign plan", [sentence, promise, bundle_words.mix_sentence(facts)], members)
+frame.note("The address of this page holds the whole plan: send it to a colleague.")
+
+wishes, spreading = plans.prices(data, plan)
+frame.section("What wishes cost")
+if wishes.empty:
+    frame.say("There are no wishes beside the budget, so nothing is lost to any.")
+else:
+    frame.bullets(bundle_words.wish_prices(wishes, about))
+frame.say("Offers can be spread more evenly; this is what it costs:")
+frame.table(spreading, bundle_columns.spreading(spreading, about), key="spreading")
+
+frame.section("Save it")
+frame.say("The promise is written down as it stands here, and cannot be changed afterwards.")
+campaigns.save_form(data, request, members, facts)

@@ -1,0 +1,99 @@
+"""What a brand manager sees: bundles filtered, opened, compared; a plan; and what an impossible request gets."""
+
+import io
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+from streamlit.testing.v1 import AppTest
+
+from athlete_intel.bundles import handout
+from tests.fixture_snapshot import literal_snapshot
+from tests.test_pages_literal import opened, read
+
+
+@pytest.fixture
+def literal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with the literal snapshot."""
+    monkeypatch.setenv("ATHLETE_INTEL_HOME", str(tmp_path))
+    monkeypatch.setenv("ATHLETE_INTEL_WORKSPACE", "demo")
+    literal_snapshot(tmp_path / "demo")
+    return tmp_path
+
+
+def metric(app: AppTest, label: str) -> str:
+    return next(str(each.value) for each in app.metric if each.label == label)
+
+
+def test_bundles_are_filtered_by_size_and_cost(literal: Path) -> None:
+    app = opened("bundles")
+    assert "The best of every group, large" in read(app)
+    app.multiselect(key="size").set_value(["small"]).run()
+    assert set(app.dataframe[-1].value["size"]) == {"small"}
+    cheapest = app.dataframe[-1].value["cost_dollars"].min()
+    app.number_input(key="most_cost").set_value(int(cheapest) + 1).run()
+    assert len(app.dataframe[-1].value) == 1
+    app.number_input(key="most_cost").set_value(1).run()
+    assert "No bundle fits these filters." in read(app)
+
+
+def test_an_opened_bundle_says_what_it_brings_and_what_can_be_promised(literal: Path) -> None:
+    app = opened("bundles")
+    app.query_params["bundle"] = "C1-small"
+    app.run()
+    text = read(app)
+    assert "Widely followed, small: 5 athletes" in text
+    assert "can be promised: the chance of reaching them is" in text
+    assert "Group C1 comes back in resamples with a likeness of 90%." in text
+    assert "100% of its former members are still in it." in text
+
+
+def test_three_bundles_stand_side_by_side(literal: Path) -> None:
+    app = opened("bundles")
+    before = len(app.metric)
+    names = app.multiselect(key="compare").options[:3]
+    app.multiselect(key="compare").set_value(names).run()
+    assert not app.exception
+    assert len(app.metric) == before + 3 * 5
+    assert [each.value for each in app.subheader][-3:] == names
+
+
+def test_a_plan_keeps_the_budget_and_says_what_wishes_cost(literal: Path) -> None:
+    app = opened("plan")
+    app.number_input(key="budget").set_value(6_000)
+    app.number_input(key="athletes").set_value(20).run()
+    assert not app.exception
+    booked = app.dataframe[0].value
+    assert booked["cost_cents"].sum() <= 600_000
+    assert len(booked) >= 20
+    assert metric(app, "Proof") == "Best possible"
+    assert "The least number of athletes: costs" in read(app)
+
+
+def test_an_impossible_request_names_the_conflict_and_what_would_help(literal: Path) -> None:
+    app = opened("plan")
+    app.number_input(key="budget").set_value(100)
+    app.number_input(key="athletes").set_value(30).run()
+    text = read(app)
+    assert "Nothing fits: the budget and the least number of athletes cannot be kept together." in text
+    assert "would do instead of $100" in text
+    assert "could be" in text
+    assert not app.exception
+
+
+def test_excel_holds_texts_that_look_like_formulas_as_texts() -> None:
+    table = pd.DataFrame({"Athlete": ["=SUM(A1:A9)", "José\x07"], "Cost, $": [1.5, None]})
+    book = load_workbook(io.BytesIO(handout.as_excel({"Athletes": table})))
+    cells = [[cell.value for cell in row] for row in book["Athletes"].iter_rows()]
+    assert cells == [["Athlete", "Cost, $"], ["=SUM(A1:A9)", 1.5], ["José", None]]
+    assert book["Athletes"]["A2"].data_type == "s"
+
+
+def test_the_pdf_is_one_page_however_long_the_list() -> None:
+    table = pd.DataFrame({name: ["Élodie Ångström-Łukasiewicz 🏀"] * 90 for name in ("a", "b", "c", "d", "e")})
+    day = pd.Timestamp("2026-03-01").to_pydatetime()
+    made = handout.as_pdf("Plan", ["One sentence. " * 20], table, day, "Demo data.")
+    assert made.startswith(b"%PDF")
+    assert made.count(b"/Type /Page\n") == 1
+    assert made == handout.as_pdf("Plan", ["One sentence. " * 20], table, day, "Demo data.")
