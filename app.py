@@ -3,7 +3,7 @@
 import streamlit as st
 
 from athlete_intel.settings import Settings, load_settings
-from athlete_intel.ui import filters, formats, frame, reads
+from athlete_intel.ui import filters, formats, frame, navigation, reads
 
 
 def chosen_workspace(settings: Settings) -> str:
@@ -35,7 +35,8 @@ def forget_choices() -> None:
 
 
 frame.set_up()
-page = frame.navigation()
+page = navigation.declare()
+navigation.links(page)
 with frame.errors_in_words() as place:
     settings = load_settings()
     place.folder = settings.folder

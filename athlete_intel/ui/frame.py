@@ -12,11 +12,10 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.navigation.page import Page
 
 from athlete_intel.charts import Figure
 from athlete_intel.errors import AthleteIntelError, BusyError, NoSnapshotError, WarehouseError
-from athlete_intel.ui import formats
+from athlete_intel.ui import formats, navigation
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.warehouse import Snapshots
 from athlete_intel.warehouse.snapshots import POINTER
@@ -46,33 +45,6 @@ def set_up() -> None:
     st.logo(WORDMARK, icon_image=MARK, size="large")
 
 
-def navigation() -> Page:
-    """Declare all pages, grouped by the person who comes for them; the one asked for is returned."""
-    return st.navigation(
-        {
-            "": [st.Page("pages/overview.py", title="Overview", icon=":material/home:", default=True)],
-            "Brands": [
-                st.Page("pages/rankings.py", title="Influence rankings", icon=":material/leaderboard:"),
-                st.Page("pages/compare.py", title="Compare athletes", icon=":material/compare_arrows:"),
-                st.Page("pages/bundles.py", title="Bundles", icon=":material/bubble_chart:"),
-                st.Page("pages/plan.py", title="Plan", icon=":material/checklist:"),
-                st.Page("pages/campaigns.py", title="Campaigns", icon=":material/campaign:"),
-            ],
-            "Athletes": [st.Page("pages/earnings.py", title="Earnings", icon=":material/payments:")],
-            "Analysts": [
-                st.Page("pages/health.py", title="Model health", icon=":material/monitor_heart:"),
-                st.Page("pages/drift.py", title="Drift", icon=":material/move_up:"),
-                st.Page("pages/alerts.py", title="Alerts", icon=":material/notifications:"),
-                st.Page("pages/models.py", title="Models", icon=":material/model_training:"),
-                st.Page("pages/runs.py", title="Runs", icon=":material/play_circle:"),
-                st.Page("pages/payouts.py", title="Payouts", icon=":material/account_balance:"),
-                st.Page("pages/handles.py", title="Handles", icon=":material/how_to_vote:"),
-                st.Page("pages/data.py", title="Data", icon=":material/database:"),
-            ],
-        }
-    )
-
-
 @contextmanager
 def showing(data: DataSet) -> Iterator[None]:
     """The data set that pages show while they run inside.
@@ -95,7 +67,7 @@ def current() -> DataSet:
     data = _SHOWN.get()
     if data is None:
         set_up()
-        navigation()
+        navigation.declare()
         st.rerun()
     return data
 
