@@ -1,7 +1,7 @@
-"""What this data set is, who leads, how good the model is, and what needs attention."""
+"""What needs each person today, what this data set is, who leads, how good the model is, and what needs attention."""
 
 from athlete_intel import charts
-from athlete_intel.ui import formats, frame, words
+from athlete_intel.ui import filters, formats, frame, today, words
 
 data = frame.current()
 about = data.about
@@ -15,6 +15,14 @@ if len(top):
     answer = f"{top.iloc[0]['name']} leads: {words.typically(about, top.iloc[0])}."
 frame.header(str(about["title"]), answer, data)
 frame.note(f"{words.who(rankings)}. {about['source']}. Outcome: {about['outcome_label']}.")
+
+role = filters.one_of("Today, for", list(today.ROLES), "role")
+athlete_id = None
+if role == "Athlete" and len(rankings):
+    labels = words.athlete_labels(rankings)
+    athlete_id = filters.linked_choice("Athlete", rankings["athlete_id"].tolist(), "athlete", labels.__getitem__)
+if tasks := today.of_role(role, data, athlete_id):
+    frame.cards(tasks)
 
 frame.metrics(
     [
@@ -42,10 +50,3 @@ if len(top):
     frame.chart(charts.ranking(top, about), charts.ranking_summary(top, about["outcome_unit"]), key="top")
 frame.section("The model")
 frame.say(words.model_sentence(figures, about))
-
-frame.section("Where to go")
-frame.link("pages/rankings.py", "Who to book: influence rankings", ":material/leaderboard:")
-frame.link("pages/bundles.py", "Who to book together: bundles", ":material/bubble_chart:")
-frame.link("pages/earnings.py", "What an athlete can earn: earnings", ":material/payments:")
-frame.link("pages/health.py", "Whether to trust it: model health", ":material/monitor_heart:")
-frame.link("pages/data.py", "What it rests on: data", ":material/database:")

@@ -124,12 +124,20 @@ def narrowing(label: str, options: list[str]) -> list[str]:
 
 
 def one_of(label: str, options: list[str], param: str) -> str:
-    """A row of buttons of which one is pressed, the first one at first; bound to the address."""
+    """A row of buttons of which one is pressed, the first one at first; bound to the address, kept over other pages."""
     if len(options) < 2:
         return options[0]
     if st.session_state.get(param, options[0]) not in options:
         del st.session_state[param]
-    pressed = st.segmented_control(label, options, default=options[0], key=param, bind="query-params", required=True)
+    pressed = st.segmented_control(
+        label,
+        options,
+        default=options[0],
+        key=param,
+        bind="query-params",
+        persist_state="session",
+        required=True,
+    )
     return str(pressed or options[0])
 
 
@@ -164,7 +172,7 @@ def matching(table: pd.DataFrame, search: str, chosen: dict[str, list[str]]) -> 
 
 def forget() -> None:
     """Empty every search, filter and choice, in the session and in the address."""
-    for param in ("search", *PROFILE, "athlete", "bundle", "grouping", "handle", "within", "only", *BRAND):
+    for param in ("search", *PROFILE, "role", "athlete", "bundle", "grouping", "handle", "within", "only", *BRAND):
         st.session_state.pop(param, None)
     st.query_params.clear()
 

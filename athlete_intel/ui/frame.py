@@ -17,6 +17,7 @@ from athlete_intel.charts import Figure
 from athlete_intel.errors import AthleteIntelError, BusyError, NoSnapshotError, WarehouseError
 from athlete_intel.ui import formats, navigation
 from athlete_intel.ui.reads import DataSet
+from athlete_intel.ui.tasks import Task
 from athlete_intel.warehouse import Snapshots
 from athlete_intel.warehouse.snapshots import POINTER
 
@@ -140,6 +141,15 @@ def note(text: str) -> None:
 def nothing_here(text: str) -> None:
     """Why there is nothing to show."""
     st.info(formats.plain(text), icon=":material/info:")
+
+
+def cards(tasks: list[Task]) -> None:
+    """What to do, side by side: what, why, and a link to where it is done."""
+    for place, task in zip(st.columns(len(tasks)), tasks, strict=True):
+        with place.container(border=True, height="stretch"):
+            st.markdown(f"{task.icon} **{formats.plain(task.title)}**")
+            st.markdown(formats.plain(task.why))
+            link(f"pages/{task.page}.py", task.label, ":material/arrow_forward:", **task.query)
 
 
 def attention(points: list[str]) -> None:

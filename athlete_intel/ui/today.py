@@ -1,0 +1,215 @@
+"""What needs each person today: at most three things, the most urgent first, each with a link to where it is done.
+
+The functions take tables and return tasks; `of_role` reads the tables.
+"""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from athlete_intel.bundles.campaigns import Campaign, delivery
+from athlete_intel.payouts.report import waiting
+from athlete_intel.ui import (
+    campaigns,
+    formats,
+    handles,
+    health_decisions,
+    health_words,
+    offers,
+    payouts,
+    reviews,
+    words,
+)
+from athlete_intel.ui.reads import DataSet
+from athlete_intel.ui.tasks import ACT, KNOW, LOOK, Task, most_urgent
+
+_BEHIND = 0.8
+"""Share of what the time gone would ask for, under which a campaign counts as behind."""
+
+
+def of_role(role: str, data: DataSet, athlete_id: str | None) -> list[Task]:
+    """The three things for a person in this role; for an athlete about `athlete_id`."""
+    if role == "Athlete":
+        return most_urgent(_for_athlete(data, athlete_id)) if athlete_id else []
+    return most_urgent(_ROLES[role](data))
+
+
+def campaign_tasks(delivered: list[tuple[Campaign, dict[str, float]]]) -> list[Task]:
+    """Campaigns that run behind their promise, and those of which nothing came in yet.
+
+    Args:
+        delivered: each campaign with the first result of `bundles.campaigns.delivery`.
+    """
+    tasks = []
+    for campaign, whole in delivered:
+        if not whole["time_gone"] > 0:
+            continue
+        query = {"campaign": campaign.campaign_id}
+        came = f"{formats.percent(whole['of_promised'])} of what was promised came"
+        gone = f"{formats.percent(whole['time_gone'])} of its time is gone"
+        if not whole["delivered"]:
+            why = f"{gone.capitalize()} and no outcome was imported yet."
+            tasks.append(Task(LOOK, f"{campaign.name}: outcomes are missing", why, "campaigns", "Import them", query))
+        elif whole["of_promised"] < _BEHIND * whole["time_gone"]:
+            tasks.append(
+                Task(ACT, f"{campaign.name} is behind its promise", f"{came}, and {gone}.", "campaigns", "See", query)
+            )
+    return tasks
+
+
+def offer_tasks(bundles: pd.DataFrame) -> list[Task]:
+    """The offer that reaches most for the money, and a plan of one's own.
+
+    Args:
+        bundles: from `offers.all_of`.
+    """
+    plan = Task(KNOW, "Spend a budget best", "Say what you have and what you wish for.", "plan", "Plan a campaign")
+    if bundles.empty:
+        return [plan]
+    best = bundles.sort_values(["per_1000_cents", "bundle_id"]).iloc[0]
+    why = f"{formats.money(best['cost_cents'])}, {formats.money(best['per_1000_cents'])} for each 1,000 expected."
+    offer = Task(
+        KNOW, f"Most for the money: {best['called']}", why, "bundles", "Open it", {"bundle": best["bundle_id"]}
+    )
+    return [offer, plan]
+
+
+def riser_tasks(rankings: pd.DataFrame, most: int = 100) -> list[Task]:
+    """Who rose most since the snapshot before, among the first; who leads, where nothing is known of before.
+
+    Args:
+        rankings: rank, previous_rank, name, athlete_id.
+        most: how many of the first are looked at.
+    """
+    first = rankings[rankings["rank"] <= most]
+    if first.empty:
+        return []
+    rise = (first["previous_rank"] - first["rank"]).fillna(0).astype("int64")
+    if rise.max() <= 0:
+        leader = first.sort_values("rank").iloc[0]
+        return [Task(KNOW, f"{leader['name']} leads", "Nobody among the first rose.", "rankings", "See the rankings")]
+    riser = first.assign(rise=rise).sort_values(["rise", "rank"], ascending=[False, True]).iloc[0]
+    why = (
+        f"From rank {formats.count(riser['previous_rank'])} to {formats.count(riser['rank'])} since the last snapshot."
+    )
+    query = {"athlete": str(riser["athlete_id"])}
+    return [Task(KNOW, f"{riser['name']} rose most", why, "earnings", "See what moves the estimate", query)]
+
+
+def alert_tasks(still: pd.DataFrame) -> list[Task]:
+    """Open alerts that nobody has seen to, critical ones first.
+
+    Args:
+        still: open alerts with `acknowledged_by`.
+    """
+    unseen = still[still["acknowledged_by"].isna()]
+    if unseen.empty:
+        return [Task(KNOW, "No alert waits", health_words.alerts_sentence(still), "health", "See model health")]
+    critical = unseen[unseen["severity"] == "critical"]
+    first = (critical if len(critical) else unseen).iloc[0]
+    urgency = ACT if len(critical) else LOOK
+    return [
+        Task(urgency, f"{formats.some(len(unseen), 'alert')} to see to", str(first["message"]), "alerts", "See to it")
+    ]
+
+
+def run_tasks(runs: pd.DataFrame) -> list[Task]:
+    """Whether the newest cycle ended well."""
+    whole = runs[runs["step"] == "whole cycle"]
+    told = health_words.runs_sentence(runs)
+    if whole.empty:
+        return [Task(LOOK, "No cycle has run here", "What was built by hand has no record.", "runs", "See how")]
+    urgency, title = {
+        "done": (KNOW, "The last cycle ended well"),
+        "running": (LOOK, "A cycle is running or was stopped"),
+        "failed": (ACT, "The last cycle failed"),
+    }[str(whole.iloc[0]["state"])]
+    return [Task(urgency, title, told, "runs", "See its steps")]
+
+
+def quality_tasks(quality: pd.DataFrame, quarantine: pd.DataFrame) -> list[Task]:
+    """What is bad about the data."""
+    tasks = []
+    bad = quality[quality["state"] == "bad"]
+    if len(bad):
+        first = bad.iloc[0]
+        tasks.append(
+            Task(
+                LOOK, f"{formats.upper_first(first['check'])}: {first['subject']}", str(first["about"]), "data", "Look"
+            )
+        )
+    if len(quarantine):
+        tasks.append(Task(LOOK, "Rows were set aside", words.set_aside_sentence(quarantine), "data", "See the rows"))
+    if not tasks:
+        tasks.append(Task(KNOW, "The data are in order", "No row was set aside.", "data", "See the data"))
+    return tasks
+
+
+def _for_brand(data: DataSet) -> list[Task]:
+    saved = campaigns.all_of(data)
+    today = pd.Timestamp.now("UTC").date()
+    state = [(campaign, delivery(campaign, campaigns.delivered(data, campaign), today)[0]) for campaign in saved]
+    return [*campaign_tasks(state), *offer_tasks(offers.all_of(data)), *riser_tasks(data.table("rankings"))]
+
+
+def _for_athlete(data: DataSet, athlete_id: str) -> list[Task]:
+    query = {"athlete": athlete_id}
+    tasks = []
+    accounts = data.rows_of("handle_states", athlete_id) if data.size("handle_states") else pd.DataFrame()
+    if len(accounts) and accounts["left_out"].any():
+        why = handles.contested_marks(accounts)[0]
+        tasks.append(Task(ACT, "One of your accounts is contested", why, "earnings", "See it, and say so", query))
+    pay = data.rows_of("payouts", athlete_id)
+    if len(pay):
+        told = words.pay_sentence(data.about, pay.iloc[0])
+        tasks.append(Task(KNOW, "What your next story earns", told, "earnings", "See why", query))
+    past = data.rows_of("backtest", athlete_id)
+    if len(past):
+        why = f"{formats.some(len(past), 'past estimate')} beside what came."
+        tasks.append(Task(KNOW, "Whether to trust it", why, "earnings", "Compare", query))
+    tasks.append(
+        Task(
+            KNOW,
+            "Where you stand",
+            "Beside anybody you choose.",
+            "compare",
+            "Compare athletes",
+            {"compare": athlete_id},
+        )
+    )
+    return tasks
+
+
+def _for_analyst(data: DataSet) -> list[Task]:
+    alerts = health_decisions.alerts(data)
+    tasks = alert_tasks(alerts[alerts["open"].astype(bool)])
+    if data.size("handle_states"):
+        states, known = data.table("handle_states"), data.table("handle_reviews")
+        newest = int(known["id"].max()) if len(known) else 0
+        queue = handles.queue(
+            states, data.table("handle_flags"), reviews.decisions(data), data.table("athletes"), newest
+        )
+        if len(queue):
+            told = handles.queue_sentence(queue, states)
+            tasks.append(Task(LOOK, f"{formats.some(len(queue), 'handle')} to review", told, "handles", "Review them"))
+    if payouts.available(data) and len(held := waiting(payouts.tables(data))):
+        why = "Somebody must look at their advances first."
+        tasks.append(Task(LOOK, f"{formats.some(len(held), 'payout')} waiting", why, "payouts", "See why"))
+    choice = data.table("model_choice")
+    if len(choice):
+        tasks.append(Task(KNOW, "The model in use", str(choice.iloc[0]["why"]), "models", "Champion and challenger"))
+    return tasks
+
+
+def _for_operator(data: DataSet) -> list[Task]:
+    tasks = run_tasks(health_decisions.runs(data)) + quality_tasks(data.table("quality"), data.table("quarantine"))
+    age = f"The data end on {formats.day(data.about['as_of'])}; a cycle brings in what is new."
+    return [*tasks, Task(KNOW, "How fresh it is", age, "runs", "See the runs")]
+
+
+_ROLES: dict[str, Callable[[DataSet], list[Task]]] = {
+    "Brand": _for_brand,
+    "Analyst": _for_analyst,
+    "Operator": _for_operator,
+}
+ROLES = ("Brand", "Athlete", "Analyst", "Operator")

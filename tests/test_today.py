@@ -1,0 +1,162 @@
+"""What the overview asks of each person: the most urgent first, never more than three, each with its link."""
+
+from datetime import date
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from athlete_intel.bundles.campaigns import Campaign
+from athlete_intel.ui import today
+from athlete_intel.ui.tasks import ACT, KNOW, LOOK, Task, most_urgent
+from tests.fixture_snapshot import literal_snapshot, literal_tables, publish
+
+APP = str(Path(__file__).parents[1] / "app.py")
+
+
+def campaign(name: str) -> Campaign:
+    return Campaign(name.lower(), name, "s", date(2026, 3, 1), date(2026, 3, 28), {}, pd.DataFrame(), {})
+
+
+def gist(tasks: list[Task]) -> list[tuple[int, str, str]]:
+    return [(task.urgency, task.title, task.page) for task in tasks]
+
+
+def test_three_at_most_and_the_most_urgent_first() -> None:
+    tasks = [Task(urgency, name, "", "", "") for urgency, name in ((KNOW, "a"), (LOOK, "b"), (ACT, "c"), (LOOK, "d"))]
+    assert [task.title for task in most_urgent(tasks)] == ["c", "b", "d"]
+
+
+def test_campaigns_that_lag_or_of_which_nothing_is_known() -> None:
+    whole = [
+        # delivered, of_promised, time_gone
+        ("Ahead", 500.0, 0.50, 0.50),
+        ("A little behind", 500.0, 0.41, 0.50),
+        ("Behind", 100.0, 0.39, 0.50),
+        ("Silent", 0.0, 0.0, 0.50),
+        ("To come", 0.0, 0.0, 0.0),
+    ]
+    told = today.campaign_tasks(
+        [
+            (campaign(name), {"delivered": came, "of_promised": share, "time_gone": gone})
+            for name, came, share, gone in whole
+        ]
+    )
+    assert gist(told) == [
+        (ACT, "Behind is behind its promise", "campaigns"),
+        (LOOK, "Silent: outcomes are missing", "campaigns"),
+    ]
+    assert told[0].why == "39% of what was promised came, and 50% of its time is gone."
+    assert told[0].query == {"campaign": "behind"}
+
+
+def test_the_offer_with_most_for_the_money() -> None:
+    bundles = pd.DataFrame(
+        {
+            "bundle_id": ["b1", "b2", "b3"],
+            "called": ["One", "Two", "Three"],
+            "cost_cents": [100_000, 200_000, 300_000],
+            "per_1000_cents": [6_000, 5_000, 5_000],
+        }
+    )
+    told = today.offer_tasks(bundles)
+    assert gist(told) == [(KNOW, "Most for the money: Two", "bundles"), (KNOW, "Spend a budget best", "plan")]
+    assert told[0].query == {"bundle": "b2"}
+    assert told[0].why == "$2,000, $50 for each 1,000 expected."
+    assert gist(today.offer_tasks(bundles.head(0))) == [(KNOW, "Spend a budget best", "plan")]
+
+
+@pytest.mark.parametrize(
+    ("before", "title"),
+    [
+        ([3, 9, 4], "Bo rose most"),
+        ([1, 2, 3], "Ana leads"),
+        ([None, None, None], "Ana leads"),
+        ([None, 3, 2], "Bo rose most"),
+    ],
+)
+def test_who_rose_most(before: list[int | None], title: str) -> None:
+    rankings = pd.DataFrame({"athlete_id": ["a", "b", "c"], "name": ["Ana", "Bo", "Cy"], "rank": [1, 2, 3]})
+    told = today.riser_tasks(rankings.assign(previous_rank=pd.array(before, dtype="Int64")))
+    assert [task.title for task in told] == [title]
+
+
+def test_who_rose_from_far_below_does_not_count_among_the_first() -> None:
+    rankings = pd.DataFrame({"athlete_id": ["a", "b"], "name": ["Ana", "Bo"], "rank": [1, 150]})
+    told = today.riser_tasks(rankings.assign(previous_rank=pd.array([2, 900], dtype="Int64")))
+    assert [task.title for task in told] == ["Ana rose most"]
+
+
+@pytest.mark.parametrize(
+    ("severities", "seen", "expected"),
+    [
+        (["warning", "critical"], [None, None], (ACT, "2 alerts to see to", "alerts")),
+        (["warning", "critical"], [None, "Kim"], (LOOK, "1 alert to see to", "alerts")),
+        (["warning", "critical"], ["Kim", "Kim"], (KNOW, "No alert waits", "health")),
+        ([], [], (KNOW, "No alert waits", "health")),
+    ],
+)
+def test_alerts_that_nobody_has_seen_to(
+    severities: list[str], seen: list[str | None], expected: tuple[int, str, str]
+) -> None:
+    alerts = pd.DataFrame({"severity": severities, "message": [f"{s} message" for s in severities]})
+    told = today.alert_tasks(alerts.assign(acknowledged_by=pd.array(seen, dtype="str")))
+    assert gist(told) == [expected]
+
+
+@pytest.mark.parametrize(("state", "urgency"), [("done", KNOW), ("running", LOOK), ("failed", ACT)])
+def test_how_the_last_cycle_ended(state: str, urgency: int) -> None:
+    runs = pd.DataFrame({"run": [7, 6], "step": "whole cycle", "state": [state, "failed"], "seconds": [3.0, 4.0]})
+    told = today.run_tasks(runs)
+    assert [task.urgency for task in told] == [urgency]
+    assert told[0].why.startswith("Run 7 ")
+    assert today.run_tasks(runs.head(0))[0].urgency == LOOK
+
+
+def test_bad_data_and_rows_set_aside() -> None:
+    quality = pd.DataFrame(
+        {
+            "check": ["freshness", "volume"],
+            "subject": ["stories", "posts"],
+            "state": ["bad", "good"],
+            "about": ["Old.", ""],
+        }
+    )
+    nothing = pd.DataFrame({"table": [], "row": [], "reason": []})
+    assert gist(today.quality_tasks(quality, nothing)) == [(LOOK, "Freshness: stories", "data")]
+    assert gist(today.quality_tasks(quality.tail(1), nothing)) == [(KNOW, "The data are in order", "data")]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ATHLETE_INTEL_HOME", str(tmp_path))
+    literal_snapshot(tmp_path / "demo")
+    return tmp_path
+
+
+@pytest.mark.parametrize("role", today.ROLES)
+def test_each_person_gets_one_to_three_things_with_links(home: Path, role: str) -> None:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["role"] = role
+    app.run()
+    assert not app.exception
+    links = [link.proto for link in app.main.get("page_link")]
+    assert 1 <= len(links) <= 3
+    assert all(parse_qs(link.query_string)["data"] == ["demo"] for link in links)
+
+
+def test_an_athlete_hears_of_a_contested_handle_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATHLETE_INTEL_HOME", str(tmp_path))
+    tables = literal_tables()
+    states = tables["handle_states"]
+    athlete_id = str(states["athlete_id"].iloc[0])
+    states.loc[states["athlete_id"] == athlete_id, "left_out"] = True
+    publish(tmp_path / "demo", tables)
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["role"], app.query_params["athlete"] = "Athlete", athlete_id
+    app.run()
+    first = app.main.get("page_link")[0].proto
+    assert (first.page, first.label) == ("earnings", "See it, and say so")
+    assert parse_qs(first.query_string)["athlete"] == [athlete_id]
