@@ -43,7 +43,7 @@ frame.metrics(
         (
             "Proof",
             "Best possible" if plan.proven else "Not proven",
-            "Whether it is proven that no other choice of athletes does better.",
+            "Whether it is proven that no other choice of athletes brings more than 0.01% more.",
         ),
     ]
 )
@@ -53,15 +53,17 @@ frame.table(members, bundle_columns.booked(members, about), key=f"booked-{data.s
 takeaway.buttons(data, "plan", "Campaign plan", [sentence, promise, bundle_words.mix_sentence(facts)], members)
 frame.note("The address of this page holds the whole plan: send it to a colleague.")
 
-wishes, spreading = plans.prices(data, plan)
+frame.section("Save it")
+frame.say("The promise is written down as it stands here, and cannot be changed afterwards.")
+campaigns.save_form(data, request, members, facts)
+
+# Each price is a plan of its own that must be found first, so prices come last and the dearest only when asked for.
 frame.section("What wishes cost")
+wishes = plans.wish_prices(data, plan)
 if wishes.empty:
     frame.say("There are no wishes beside the budget, so nothing is lost to any.")
 else:
     frame.bullets(bundle_words.wish_prices(wishes, about))
-frame.say("Offers can be spread more evenly; this is what it costs:")
-frame.table(spreading, bundle_columns.spreading(spreading, about), key="spreading")
-
-frame.section("Save it")
-frame.say("The promise is written down as it stands here, and cannot be changed afterwards.")
-campaigns.save_form(data, request, members, facts)
+if st.toggle("Show what it costs to spread offers more evenly", key="spread", bind="query-params"):
+    spreading = plans.spreading_prices(data, request)
+    frame.table(spreading, bundle_columns.spreading(spreading, about), key="spreading")

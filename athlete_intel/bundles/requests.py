@@ -24,6 +24,8 @@ class Request:
     """Only these; all if empty."""
     countries: tuple[str, ...] = ()
     least_athletes: int = 1
+    most_athletes: int | None = None
+    """At most so many; any number if None."""
     largest_share: float = 1.0
     """Largest part of the expected outcome that one athlete may bring."""
     least_women: int = 0
@@ -39,6 +41,7 @@ class Request:
             (self.budget_cents > 0, "The budget must be more than $0."),
             (self.goal in ("expected", "certain"), f"The goal {self.goal!r} is unknown; name expected or certain."),
             (self.least_athletes >= 1, "A plan needs at least one athlete."),
+            (self.most_athletes is None or self.most_athletes >= 1, "A plan needs room for at least one athlete."),
             (0 < self.largest_share <= 1, "The largest share of one athlete must be above 0% and at most 100%."),
             (
                 min(self.least_women, self.least_newcomers, self.least_rarely_offered) >= 0,
@@ -71,6 +74,7 @@ _NO_WISH: dict[str, Any] = {
     "sports": (),
     "countries": (),
     "least_athletes": 1,
+    "most_athletes": None,
     "largest_share": 1.0,
     "least_women": 0,
     "least_newcomers": 0,

@@ -15,6 +15,7 @@ WISHES = {
     "sports": "the sports",
     "countries": "the countries",
     "least_athletes": "the least number of athletes",
+    "most_athletes": "the largest number of athletes",
     "largest_share": "the largest share of one athlete",
     "least_women": "the least number of women",
     "least_newcomers": "the least number of newcomers",

@@ -9,8 +9,8 @@ import streamlit as st
 from athlete_intel.ui import formats
 
 BRAND = (
-    *("compare", "size", "most_cost", "campaign", "budget", "goal", "plan_sports", "plan_countries", "athletes"),
-    *("share", "women", "newcomers", "rare", "with", "without"),
+    *("side", "size", "most_cost", "campaign", "budget", "goal", "plan_sports", "plan_countries", "athletes"),
+    *("most", "spread", "share", "women", "newcomers", "rare", "with", "without"),
 )
 """What the addresses of bundles, plans and campaigns hold."""
 PROFILE = ("kind", "sport", "league", "team", "position", "country", "gender")

@@ -101,7 +101,7 @@ def comparison(bundles: pd.DataFrame, about: pd.Series) -> None:
     names = st.multiselect(
         "Bundles to compare",
         list(ids),
-        key="compare",
+        key="side",
         bind="query-params",
         max_selections=_MOST_COMPARED,
         placeholder="Choose up to three",

@@ -33,6 +33,9 @@ def request_form(athletes: pd.DataFrame) -> Request:
         for label, column, key in (("Sports", "sport", "plan_sports"), ("Countries", "country", "plan_countries"))
     )
     least = side.number_input("Athletes, at least", 1, len(athletes), 1, key="athletes", bind="query-params")
+    most = side.number_input(
+        "Athletes, at most", 1, None, None, key="most", bind="query-params", placeholder="Any number"
+    )
     share = side.slider(
         "One athlete brings at most, %", 5, 100, 100, 5, key="share", bind="query-params", help="Of what is expected."
     )
@@ -54,6 +57,7 @@ def request_form(athletes: pd.DataFrame) -> Request:
         sports=tuple(sports),
         countries=tuple(countries),
         least_athletes=int(least),
+        most_athletes=None if most is None else int(most),
         largest_share=int(share) / 100,
         least_women=int(counts[0]),
         least_newcomers=int(counts[1]),
@@ -77,9 +81,14 @@ def conflict(data: DataSet, request: Request) -> Conflict | None:
     return _conflict(data.folder, data.snapshot.id, request, data.table("plan_athletes"))
 
 
-def prices(data: DataSet, plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What each wish costs, and what it costs to spread offers more evenly."""
-    return _prices(data.folder, data.snapshot.id, plan, data.table("plan_athletes"))
+def wish_prices(data: DataSet, plan: Plan) -> pd.DataFrame:
+    """What each wish costs."""
+    return _wish_prices(data.folder, data.snapshot.id, plan, data.table("plan_athletes"))
+
+
+def spreading_prices(data: DataSet, request: Request) -> pd.DataFrame:
+    """What it costs to spread offers more evenly."""
+    return _spreading_prices(data.folder, data.snapshot.id, request, data.table("plan_athletes"))
 
 
 def members_and_facts(data: DataSet, athlete_ids: tuple[str, ...]) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -106,9 +115,13 @@ def _conflict(folder: str, snapshot_id: str, request: Request, _athletes: pd.Dat
 
 
 @st.cache_data(max_entries=64, show_spinner="Working out what each wish costs …")
-def _prices(folder: str, snapshot_id: str, plan: Plan, _athletes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    table = candidates(_athletes)
-    return price_of_wishes(table, plan), price_of_spreading(table, plan.request)
+def _wish_prices(folder: str, snapshot_id: str, plan: Plan, _athletes: pd.DataFrame) -> pd.DataFrame:
+    return price_of_wishes(candidates(_athletes), plan)
+
+
+@st.cache_data(max_entries=64, show_spinner="Spreading offers more evenly …")
+def _spreading_prices(folder: str, snapshot_id: str, request: Request, _athletes: pd.DataFrame) -> pd.DataFrame:
+    return price_of_spreading(candidates(_athletes), request)
 
 
 @st.cache_data(max_entries=64, show_spinner="Drawing outcomes …")
