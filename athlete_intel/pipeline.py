@@ -113,9 +113,9 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
             return Before()
         groups = snapshots.read("cluster_groups", ["identity", "state"], snapshot=older)
         members = snapshots.read("clusters", ["athlete_id", "identity"], snapshot=older)
-        offered = snapshots.read("plan_athletes", ["athlete_id", "times_offered"], snapshot=older)
+        offered = snapshots.read("plan_athletes", ["athlete_id", "bundle_offers"], snapshot=older)
         gone = tuple(groups.loc[groups["state"] == GONE, "identity"])
-        return Before(members, gone, offered.set_index("athlete_id")["times_offered"])
+        return Before(members, gone, offered.set_index("athlete_id")["bundle_offers"])
 
     def fill(database: Database, snapshot_id: str) -> None:
         copy_inputs(database, settings)

@@ -7,16 +7,16 @@ from athlete_intel.ui import bundle_columns, bundle_words, campaigns, formats, f
 
 data = frame.current()
 about = data.about
-athletes = data.table("plan_athletes")
+athletes = plans.athletes_of(data)
 header = st.container()
 if athletes.empty:
     frame.header("Plan", "There is nobody to book in this data set.", data)
     st.stop()
 
 request = plans.request_or_stop(athletes)
-plan = plans.solved(data, request)
+plan = plans.solved(data, athletes, request)
 if plan is None:
-    conflict = plans.conflict(data, request)
+    conflict = plans.conflict(data, athletes, request)
     with header:
         frame.header("Plan", "No choice of athletes keeps all of these wishes.", data)
     if conflict:
@@ -25,7 +25,7 @@ if plan is None:
         frame.bullets(bundle_words.conflict_sentences(conflict, request)[1:])
     st.stop()
 
-members, facts = plans.members_and_facts(data, plan.athletes)
+members, facts = plans.members_and_facts(data, athletes, plan)
 sentence = bundle_words.plan_sentence(about, facts, request)
 promise = bundle_words.promise_sentence(about, facts)
 with header:
@@ -59,11 +59,11 @@ campaigns.save_form(data, request, members, facts)
 
 # Each price is a plan of its own that must be found first, so prices come last and the dearest only when asked for.
 frame.section("What wishes cost")
-wishes = plans.wish_prices(data, plan)
+wishes = plans.wish_prices(data, athletes, plan)
 if wishes.empty:
     frame.say("There are no wishes beside the budget, so nothing is lost to any.")
 else:
     frame.bullets(bundle_words.wish_prices(wishes, about))
 if st.toggle("Show what it costs to spread offers more evenly", key="spread", bind="query-params"):
-    spreading = plans.spreading_prices(data, request)
+    spreading = plans.spreading_prices(data, athletes, request)
     frame.table(spreading, bundle_columns.spreading(spreading, about), key="spreading")

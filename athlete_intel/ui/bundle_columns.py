@@ -25,7 +25,9 @@ def offers(table: pd.DataFrame, about: pd.Series) -> Columns:
             "women_share": show.NumberColumn("Women", format="percent"),
             "sports": show.TextColumn("Sports"),
             "contested": show.NumberColumn("Contested handles", format=WHOLE),
-            "authenticity": show.NumberColumn("Authenticity", format="percent"),
+            "questioned_share": show.NumberColumn(
+                "Followers in question", format="percent", help="Share of the members; the rankings tell why."
+            ),
             "stability": show.NumberColumn("Comes back", format="percent", help="Stability of the group."),
         },
         table,
@@ -45,7 +47,12 @@ def booked(table: pd.DataFrame, about: pd.Series) -> Columns:
             "gender": show.TextColumn("Gender"),
             "newcomer": show.CheckboxColumn("Newcomer"),
             "contested": show.NumberColumn("Contested handles", format=WHOLE),
-            "times_offered": show.NumberColumn("Times offered", format=WHOLE, help="Snapshots in a bundle so far."),
+            "questioned": show.CheckboxColumn("Followers in question"),
+            "times_offered": show.NumberColumn(
+                "Times offered",
+                format=WHOLE,
+                help="In a bundle, once for each new state of the data, and in saved campaigns.",
+            ),
         },
         table,
     )

@@ -53,18 +53,19 @@ def promise_sentence(about: pd.Series, facts: pd.Series | dict[str, float]) -> s
 
 
 def mix_sentence(bundle: pd.Series | dict[str, Any]) -> str:
-    """Who is in a bundle: sports, women, contested handles, authenticity; what is not known is not said.
+    """Who is in a bundle: sports, women, followers in question, contested handles; what is not known is not said.
 
-    >>> mix_sentence(pd.Series({"sports": "golf 100%", "women_share": 0.4, "contested": 1, "authenticity": None,
+    >>> mix_sentence(pd.Series({"sports": "golf 100%", "women_share": 0.4, "contested": 1, "questioned_share": 0.2,
     ...     "largest_share": 0.21}))
-    'golf 100%; 40% women; one athlete brings at most 21% of it; 1 contested handle.'
+    'golf 100%; 40% women; one athlete brings at most 21% of it; followers of 20% in question; 1 contested handle.'
     """
     parts = [str(bundle["sports"] or "")]
     if not f.missing(bundle["women_share"]):
         parts.append(f"{f.percent(bundle['women_share'])} women")
     parts.append(f"one athlete brings at most {f.percent(bundle['largest_share'])} of it")
-    if not f.missing(bundle["authenticity"]):
-        parts.append(f"authenticity of the audiences {f.percent(bundle['authenticity'])}")
+    questioned = bundle["questioned_share"]
+    if not f.missing(questioned):
+        parts.append(f"followers of {f.percent(questioned) if questioned else 'nobody'} in question")
     contested = int(bundle["contested"])
     parts.append(f.some(contested, "contested handle") if contested else "no contested handle")
     return "; ".join(part for part in parts if part) + "."

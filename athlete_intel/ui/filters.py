@@ -56,7 +56,13 @@ def linked_choice(label: str, options: list[str], param: str, names: Callable[[s
 
 
 def linked_choices(
-    label: str, options: list[str], param: str, names: Callable[[str], str], most: int, default: list[str]
+    label: str,
+    options: list[str],
+    param: str,
+    names: Callable[[str], str],
+    most: int,
+    default: list[str],
+    placeholder: str = "Choose athletes",
 ) -> list[str]:
     """A box for up to `most` choices, which stand in the address as `param=a,b,c`, by identity.
 
@@ -89,7 +95,7 @@ def linked_choices(
         format_func=names,
         key=param,
         max_selections=most,
-        placeholder="Choose athletes",
+        placeholder=placeholder,
         on_change=write_address,
         persist_state="session",
     )
