@@ -21,7 +21,7 @@ def keep_in_address(param: str, value: str) -> None:
 
     Each write sends the whole address as the server knows it, and so takes away what the browser has just put there.
     """
-    if st.query_params.get(param) != value:
+    if st.query_params.get(param, "") != value:
         st.query_params[param] = value
 
 
