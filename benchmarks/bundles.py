@@ -246,6 +246,8 @@ def _promised_in(
     for kind, groups in sets.items():
         for group in groups:
             told = [athlete for athlete in group if athlete in came.index]
+            if not told:
+                continue
             total = draws[place[told]].sum(axis=0)
             promised = told_shortly(float(np.quantile(total, 0.2)))
             low, high = np.quantile(total, [0.1, 0.9])

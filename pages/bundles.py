@@ -55,9 +55,10 @@ frame.section("Who is in it")
 found = offers.selected_on_map(event, clusters)
 if found is not None:
     frame.say(bundle_words.found_on_map(found, members, groups))
+listed = bundle_columns.shown(members)
 table_event = frame.table(
-    members,
-    bundle_columns.booked(members, about),
+    listed,
+    bundle_columns.booked(listed, about),
     key=key,
     on_select="rerun",
     selection_mode="single-row",

@@ -71,6 +71,19 @@ def mix_sentence(bundle: pd.Series | dict[str, Any]) -> str:
     return "; ".join(part for part in parts if part) + "."
 
 
+def remarks(athlete: pd.Series) -> str | None:
+    """What to know of an athlete before booking; nothing where there is nothing.
+
+    >>> remarks(pd.Series({"newcomer": True, "questioned": True, "contested": 2}))
+    'newcomer; followers in question; 2 contested handles'
+    """
+    questioned = not f.missing(athlete["questioned"]) and bool(athlete["questioned"])
+    contested = int(athlete["contested"])
+    parts = ["newcomer" if athlete["newcomer"] else "", "followers in question" if questioned else ""]
+    parts.append(f.some(contested, "contested handle") if contested else "")
+    return "; ".join(part for part in parts if part) or None
+
+
 def identity_sentence(group: pd.Series) -> str:
     """How firm a cluster is, and what became of it since the snapshot before.
 

@@ -9,6 +9,7 @@ from athlete_intel.ui import bundle_words, filters, formats, frame, plans
 from athlete_intel.ui.reads import DataSet
 
 _MOST_COMPARED = 3
+_SHARES = ("chance", "largest_share", "women_share", "questioned_share", "stability")
 
 
 def all_of(data: DataSet) -> pd.DataFrame:
@@ -20,6 +21,7 @@ def all_of(data: DataSet) -> pd.DataFrame:
         name=called,
         cost_dollars=table["cost_cents"] / 100,
         per_1000_dollars=table["per_1000_cents"] / 100,
+        **{name: table[name].round(2) for name in _SHARES},
     )
 
 
@@ -44,7 +46,7 @@ def filtered(bundles: pd.DataFrame) -> pd.DataFrame:
         "Size", ["small", "medium", "large"], key="size", bind="query-params", placeholder="Any"
     )
     most = st.sidebar.number_input(
-        "Cost at most, $", 0, value=0, step=1_000, key="most_cost", bind="query-params", help="0 for any."
+        "Cost at most, $", 1, value=None, step=1_000, key="most_cost", bind="query-params", placeholder="Any"
     )
     kept = bundles["size"].isin(sizes) if sizes else pd.Series(True, index=bundles.index)
     return bundles[kept & (bundles["cost_dollars"] <= most)] if most else bundles[kept]
