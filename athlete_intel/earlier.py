@@ -34,9 +34,9 @@ class Earlier:
             return Before()
         groups = self.snapshots.read("cluster_groups", ["identity", "state"], snapshot=older)
         members = self.snapshots.read("clusters", ["athlete_id", "identity"], snapshot=older)
-        offered = self.snapshots.read("plan_athletes", ["athlete_id", "times_offered"], snapshot=older)
+        offered = self.snapshots.read("plan_athletes", ["athlete_id", "bundle_offers"], snapshot=older)
         gone = tuple(groups.loc[groups["state"] == GONE, "identity"])
-        return Before(members, gone, offered.set_index("athlete_id")["times_offered"])
+        return Before(members, gone, offered.set_index("athlete_id")["bundle_offers"])
 
     def alerts(self, as_of: datetime) -> pd.DataFrame:
         """The published table `alerts`."""

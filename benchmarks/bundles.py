@@ -28,7 +28,7 @@ from athlete_intel.bundles import (
     social_profile,
 )
 from athlete_intel.bundles.clusters import Clustering
-from athlete_intel.bundles.draws import joint_draws
+from athlete_intel.bundles.draws import Errors, joint_draws
 from athlete_intel.bundles.packages import told_shortly
 from athlete_intel.bundles.planner import best_plan
 from athlete_intel.bundles.requests import Request
@@ -38,6 +38,7 @@ from athlete_intel.features.questions import Questions, questions_of
 from athlete_intel.handles.stage import settle_handles
 from athlete_intel.influence.learning import learn
 from athlete_intel.influence.ranking import rank_athletes
+from athlete_intel.payout_results import main_platforms
 from athlete_intel.settings import Settings
 from athlete_intel.sources.demo import load_scenario, write_demo
 from athlete_intel.sources.mapping import load_mapping
@@ -46,6 +47,8 @@ from athlete_intel.warehouse import Database
 REAL = Path(__file__).parents[1] / ".." / "shared" / "real"
 MONTH = 28
 MONTHS = 6
+SEEDS = (2026, 1, 2)
+"""Worlds in which promises are tested: that of the demo, and others on which nothing was chosen."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,9 @@ def main() -> None:
         folder = Path(scratch) / "demo"
         write_demo(folder, load_scenario("calm"))
         _demo(folder, Path(scratch))
-        _print("\n== promises, demo world (asked: ranges hold at the share they claim, 80%)")
-        _promises(folder, Path(scratch))
+        for seed in SEEDS:
+            _print(f"\n== promises, demo world of seed {seed} (asked: ranges hold at the share they claim, 80%)")
+            _promises(Path(scratch), seed)
 
 
 def _planner() -> None:
@@ -165,9 +169,11 @@ def _demo(folder: Path, home: Path) -> None:
         before, gone = now, told.loc[told["state"] == "gone", "identity"].tolist()
 
 
-def _promises(folder: Path, home: Path) -> None:
+def _promises(scratch: Path, seed: int) -> None:
     """Bundles as they would have been offered at the start of each of the last months, and what came."""
-    settings = Settings(home=home, workspace="demo")
+    settings = Settings(home=scratch, workspace=f"world-{seed}")
+    write_demo(scratch / f"files-{seed}", load_scenario("calm"), seed=seed)
+    pipeline.run_import(settings, load_mapping("demo"), scratch / f"files-{seed}", pipeline.utc_now())
     rows = []
     with Database.in_memory() as database:
         pipeline.copy_inputs(database, settings)
@@ -210,7 +216,7 @@ def _promised_in(
     predictions = learned.predict(today)
     rankings = rank_athletes(
         predictions,
-        learned.lasting.of(predictions["new"]),
+        learned.lasting.deviation(predictions, settings.interval),
         athletes,
         scoring.answers["follower_features"].groupby("ask_id")["followers"].sum(),
         scoring.answers["outcome_features"].set_index("ask_id")["outcomes_seen"],
@@ -221,13 +227,16 @@ def _promised_in(
     rankings["mean"] = rankings["predicted"] * learned.mean_factor
     payouts = rankings[["athlete_id"]].assign(mean_cents=(rankings["mean"] * 5).round().astype("int64"))
     none = pd.Series(dtype="int64")
+    platforms = main_platforms(database, scoring.answers["activity_features"], starts.to_pydatetime())
+    errors = Errors.measured(published["backtest"], rankings, platforms)
+    unasked = pd.DataFrame({"athlete_id": [], "flagged": []})
     made = bundle_tables(
-        today, training.catalogue, rankings, payouts, published["backtest"], none, Before(), 0.8, settings.seed
+        today, training.catalogue, rankings, payouts, errors, none, unasked, Before(), 0.8, settings.seed
     )
     # One story of each member: the first that comes after the promise. Who told none is left out of both sides.
     later = rows[(rows["as_of"] >= starts) & (rows["as_of"] < starts + pd.Timedelta(days=MONTH))]
     came = later.sort_values(["as_of", "row_id"]).groupby("athlete_id")["outcome"].first()
-    draws = joint_draws(rankings, published["backtest"], settings.seed)
+    draws = joint_draws(rankings, errors, settings.seed)
     place = pd.Series(range(len(rankings)), index=rankings["athlete_id"])
     sets = {"bundles on offer": made["bundle_members"].groupby("bundle_id")["athlete_id"].apply(list).tolist()}
     rng = np.random.default_rng(settings.seed)
@@ -237,6 +246,8 @@ def _promised_in(
     for kind, groups in sets.items():
         for group in groups:
             told = [athlete for athlete in group if athlete in came.index]
+            if not told:
+                continue
             total = draws[place[told]].sum(axis=0)
             promised = told_shortly(float(np.quantile(total, 0.2)))
             low, high = np.quantile(total, [0.1, 0.9])

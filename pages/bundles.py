@@ -55,23 +55,18 @@ frame.section("Who is in it")
 found = offers.selected_on_map(event, clusters)
 if found is not None:
     frame.say(bundle_words.found_on_map(found, members, groups))
+listed = bundle_columns.shown(members)
 table_event = frame.table(
-    members,
-    bundle_columns.booked(members, about),
+    listed,
+    bundle_columns.booked(listed, about),
     key=key,
     on_select="rerun",
     selection_mode="single-row",
     height=430 if len(members) > 11 else "auto",
 )
-rows = [row for row in table_event.selection.rows if row < len(members)]
-if rows:
-    athlete = members.iloc[rows[0]]
-    frame.link(
-        "pages/earnings.py",
-        f"What {athlete['name']} can expect to earn, and why",
-        ":material/payments:",
-        athlete=athlete["athlete_id"],
-    )
+picked = frame.picked(table_event, members)
+if len(picked):
+    frame.earnings_link(picked.iloc[0])
 else:
     frame.note("Select a row to mark the athlete on the map, or a point on the map to see who it is.")
 takeaway.buttons(data, f"bundle-{opened}", str(bundle["called"]), [answer, promise, bundle["why"]], members)

@@ -7,16 +7,16 @@ from athlete_intel.ui import bundle_columns, bundle_words, campaigns, formats, f
 
 data = frame.current()
 about = data.about
-athletes = data.table("plan_athletes")
+athletes = plans.athletes_of(data)
 header = st.container()
 if athletes.empty:
     frame.header("Plan", "There is nobody to book in this data set.", data)
     st.stop()
 
 request = plans.request_or_stop(athletes)
-plan = plans.solved(data, request)
+plan = plans.solved(data, athletes, request)
 if plan is None:
-    conflict = plans.conflict(data, request)
+    conflict = plans.conflict(data, athletes, request)
     with header:
         frame.header("Plan", "No choice of athletes keeps all of these wishes.", data)
     if conflict:
@@ -25,7 +25,7 @@ if plan is None:
         frame.bullets(bundle_words.conflict_sentences(conflict, request)[1:])
     st.stop()
 
-members, facts = plans.members_and_facts(data, plan.athletes)
+members, facts = plans.members_and_facts(data, athletes, plan)
 sentence = bundle_words.plan_sentence(about, facts, request)
 promise = bundle_words.promise_sentence(about, facts)
 with header:
@@ -43,25 +43,28 @@ frame.metrics(
         (
             "Proof",
             "Best possible" if plan.proven else "Not proven",
-            "Whether it is proven that no other choice of athletes does better.",
+            "Whether it is proven that no other choice of athletes brings more than 0.01% more.",
         ),
     ]
 )
 frame.chart(charts.booked(members, about), charts.booked_summary(members), key="booked")
 frame.section("Who to book")
-frame.table(members, bundle_columns.booked(members, about), key=f"booked-{data.snapshot.id}", height=330)
+listed = bundle_columns.shown(members)
+frame.table(listed, bundle_columns.booked(listed, about), key=f"booked-{data.snapshot.id}", height=330)
 takeaway.buttons(data, "plan", "Campaign plan", [sentence, promise, bundle_words.mix_sentence(facts)], members)
 frame.note("The address of this page holds the whole plan: send it to a colleague.")
-
-wishes, spreading = plans.prices(data, plan)
-frame.section("What wishes cost")
-if wishes.empty:
-    frame.say("There are no wishes beside the budget, so nothing is lost to any.")
-else:
-    frame.bullets(bundle_words.wish_prices(wishes, about))
-frame.say("Offers can be spread more evenly; this is what it costs:")
-frame.table(spreading, bundle_columns.spreading(spreading, about), key="spreading")
 
 frame.section("Save it")
 frame.say("The promise is written down as it stands here, and cannot be changed afterwards.")
 campaigns.save_form(data, request, members, facts)
+
+# Each price is a plan of its own that must be found first, so prices come last and the dearest only when asked for.
+frame.section("What wishes cost")
+wishes = plans.wish_prices(data, athletes, plan)
+if wishes.empty:
+    frame.say("There are no wishes beside the budget, so nothing is lost to any.")
+else:
+    frame.bullets(bundle_words.wish_prices(wishes, about))
+if st.toggle("Show what it costs to spread offers more evenly", key="spread", bind="query-params"):
+    spreading = plans.spreading_prices(data, athletes, request)
+    frame.table(spreading, bundle_columns.spreading(spreading, about), key="spreading")

@@ -81,7 +81,7 @@ with real:
         frame.download(asked, "Download the questions as CSV", "questions")
 
 frame.section("All that were found")
-picked = st.container()
+links = st.container()
 event = frame.table(
     found,
     ranking_columns.rankings(found, about),
@@ -90,20 +90,14 @@ event = frame.table(
     selection_mode="multi-row",
     height=460 if len(found) > 12 else "auto",
 )
-rows = [row for row in event.selection.rows if row < len(found)]
-with picked:
-    athletes = found.iloc[rows]
-    if len(rows) == 1:
-        frame.link(
-            "pages/earnings.py",
-            f"What {athletes.iloc[0]['name']} can expect to earn, and why",
-            ":material/payments:",
-            athlete=athletes.iloc[0]["athlete_id"],
-        )
-    if rows:
+athletes = frame.picked(event, found)
+with links:
+    if len(athletes) == 1:
+        frame.earnings_link(athletes.iloc[0])
+    if len(athletes):
         frame.link(
             "pages/compare.py",
-            told.compare_label(len(rows)),
+            told.compare_label(len(athletes)),
             ":material/compare_arrows:",
             compare=filters.join_ids(athletes["athlete_id"].head(told.MOST_COMPARED)),
         )

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import Browser
 
 from athlete_intel import pipeline
 from athlete_intel.settings import Settings
 from athlete_intel.sources.demo import load_scenario, write_demo
 from athlete_intel.sources.mapping import load_mapping
+from tools.app_in_browser import NoBrowserError, chromium
 
 REAL = Path(__file__).parents[1] / ".." / "shared" / "real"
+_MUST_HAVE_BROWSER = os.environ.get("CI") == "true"
 REAL_DATA_SETS = ("facebook_pages", "nba2017", "on3_nil")
 
 hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -54,3 +57,18 @@ def built_home(tmp_path_factory: pytest.TempPathFactory, small_demo_folder: Path
         pipeline.build(settings, pipeline.utc_now())
     yield home
     shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium; without one the test is skipped, except where everything must be tested.
+
+    Not one for the whole session: while it is open, nothing else in the process can run an event loop.
+    """
+    try:
+        with chromium() as found:
+            yield found
+    except NoBrowserError as error:
+        if _MUST_HAVE_BROWSER:
+            raise
+        pytest.skip(str(error))

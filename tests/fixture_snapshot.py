@@ -7,7 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-from athlete_intel.bundles.draws import joint_draws
+from athlete_intel.bundles.draws import Errors, joint_draws
 from athlete_intel.bundles.packages import packages
 from athlete_intel.bundles.stage import bookable
 from athlete_intel.contracts import PUBLISHED_TABLES
@@ -332,10 +332,10 @@ def _groups(clusters: pd.DataFrame) -> pd.DataFrame:
 def _offer(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Bundles of the literal clusters, and whom a plan can book, as the product makes them."""
     rankings = tables["rankings"]
-    draws = joint_draws(rankings, tables["backtest"], seed=1)
-    athletes = bookable(rankings, tables["payouts"], pd.Series({"athlete-01": 1}), draws)
+    draws = joint_draws(rankings, Errors.published(tables), seed=1)
+    athletes = bookable(rankings, tables["payouts"], pd.Series({"athlete-01": 1}), tables["authenticity"], draws)
     bundles, members = packages(tables["clusters"], tables["cluster_groups"], athletes, draws, 0.8)
-    athletes["times_offered"] = athletes["athlete_id"].isin(members["athlete_id"]).astype("int64")
+    athletes["bundle_offers"] = athletes["athlete_id"].isin(members["athlete_id"]).astype("int64")
     return {"bundles": bundles, "bundle_members": members, "plan_athletes": athletes}
 
 

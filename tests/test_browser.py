@@ -1,6 +1,5 @@
 """The app in a real browser: through all pages by clicking, in light and dark, and on each data set by link."""
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from athlete_intel import pipeline
 from athlete_intel.settings import Settings
 from athlete_intel.warehouse import Snapshots
-from tools.app_in_browser import NoBrowserError, chromium, serving, settle
+from tools.app_in_browser import serving, settle
 
 pytestmark = pytest.mark.browser
 
@@ -26,17 +25,6 @@ PAGES = {
     "Handles": "to review",
     "Data": "were read",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    try:
-        with chromium() as found:
-            yield found
-    except NoBrowserError as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")

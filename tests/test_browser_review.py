@@ -1,6 +1,5 @@
 """A mix-up of labels, found by the votes and repaired through the review page in a real browser."""
 
-import os
 from collections.abc import Iterator
 
 import pandas as pd
@@ -13,7 +12,7 @@ from athlete_intel.settings import Settings
 from athlete_intel.sources.demo import load_scenario, write_demo
 from athlete_intel.sources.mapping import load_mapping
 from athlete_intel.warehouse import Snapshots
-from tools.app_in_browser import NoBrowserError, chromium, serving, settle
+from tools.app_in_browser import serving, settle
 
 pytestmark = pytest.mark.browser
 
@@ -34,17 +33,6 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def truth(settings: Settings) -> pd.DataFrame:
     table = pd.read_parquet(settings.home / "world" / "truth" / "handles-0000.parquet")
     return table[table["platform"] == "twitter"].set_index("athlete_id")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    try:
-        with chromium() as found:
-            yield found
-    except NoBrowserError as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from athlete_intel.bundles.campaigns import (
     tracked_links,
     values_of,
 )
+from athlete_intel.bundles.requests import with_offers
 from athlete_intel.errors import JournalError, PlanError
 from athlete_intel.journal import Journal
 
@@ -41,6 +42,7 @@ a,twitter,2026-03-02,400
 b,instagram,2026-03-03,1500
 a,twitter,2026-03-04,250.5
 """
+BOOKABLE = pd.DataFrame({"athlete_id": ["a", "z"], "bundle_offers": [3, 0]})
 SIGNED = {"who": "Mia", "role": "brand", "why": "bought"}
 
 
@@ -62,9 +64,25 @@ def test_a_campaign_that_was_called_off_is_gone_but_its_row_stays(journal: Journ
     number = journal.append("campaigns", values_of(CAMPAIGN), **SIGNED)
     journal.append("campaigns", values_of(CAMPAIGN), **SIGNED, revokes=number)
     assert campaigns_of(journal.rows("campaigns")) == []
+    assert with_offers(BOOKABLE, campaigns_of(journal.rows("campaigns")))["times_offered"].tolist() == [3, 0]
     assert len(journal.rows("campaigns")) == 2
     with pytest.raises(JournalError, match="Which campaign"):
         journal.append("campaigns", {**values_of(CAMPAIGN), "campaign_id": " "}, **SIGNED)
+
+
+def test_a_saved_campaign_counts_as_an_offer_at_once(journal: Journal) -> None:
+    for number in range(2):
+        journal.append("campaigns", values_of(replace(CAMPAIGN, campaign_id=f"c{number}")), **SIGNED)
+    offered = with_offers(BOOKABLE, campaigns_of(journal.rows("campaigns")))
+    assert offered["times_offered"].tolist() == [5, 0]
+
+
+def test_campaigns_are_read_beside_a_snapshot_and_force_no_new_one(journal: Journal) -> None:
+    before = journal.fingerprint()
+    journal.append("campaigns", values_of(CAMPAIGN), **SIGNED)
+    values = outcome_values(CAMPAIGN, "march.csv", FILE, journal.rows("campaign_outcomes"))
+    journal.append("campaign_outcomes", values, **SIGNED)
+    assert journal.fingerprint() == before
 
 
 def test_delivery_is_compared_with_the_promise_while_it_runs(journal: Journal) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from athlete_intel.bundles import Before, bundle_tables
-from athlete_intel.bundles.draws import joint_draws, moments
+from athlete_intel.bundles.draws import Errors, joint_draws, moments
 from athlete_intel.bundles.packages import SIZES, Size, facts_of, largest_within_share, told_shortly
 from athlete_intel.payouts import expected_payouts
 from athlete_intel.payouts.rates import Terms
@@ -54,13 +54,38 @@ def past_of(rankings: pd.DataFrame, months: int = 8, shock: float = 0.0, lasting
     return pd.concat(parts, ignore_index=True)
 
 
+NOBODY = pd.Series(dtype="object")
+AUTHENTICITY = pd.DataFrame({"athlete_id": ["a000", "a000", "a001"], "flagged": [False, True, False]})
+
+
+def errors_of(rankings: pd.DataFrame, **parts: float) -> Errors:
+    return Errors.measured(past_of(rankings, **parts), rankings, NOBODY)  # type: ignore[arg-type]
+
+
+def made_of(
+    matrix: pd.DataFrame,
+    rankings: pd.DataFrame,
+    payouts: pd.DataFrame,
+    before: Before | None = None,
+    contested: pd.Series | None = None,
+) -> dict[str, pd.DataFrame]:
+    contested = pd.Series(dtype="int64") if contested is None else contested
+    errors = errors_of(rankings)
+    before = before or Before()
+    return bundle_tables(
+        matrix, CATALOGUE, rankings, payouts, errors, contested, AUTHENTICITY, before, interval=0.8, seed=SEED
+    )
+
+
 @pytest.fixture(scope="module")
 def made() -> dict[str, pd.DataFrame]:
     matrix, _ = three_kinds()
     rankings = rankings_of(matrix)
     payouts = expected_payouts(rankings, [Terms(500)] * len(rankings), "card", "m", "s")
     contested = pd.Series({"a000": 2})
-    return bundle_tables(matrix, CATALOGUE, rankings, payouts, past_of(rankings), contested, Before(), 0.8, SEED)
+    return bundle_tables(
+        matrix, CATALOGUE, rankings, payouts, errors_of(rankings), contested, AUTHENTICITY, Before(), 0.8, SEED
+    )
 
 
 def test_bundles_add_up_to_their_members(made: dict[str, pd.DataFrame]) -> None:
@@ -74,6 +99,8 @@ def test_bundles_add_up_to_their_members(made: dict[str, pd.DataFrame]) -> None:
         assert bundle.cost_cents == own["cost_cents"].sum()
         assert bundle.contested == own["contested"].sum()
         assert bundle.women_share == pytest.approx(own["woman"].mean())
+        known = own["questioned"].dropna()
+        assert bundle.questioned_share == pytest.approx(known.mean() if len(known) else np.nan, nan_ok=True)
         assert inside["share"].sum() == pytest.approx(1)
         assert bundle.largest_share == pytest.approx(inside["share"].max())
         size = next(size for size in SIZES if size.name == bundle.size)
@@ -81,6 +108,7 @@ def test_bundles_add_up_to_their_members(made: dict[str, pd.DataFrame]) -> None:
         assert bundle.low < bundle.expected < bundle.high
         assert bundle.chance >= 0.8
         assert not own["novel"].any()
+    assert athletes["questioned"].dropna().to_dict() == {"a000": True, "a001": False}
     assert made["bundles"]["expected"].is_monotonic_decreasing
 
 
@@ -95,12 +123,14 @@ def test_who_was_offered_is_counted_on(made: dict[str, pd.DataFrame]) -> None:
     matrix, _ = three_kinds()
     rankings = rankings_of(matrix)
     payouts = expected_payouts(rankings, [Terms(500)] * len(rankings), "card", "m", "s")
-    times = made["plan_athletes"].set_index("athlete_id")["times_offered"]
+    times = made["plan_athletes"].set_index("athlete_id")["bundle_offers"]
     assert set(times) == {0, 1}
     before = Before(made["clusters"][["athlete_id", "identity"]], offered=times)
     none = pd.Series(dtype="int64")
-    again = bundle_tables(matrix, CATALOGUE, rankings, payouts, past_of(rankings), none, before, 0.8, SEED)
-    assert (again["plan_athletes"].set_index("athlete_id")["times_offered"] == 2 * times).all()
+    again = bundle_tables(
+        matrix, CATALOGUE, rankings, payouts, errors_of(rankings), none, AUTHENTICITY, before, 0.8, SEED
+    )
+    assert (again["plan_athletes"].set_index("athlete_id")["bundle_offers"] == 2 * times).all()
     assert set(again["cluster_groups"]["state"]) == {"same"}
     assert again["clusters"]["identity"].equals(made["clusters"]["identity"])
 
@@ -110,7 +140,9 @@ def test_without_clusters_there_are_no_bundles_and_everybody_can_still_be_booked
     rankings = rankings_of(matrix)
     payouts = expected_payouts(rankings, [Terms(1)] * len(rankings), "c", "m", "s")
     none = pd.Series(dtype="int64")
-    made = bundle_tables(matrix, CATALOGUE, rankings, payouts, past_of(rankings), none, Before(), 0.8, SEED)
+    made = bundle_tables(
+        matrix, CATALOGUE, rankings, payouts, errors_of(rankings), none, AUTHENTICITY, Before(), 0.8, SEED
+    )
     assert made["bundles"].empty
     assert made["bundle_members"].empty
     assert made["clusters"]["identity"].isna().all()
@@ -135,7 +167,7 @@ def test_the_range_of_a_sum_is_narrower_than_the_sum_of_ranges_but_a_shock_that_
     rankings = rankings_of(matrix).assign(predicted=1000.0, low=500.0, high=2000.0, mean=1100.0)
     widths = {}
     for shock in (0.0, 0.5):
-        draws = joint_draws(rankings, past_of(rankings, shock=shock), SEED)
+        draws = joint_draws(rankings, errors_of(rankings, shock=shock), SEED)
         total = draws.sum(axis=0)
         widths[shock] = np.subtract(*np.quantile(total, [0.9, 0.1])) / total.mean()
         single = np.mean(np.subtract(*np.quantile(draws, [0.9, 0.1], axis=1))) / draws.mean()
@@ -146,9 +178,9 @@ def test_the_range_of_a_sum_is_narrower_than_the_sum_of_ranges_but_a_shock_that_
 def test_draws_average_the_mean_of_the_ranking_and_are_the_same_for_a_seed() -> None:
     matrix, _ = three_kinds(10)
     rankings = rankings_of(matrix)
-    draws = joint_draws(rankings, past_of(rankings, shock=0.3, lasting=0.3), SEED)
+    draws = joint_draws(rankings, errors_of(rankings, shock=0.3, lasting=0.3), SEED)
     np.testing.assert_allclose(draws.mean(axis=1), rankings["mean"])
-    np.testing.assert_array_equal(draws, joint_draws(rankings, past_of(rankings, shock=0.3, lasting=0.3), SEED))
+    np.testing.assert_array_equal(draws, joint_draws(rankings, errors_of(rankings, shock=0.3, lasting=0.3), SEED))
 
 
 def test_moments_give_back_the_variance_of_a_sum() -> None:
@@ -163,7 +195,7 @@ def test_moments_give_back_the_variance_of_a_sum() -> None:
 def test_without_past_errors_nothing_is_said_about_spread() -> None:
     matrix, _ = three_kinds(5)
     rankings = rankings_of(matrix)
-    draws = joint_draws(rankings, past_of(rankings).head(0), SEED)
+    draws = joint_draws(rankings, Errors.measured(past_of(rankings).head(0), rankings, NOBODY), SEED)
     assert (draws == rankings["mean"].to_numpy()[:, None]).all()
     assert (moments(draws) < 1e-9).all(axis=None)
 
@@ -178,7 +210,7 @@ def test_a_promise_is_short_and_never_more_than_what_it_stands_for(value: float)
 
 def test_the_chance_is_counted_from_the_draws() -> None:
     chosen = pd.DataFrame(
-        {"mean": [50.0], "cost_cents": [100], "woman": [None], "sport": [None], "contested": [0], "authenticity": [0.5]}
+        {"mean": [50.0], "cost_cents": [100], "woman": [None], "sport": [None], "contested": [0], "questioned": [True]}
     )
     told = facts_of(chosen, np.arange(100.0)[None, :], 0.8)
     assert (told["promised"], told["chance"]) == (19.0, 0.81)

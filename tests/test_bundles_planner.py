@@ -1,6 +1,8 @@
 """The planner against brute force, what it refuses, and what it says about conflicts."""
 
 import itertools
+import os
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 
 from athlete_intel.bundles.conflicts import price_of_spreading, price_of_wishes, smallest_conflict
 from athlete_intel.bundles.planner import best_plan, certain_outcome
+from athlete_intel.bundles.quiet import no_output
 from athlete_intel.bundles.requests import COUNTED, Request, allowed
 from athlete_intel.errors import PlanError
 
@@ -46,6 +49,7 @@ def request_of(athletes: pd.DataFrame, rng: np.random.Generator) -> Request:
         sports=sometimes(("golf", "judo"), ()),  # type: ignore[arg-type]
         countries=sometimes(("FR",), (), 0.2),  # type: ignore[arg-type]
         least_athletes=sometimes(int(rng.integers(1, 6)), 1),  # type: ignore[arg-type]
+        most_athletes=sometimes(int(rng.integers(1, 6)), None),  # type: ignore[arg-type]
         largest_share=sometimes(float(rng.uniform(0.2, 0.9)), 1.0),  # type: ignore[arg-type]
         least_women=sometimes(int(rng.integers(1, 4)), 0),  # type: ignore[arg-type]
         least_newcomers=sometimes(int(rng.integers(1, 3)), 0),  # type: ignore[arg-type]
@@ -60,6 +64,7 @@ def keeps(chosen: pd.DataFrame, request: Request) -> bool:
     return (
         int(chosen["cost_cents"].sum()) <= request.budget_cents
         and len(chosen) >= request.least_athletes
+        and (request.most_athletes is None or len(chosen) <= request.most_athletes)
         and all(chosen[column].sum() >= getattr(request, wish) for wish, column in COUNTED.items())
         and chosen["mean"].max() <= request.largest_share * chosen["mean"].sum() * (1 + 1e-9)
         and bool(allowed(chosen, request).all())
@@ -153,9 +158,9 @@ def test_the_conflict_named_is_a_smallest_one(block: int) -> None:
             assert brute_force(athletes, request.with_only(set(smaller))) is not None
         for row in conflict.loosen.itertuples():
             assert row.fits == (brute_force(athletes, request.without(row.wish)) is not None)
-            if row.fits and row.wish in ("budget_cents", "least_athletes", *COUNTED):
+            if row.fits and row.wish in ("budget_cents", "least_athletes", "most_athletes", *COUNTED):
                 assert brute_force(athletes, replace(request, **{row.wish: int(row.enough)})) is not None
-                closer = int(row.enough) + (-1 if row.wish == "budget_cents" else 1)
+                closer = int(row.enough) + (-1 if row.wish in ("budget_cents", "most_athletes") else 1)
                 assert brute_force(athletes, replace(request, **{row.wish: closer})) is None
 
 
@@ -184,6 +189,7 @@ def test_what_means_nothing_is_refused_in_a_sentence() -> None:
     for wrong, message in (
         ({"budget_cents": 0}, "The budget must be more than"),
         ({"budget_cents": 5, "least_athletes": 0}, "at least one athlete"),
+        ({"budget_cents": 5, "most_athletes": 0}, "room for at least one athlete"),
         ({"budget_cents": 5, "largest_share": 0.0}, "largest share"),
         ({"budget_cents": 5, "least_women": -1}, "must not be negative"),
         ({"budget_cents": 5, "pinned_in": ("a",), "pinned_out": ("a",)}, "pinned in and out at once"),
@@ -198,3 +204,32 @@ def test_the_same_athletes_in_another_order_give_the_same_plan() -> None:
     athletes = athletes_of(80, np.random.default_rng(2))
     request = Request(int(athletes["cost_cents"].sum() * 0.3), goal="certain", least_women=3)
     assert best_plan(athletes, request) == best_plan(athletes.sample(frac=1, random_state=1), request)
+
+
+@pytest.mark.parametrize("goal", ["expected", "certain"])
+def test_one_rate_for_all_is_planned_at_once_and_proven_to_one_in_ten_thousand(goal: str) -> None:
+    """Hosts of choices spend the budget to the cent then, and none of them can be told to be the very best."""
+    rng = np.random.default_rng(1)
+    athletes = athletes_of(40, rng).assign(mean=lambda table: 84_000 * np.exp(-np.arange(len(table)) / 7))
+    athletes = athletes.assign(
+        cost_cents=(athletes["mean"] * 2.5).round().astype("int64"),
+        variance=(0.5 * athletes["mean"]) ** 2,
+        shared=0.2 * athletes["mean"],
+    )
+    for least, most in ((1, None), (20, None), (1, 8)):
+        request = Request(600_000, goal, least_athletes=least, most_athletes=most)  # type: ignore[arg-type]
+        started = time.perf_counter()
+        plan = best_plan(athletes, request)
+        assert time.perf_counter() - started < 10
+        assert plan is not None
+        assert plan.proven
+        assert keeps(athletes[athletes["athlete_id"].isin(plan.athletes)], request)
+        assert plan == best_plan(athletes, request)
+
+
+def test_the_solver_prints_nothing_and_what_others_print_comes_through(capfd: pytest.CaptureFixture[str]) -> None:
+    os.write(1, b"before ")
+    with no_output(), no_output():
+        os.write(1, b"lost ")
+    os.write(1, b"after")
+    assert capfd.readouterr().out == "before after"

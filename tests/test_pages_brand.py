@@ -52,8 +52,8 @@ def test_an_opened_bundle_says_what_it_brings_and_what_can_be_promised(literal: 
 def test_three_bundles_stand_side_by_side(literal: Path) -> None:
     app = opened("bundles")
     before = len(app.metric)
-    names = app.multiselect(key="compare").options[:3]
-    app.multiselect(key="compare").set_value(names).run()
+    names = app.multiselect(key="side").options[:3]
+    app.multiselect(key="side").set_value(["mix-large", "mix-medium", "mix-small"]).run()
     assert not app.exception
     assert len(app.metric) == before + 3 * 5
     assert [each.value for each in app.subheader][-3:] == names
@@ -97,3 +97,15 @@ def test_the_pdf_is_one_page_however_long_the_list() -> None:
     assert made.startswith(b"%PDF")
     assert made.count(b"/Type /Page\n") == 1
     assert made == handout.as_pdf("Plan", ["One sentence. " * 20], table, day, "Demo data.")
+
+
+def test_a_plan_of_few_athletes_by_link_and_what_spreading_costs(literal: Path) -> None:
+    app = opened("plan", most="4", spread="true")
+    assert not app.exception
+    assert len(app.dataframe[0].value) == 4
+    assert "The largest number of athletes: costs" in read(app)
+    assert app.dataframe[-1].value["rarely_offered"].tolist()[0] == 0
+    app.number_input(key="athletes").set_value(5).run()
+    text = read(app)
+    assert "the least number of athletes and the largest number of athletes cannot be kept together" in text
+    assert "The largest number of athletes could be 5 instead of 4." in text

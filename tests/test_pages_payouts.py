@@ -83,7 +83,7 @@ def test_a_budget_moves_its_probability(home: Path) -> None:
 def test_a_bundle_has_its_own_range(home: Path) -> None:
     literal_snapshot(home / "demo")
     app = opened("payouts")
-    app.selectbox(key="risk-bundle").set_value("bundle-b").run()
+    app.selectbox(key="risk-bundle").set_value("C2-small").run()
     assert not app.exception
     assert "One story by each member: $" in read(app)
 

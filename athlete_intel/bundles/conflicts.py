@@ -57,8 +57,8 @@ def loosened(athletes: pd.DataFrame, request: Request, wishes: tuple[str, ...]) 
     """How far each wish would have to be loosened for all the others to be kept.
 
     Returns:
-        wish, enough: the least budget, the most athletes (of a kind), the smallest largest share that would do; missing
-        where only giving the wish up would do. fits: whether a plan exists then.
+        wish, enough: the least budget, the nearest number of athletes (of a kind), the smallest largest share that
+        would do; missing where only giving the wish up would do. fits: whether a plan exists then.
     """
     rows = []
     for wish in wishes:
@@ -72,6 +72,8 @@ def _enough(athletes: pd.DataFrame, request: Request, wish: str) -> float | None
     """The value of one wish that is just loose enough, all others kept."""
     if wish == "budget_cents":
         return float(_least(lambda value: _fits(athletes, request, wish, value), request.budget_cents, _ANY_BUDGET))
+    if wish == "most_athletes" and request.most_athletes is not None:
+        return float(_least(lambda most: _fits(athletes, request, wish, most), request.most_athletes, len(athletes)))
     if wish == "least_athletes" or wish in COUNTED:
         lost = _least(
             lambda less: _fits(athletes, request, wish, getattr(request, wish) - less), 0, getattr(request, wish)
@@ -113,7 +115,9 @@ def price_of_wishes(athletes: pd.DataFrame, plan: Plan) -> pd.DataFrame:
         if wish == "budget_cents":
             continue
         freer = best_plan(athletes, plan.request.without(wish))
-        rows.append((wish, max(0.0, freer.value - plan.value) if freer else 0.0))
+        more = freer.value - plan.value if freer else 0.0
+        # Less than what is left open by the proofs is no price, only another of many plans that are as good.
+        rows.append((wish, more if freer and more > max(plan.unsure, freer.unsure) else 0.0))
     return pd.DataFrame(rows, columns=["wish", "lost"])
 
 
@@ -132,11 +136,16 @@ def price_of_spreading(athletes: pd.DataFrame, request: Request, steps: int = 4)
     if plain is None:
         return pd.DataFrame(columns=["rarely_offered", "athletes", "value"])
     size = len(plain.athletes)
-    rows = [(0, size, plain.value)]
+    wanted, plans = [0], [plain]
     for step in range(1, steps + 1):
         least = -(-size * step // steps)
         plan = best_plan(athletes, replace(request, least_rarely_offered=least))
         if plan is None:
             break
-        rows.append((least, len(plan.athletes), plan.value))
+        wanted.append(least)
+        plans.append(plan)
+    for place in range(len(plans) - 2, -1, -1):
+        # A plan with more of them keeps the smaller wish, too; where proofs leave a little open, it may be better.
+        plans[place] = max(plans[place], plans[place + 1], key=lambda plan: plan.value)
+    rows = [(least, len(plan.athletes), plan.value) for least, plan in zip(wanted, plans, strict=True)]
     return pd.DataFrame(rows, columns=["rarely_offered", "athletes", "value"])

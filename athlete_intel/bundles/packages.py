@@ -35,7 +35,7 @@ def packages(
     Args:
         clusters: athlete_id, identity, strength.
         groups: identity, name, why, stability, offered.
-        athletes: athlete_id, mean, cost_cents, woman, sport, contested, authenticity, novel; one row a row of `draws`.
+        athletes: athlete_id, mean, cost_cents, woman, sport, contested, questioned, novel; one row a row of `draws`.
         draws: outcomes drawn together.
         interval: share of the draws that a range holds.
 
@@ -89,7 +89,7 @@ _FACTS = (
     "largest_share",
     "women_share",
     "sports",
-    "authenticity",
+    "questioned_share",
     "contested",
     "strength",
 )
@@ -119,7 +119,7 @@ def facts_of(chosen: pd.DataFrame, draws: np.ndarray, interval: float) -> dict[s
     """What a package brings and costs, jointly: the range is that of the sum, not the sum of the ranges.
 
     Args:
-        chosen: mean, cost_cents, woman, sport, contested, authenticity, strength; one row a row of `draws`.
+        chosen: mean, cost_cents, woman, sport, contested, questioned, strength; one row a row of `draws`.
         draws: outcomes drawn together.
         interval: share of the draws that the range holds.
     """
@@ -141,9 +141,9 @@ def facts_of(chosen: pd.DataFrame, draws: np.ndarray, interval: float) -> dict[s
         "high_cents": round(rate * high),
         "per_1000_cents": round(1_000 * rate),
         "largest_share": float(chosen["mean"].max() / expected) if expected > 0 else 0.0,
-        "women_share": _known_share(chosen["woman"]),
+        "women_share": share_of_known(chosen["woman"]),
         "sports": mix_in_words(chosen["sport"]),
-        "authenticity": float(chosen["authenticity"].astype("float64").mean()),
+        "questioned_share": share_of_known(chosen["questioned"]),
         "contested": int(chosen["contested"].sum()),
         "strength": float(chosen["strength"].mean()) if "strength" in chosen else np.nan,
     }
@@ -172,8 +172,13 @@ def mix_in_words(values: pd.Series) -> str:
     return ", ".join(f"{name} {-share:.0%}" for share, name in ordered)
 
 
-def _known_share(women: pd.Series) -> float:
-    known = women.astype("boolean").dropna()
+def share_of_known(marks: pd.Series) -> float:
+    """Share of yes among those of whom it is known; missing where it is known of nobody.
+
+    >>> share_of_known(pd.Series([True, False, None])), share_of_known(pd.Series([None]))
+    (0.5, nan)
+    """
+    known = marks.astype("boolean").dropna()
     return float(known.mean()) if len(known) else np.nan
 
 

@@ -19,7 +19,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import ndtri
 
-from athlete_intel.bundles.programme import GAP, Programme, Solution, relaxed, solved
+from athlete_intel.bundles.programme import CLOSE, GAP, Programme, Solution, relaxed, solved
 from athlete_intel.bundles.requests import CERTAINTY, COUNTED, Request, allowed
 from athlete_intel.errors import PlanError
 
@@ -45,8 +45,13 @@ class Plan:
 
     @property
     def proven(self) -> bool:
-        """Whether nothing better exists."""
-        return self.bound - self.value <= 2 * GAP * max(abs(self.value), 1.0)
+        """Whether nothing exists that is better by one in ten thousand."""
+        return self.unsure <= CLOSE * max(abs(self.value), 1.0)
+
+    @property
+    def unsure(self) -> float:
+        """What another plan might at most bring more, in units of the outcome."""
+        return self.bound - self.value
 
 
 def best_plan(athletes: pd.DataFrame, request: Request) -> Plan | None:
@@ -111,6 +116,8 @@ class _Search:
             (table["cost_cents"].to_numpy(dtype="float64"), -np.inf, float(request.budget_cents)),
             (np.ones(self.number), float(request.least_athletes), np.inf),
         ]
+        if request.most_athletes is not None:
+            wishes.append((np.ones(self.number), -np.inf, float(request.most_athletes)))
         for wish, column in COUNTED.items():
             if getattr(request, wish):
                 wishes.append((table[column].to_numpy(dtype="float64"), float(getattr(request, wish)), np.inf))
@@ -119,6 +126,7 @@ class _Search:
         self.high = np.array([high for _, _, high in wishes])
         self.capped = np.zeros(self.number, dtype=bool)
         self.tangents: list[float] = []
+        self.gap = GAP
 
     def expected(self) -> Plan | None:
         """The most on average."""
@@ -142,7 +150,7 @@ class _Search:
         open_ranges = [(-start.bound, 0.0, most, self.number <= _EXACT_UP_TO)]
         closed = -np.inf
         for _ in range(_MOST_ROUNDS):
-            if not open_ranges or -open_ranges[0][0] <= value + _slack(value):
+            if not open_ranges or -open_ranges[0][0] <= value + self._slack(value):
                 break
             bound, low, high, exactly = heapq.heappop(open_ranges)
             found = self._bounded(low, high, value, exactly)
@@ -153,7 +161,7 @@ class _Search:
             reached, at, together = self._reached(chosen)
             if exactly and reached > value:
                 best, value = np.round(chosen), reached
-            if -bound <= value + _slack(value):
+            if -bound <= value + self._slack(value):
                 closed = max(closed, -bound)
                 continue
             known = any(abs(together - other) <= 1e-9 * max(together, 1e-9) for other in self.tangents)
@@ -197,9 +205,13 @@ class _Search:
     def _with_caps(self, build: Callable[[], Programme], worth: float) -> Solution | None:
         """The best choice in which nobody brings too large a share; only those who would are looked after."""
         while True:
-            found = solved(build(), worth)
+            programme = build()
+            found = solved(programme, worth)
             if found is None:
                 return None
+            if found.bound - float(programme.goal @ found.columns) > self._slack(found.bound):
+                # Here the very best is hard to tell apart; the ranges of spread must not ask for it either.
+                self.gap = CLOSE / 4
             chosen = found.columns[: self.number]
             most = self.request.largest_share * float(self.mean @ chosen)
             news = (chosen > 0.5) & (self.mean > most * (1 + 1e-9)) & ~self.capped
@@ -250,6 +262,9 @@ class _Search:
             n,
         )
 
+    def _slack(self, value: float) -> float:
+        return self.gap * max(abs(value), 1e-3)
+
     def _plan(self, chosen: np.ndarray, value: float, bound: float) -> Plan:
         names = tuple(self.table.loc[chosen > 0.5, "athlete_id"].astype("str"))
         return Plan(self.request, names, value * self.scale, max(value, bound) * self.scale)
@@ -263,7 +278,3 @@ def _sparse_row(row: _Row, width: int) -> sparse.csr_array:
     for column, value in others.items():
         dense[column] += value
     return sparse.csr_array(dense[None, :])
-
-
-def _slack(value: float) -> float:
-    return GAP * max(abs(value), 1e-3)

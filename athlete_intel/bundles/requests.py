@@ -1,11 +1,14 @@
 """What a brand asks of a plan, and which athletes each of its wishes is about."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from athlete_intel.bundles.campaigns import Campaign
 from athlete_intel.errors import PlanError
 
 Goal = Literal["expected", "certain"]
@@ -24,6 +27,8 @@ class Request:
     """Only these; all if empty."""
     countries: tuple[str, ...] = ()
     least_athletes: int = 1
+    most_athletes: int | None = None
+    """At most so many; any number if None."""
     largest_share: float = 1.0
     """Largest part of the expected outcome that one athlete may bring."""
     least_women: int = 0
@@ -39,6 +44,7 @@ class Request:
             (self.budget_cents > 0, "The budget must be more than $0."),
             (self.goal in ("expected", "certain"), f"The goal {self.goal!r} is unknown; name expected or certain."),
             (self.least_athletes >= 1, "A plan needs at least one athlete."),
+            (self.most_athletes is None or self.most_athletes >= 1, "A plan needs room for at least one athlete."),
             (0 < self.largest_share <= 1, "The largest share of one athlete must be above 0% and at most 100%."),
             (
                 min(self.least_women, self.least_newcomers, self.least_rarely_offered) >= 0,
@@ -71,6 +77,7 @@ _NO_WISH: dict[str, Any] = {
     "sports": (),
     "countries": (),
     "least_athletes": 1,
+    "most_athletes": None,
     "largest_share": 1.0,
     "least_women": 0,
     "least_newcomers": 0,
@@ -104,13 +111,25 @@ def rarely_offered(times_offered: pd.Series) -> pd.Series:
     return times_offered.eq(0) | times_offered.lt(times_offered.median())
 
 
-def candidates(plan_athletes: pd.DataFrame) -> pd.DataFrame:
-    """Athletes as `best_plan` takes them: those whose cost is known; a gender that is unknown is no woman's.
+def with_offers(plan_athletes: pd.DataFrame, campaigns: Iterable[Campaign]) -> pd.DataFrame:
+    """The athletes with `times_offered`: in bundles, and in the campaigns that stand now.
 
     Args:
         plan_athletes: the published table.
+        campaigns: from `campaigns_of`.
     """
-    table = plan_athletes[~plan_athletes["novel"].astype(bool)].reset_index(drop=True)
+    booked = Counter(athlete for campaign in campaigns for athlete in campaign.athletes["athlete_id"].astype("str"))
+    in_campaigns = plan_athletes["athlete_id"].map(booked).fillna(0).astype("int64")
+    return plan_athletes.assign(times_offered=plan_athletes["bundle_offers"].astype("int64") + in_campaigns)
+
+
+def candidates(athletes: pd.DataFrame) -> pd.DataFrame:
+    """Athletes as `best_plan` takes them: those whose cost is known; a gender that is unknown is no woman's.
+
+    Args:
+        athletes: from `with_offers`.
+    """
+    table = athletes[~athletes["novel"].astype(bool)].reset_index(drop=True)
     return table.assign(
         woman=table["woman"].astype("boolean").fillna(False).astype(bool),
         newcomer=table["newcomer"].astype(bool),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from athlete_intel.bundles.clusters import find_clusters
-from athlete_intel.bundles.draws import joint_draws, moments
+from athlete_intel.bundles.draws import Errors, joint_draws, moments
 from athlete_intel.bundles.identity import identify, none_before
 from athlete_intel.bundles.names import stories
 from athlete_intel.bundles.packages import packages
@@ -21,7 +21,7 @@ class Before:
     members: pd.DataFrame = field(default_factory=none_before)
     gone: tuple[str, ...] = ()
     offered: pd.Series = field(default_factory=lambda: pd.Series(dtype="int64"))
-    """How often each athlete stood in a bundle on offer so far, by athlete_id."""
+    """In how many states of the data each athlete stood in a bundle on offer so far, by athlete_id."""
 
 
 def bundle_tables(
@@ -29,8 +29,9 @@ def bundle_tables(
     catalogue: pd.DataFrame,
     rankings: pd.DataFrame,
     payouts: pd.DataFrame,
-    backtest: pd.DataFrame,
+    errors: Errors,
     contested: pd.Series,
+    authenticity: pd.DataFrame,
     before: Before,
     interval: float,
     seed: int,
@@ -42,8 +43,9 @@ def bundle_tables(
         catalogue: feature, label, scale, profile.
         rankings: the published table.
         payouts: the published table.
-        backtest: the published table.
+        errors: how far outcomes lie from predictions.
         contested: number of contested handles by athlete_id; athletes may be missing.
+        authenticity: the published table.
         before: clusters whose identities are kept.
         interval: share of outcomes that a range should hold.
         seed: of resamples and draws.
@@ -60,11 +62,11 @@ def bundle_tables(
     groups["members"] = groups["members"].fillna(0).astype("int64")
     groups["offered"] = groups["stability"].ge(STABLE).fillna(False)
     clusters = found.members.assign(identity=found.members["cluster"].map(identity_of).astype("str"))
-    draws = joint_draws(rankings, backtest, seed)
-    athletes = bookable(rankings, payouts, contested, draws)
+    draws = joint_draws(rankings, errors, seed)
+    athletes = bookable(rankings, payouts, contested, authenticity, draws)
     bundles, bundle_members = packages(clusters, groups, athletes, draws, interval)
     times = before.offered.reindex(athletes["athlete_id"]).fillna(0).astype("int64").to_numpy()
-    athletes["times_offered"] = times + athletes["athlete_id"].isin(bundle_members["athlete_id"]).to_numpy()
+    athletes["bundle_offers"] = times + athletes["athlete_id"].isin(bundle_members["athlete_id"]).to_numpy()
     soft = found.soft.assign(identity=found.soft["cluster"].map(identity_of)).drop(columns="cluster")
     return {
         "clusters": clusters,
@@ -77,7 +79,9 @@ def bundle_tables(
     }
 
 
-def bookable(rankings: pd.DataFrame, payouts: pd.DataFrame, contested: pd.Series, draws: np.ndarray) -> pd.DataFrame:
+def bookable(
+    rankings: pd.DataFrame, payouts: pd.DataFrame, contested: pd.Series, authenticity: pd.DataFrame, draws: np.ndarray
+) -> pd.DataFrame:
     """Whom a plan can book: what they bring and cost, and what wishes may ask about; one row a row of `draws`."""
     table = rankings[["athlete_id", "name", "sport", "country", "gender", "mean", "novel"]].reset_index(drop=True)
     cost = payouts.set_index("athlete_id")["mean_cents"]
@@ -86,8 +90,9 @@ def bookable(rankings: pd.DataFrame, payouts: pd.DataFrame, contested: pd.Series
     table["woman"] = gender.isin(_WOMEN).astype("boolean").where(gender.notna())
     table["newcomer"] = rankings["outcomes_seen"].fillna(0).eq(0).to_numpy()
     table["contested"] = table["athlete_id"].map(contested).fillna(0).astype("int64")
-    # Whether an audience is real is judged elsewhere, and stands here as soon as it is.
-    table["authenticity"] = np.nan
+    # Whether the followers of any account raise a question; nothing is said of who has no account that was looked at.
+    questioned = authenticity["flagged"].astype("boolean").groupby(authenticity["athlete_id"]).any()
+    table["questioned"] = table["athlete_id"].map(questioned).astype("boolean")
     return table.join(moments(draws))
 
 

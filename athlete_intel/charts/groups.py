@@ -1,4 +1,4 @@
-"""The map of athletes and bundles."""
+"""The map of athletes and the groups that bundles are made of."""
 
 import textwrap
 
@@ -10,62 +10,64 @@ from athlete_intel.ui import formats as f
 
 
 def bundle_map(
-    clusters: pd.DataFrame, bundles: pd.DataFrame, opened: str | None, marked: str | None = None
+    clusters: pd.DataFrame, groups: pd.DataFrame, opened: str | None, marked: str | None = None
 ) -> go.Figure:
-    """Every athlete on the map, by bundle; the opened bundle stands out, athletes in none are hollow and grey.
+    """Every athlete on the map, by group; the opened group stands out, athletes in none are hollow and grey.
 
     Args:
         clusters: with the `name` of each athlete.
-        bundles: the bundles, which give the order of symbols and colours.
-        opened: identity of the bundle that stands out; None for none.
+        groups: those on offer, which give the order of symbols and colours.
+        opened: identity of the group that stands out; None for none.
         marked: athlete who is marked; None for nobody.
     """
-    chart = style.figure("Athletes who are alike lie close together", 500 + 19 * len(bundles))
+    chart = style.figure("Athletes who are alike lie close together", 500 + 19 * len(groups))
     noise = clusters[clusters["identity"].isna()]
+    outside = "in no group on offer"
     small = len(clusters) > 1_000
     chart.add_scatter(
         x=noise["x"],
         y=noise["y"],
         mode="markers",
-        name="in no bundle",
+        name=outside,
         marker={"symbol": "circle-open", "size": 5 if small else 8, "color": style.GREY, "opacity": 0.55},
         customdata=[
-            (style.text(name), "in no bundle", athlete) for name, athlete in noise[["name", "athlete_id"]].to_numpy()
+            (style.text(name), "in no group on offer", athlete)
+            for name, athlete in noise[["name", "athlete_id"]].to_numpy()
         ],
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
     )
-    ordered = list(enumerate(bundles.itertuples()))
-    # The opened bundle is drawn last, on top of the others.
-    for i, bundle in sorted(ordered, key=lambda numbered: numbered[1].identity == opened):
-        part = clusters[clusters["identity"] == bundle.identity]
-        stands_out = opened is None or bundle.identity == opened
+    ordered = list(enumerate(groups.itertuples()))
+    # The opened group is drawn last, on top of the others.
+    for i, group in sorted(ordered, key=lambda numbered: numbered[1].identity == opened):
+        part = clusters[clusters["identity"] == group.identity]
+        stands_out = opened is None or group.identity == opened
         chart.add_scatter(
             x=part["x"],
             y=part["y"],
             mode="markers",
-            name="<br>".join(style.text(line) for line in textwrap.wrap(str(bundle.name), 44)[:3]),
+            name="<br>".join(style.text(line) for line in textwrap.wrap(str(group.name), 44)[:3]),
             legendrank=i,
             marker={
                 "symbol": style.SYMBOLS[i % len(style.SYMBOLS)],
-                "size": (5 if small else 9) + (1 if bundle.identity == opened else 0),
+                "size": (5 if small else 9) + (1 if group.identity == opened else 0),
                 "color": style.PALETTE[i % len(style.PALETTE)],
                 "opacity": 0.95 if stands_out else 0.4,
-                "line": {"width": 1 if bundle.identity == opened and not small else 0, "color": style.GREY},
+                "line": {"width": 1 if group.identity == opened and not small else 0, "color": style.GREY},
             },
             customdata=[
-                (style.text(name), style.text(bundle.name), f.percent(strength), athlete)
+                (style.text(name), style.text(group.name), f.percent(strength), athlete)
                 for name, strength, athlete in part[["name", "strength", "athlete_id"]].to_numpy()
             ],
             hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<br>"
             "strength of membership %{customdata[2]}<extra></extra>",
         )
-        if len(part) and bundle.identity == opened:
+        if len(part) and group.identity == opened:
             chart.add_annotation(
                 x=part["x"].median(),
                 y=part["y"].max(),
                 yanchor="bottom",
                 yshift=6,
-                text="<br>".join(f"<b>{style.text(line)}</b>" for line in textwrap.wrap(str(bundle.name), 28)[:3]),
+                text="<br>".join(f"<b>{style.text(line)}</b>" for line in textwrap.wrap(str(group.name), 28)[:3]),
                 showarrow=False,
                 bgcolor="rgba(22, 32, 44, 0.78)",
                 font={"size": 12, "color": "#FFFFFF"},
@@ -89,11 +91,11 @@ def bundle_map(
     )
 
 
-def bundle_map_summary(clusters: pd.DataFrame, bundles: pd.DataFrame) -> str:
-    """How many athletes stand in how many bundles, and which is the largest."""
+def bundle_map_summary(clusters: pd.DataFrame, groups: pd.DataFrame) -> str:
+    """How many athletes stand in how many groups, and which is the largest."""
     inside = int(clusters["identity"].notna().sum())
-    largest = bundles.sort_values(["members", "identity"], ascending=[False, True]).iloc[0]
+    largest = groups.sort_values(["members", "identity"], ascending=[False, True]).iloc[0]
     return (
-        f"{f.some(inside, 'athlete')} in {f.some(len(bundles), 'bundle')}; the largest, {largest['name']}, "
+        f"{f.some(inside, 'athlete')} in {f.some(len(groups), 'group')}; the largest, {largest['name']}, "
         f"has {f.count(largest['members'])}. Distance means likeness; the axes have no unit."
     )

@@ -74,6 +74,24 @@ def month_book(rankings: pd.DataFrame, outlook: pd.DataFrame, days: float) -> pd
     return book.assign(stories=book["stories_per_week"] * days / 7)
 
 
+def story_outcomes(
+    book: pd.DataFrame, spread: Spread, shocks: pd.DataFrame, draws: int = DRAWS, seed: int = 0
+) -> np.ndarray:
+    """Draw the outcome of one next story of each row, together: one row a row of the book, one column a draw.
+
+    Args:
+        book: athlete_id, sport, platform, predicted, low, high, mean.
+        spread: distribution of errors.
+        shocks: component, share, periods, freedom.
+        draws: how many.
+        seed: the same seed gives the same draws.
+    """
+    rng = np.random.default_rng(seed)
+    book = book.reset_index(drop=True)
+    shared, own = _shared_scores(book, shocks, draws, rng, independent=False)
+    return _outcomes(book, spread, shared, own, to_mean(book, spread), rng)
+
+
 def simulate(
     book: pd.DataFrame,
     spread: Spread,
@@ -106,8 +124,7 @@ def simulate(
     for nth in range(int(count.max(initial=0))):
         rows = np.flatnonzero((count > nth).any(axis=1))
         told, told_of = count[rows] > nth, book.iloc[rows]
-        score = shared[rows] + np.sqrt(own) * rng.standard_normal((len(rows), draws))
-        outcomes = outcomes_at(told_of, spread.of_score(np.clip(score, -_FARTHEST, _FARTHEST))) * level[rows, None]
+        outcomes = _outcomes(told_of, spread, shared[rows], own, level[rows], rng)
         columns = [told_of[name].to_numpy("float64")[:, None] for name in _TERMS]
         spend[rows] += np.where(told, fees(outcomes, *columns), 0.0)
         earned[rows] += np.where(told, _revenue(told_of, outcomes, revenue, rng), 0.0)
@@ -160,6 +177,14 @@ def risk_carriers(simulated: Simulated, groups: pd.Series | None = None) -> pd.D
     whole = float(table["excess_cents"].sum())
     table["share"] = table["excess_cents"] / whole if whole > 0 else 0.0
     return table.sort_values(["excess_cents", "group"], ascending=[False, True], ignore_index=True)
+
+
+def _outcomes(
+    book: pd.DataFrame, spread: Spread, shared: np.ndarray, own: float, level: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """One story of each row: what it shares with others, and its own luck."""
+    score = shared + np.sqrt(own) * rng.standard_normal(shared.shape)
+    return outcomes_at(book, spread.of_score(np.clip(score, -_FARTHEST, _FARTHEST))) * level[:, None]
 
 
 _TERMS = ("rate_cents_per_1000", "floor_cents", "cap_cents", "uplift")

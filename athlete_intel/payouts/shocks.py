@@ -49,8 +49,8 @@ def shared_shocks(errors: pd.DataFrame, sports: pd.Series, platforms: pd.Series)
     time = pd.Series(period.astype(str), index=errors.index)
     groups = {
         EVERYBODY: time,
-        PLATFORM: time + "|" + errors["athlete_id"].map(platforms).fillna("unknown"),
-        SPORT: time + "|" + errors["athlete_id"].map(sports).fillna("unknown"),
+        PLATFORM: time + "|" + errors["athlete_id"].map(platforms).astype("object").fillna("unknown"),
+        SPORT: time + "|" + errors["athlete_id"].map(sports).astype("object").fillna("unknown"),
         ATHLETE: errors["athlete_id"].astype("str"),
     }
     codes = {name: pd.factorize(values)[0] for name, values in groups.items()}

@@ -3,7 +3,7 @@
 import pandas as pd
 from streamlit import column_config as show
 
-from athlete_intel.ui import columns
+from athlete_intel.ui import bundle_words, columns
 from athlete_intel.ui.columns import WHOLE, Columns
 
 
@@ -12,7 +12,7 @@ def offers(table: pd.DataFrame, about: pd.Series) -> Columns:
     brought = table[["expected", "low", "high"]].max()
     return columns.filled(
         {
-            "called": show.TextColumn("Bundle", pinned=True, width="medium"),
+            "called": show.TextColumn("Bundle", pinned=True, width=330),
             "members": show.NumberColumn("Athletes", format=WHOLE),
             "cost_dollars": columns.number("Cost", table["cost_dollars"], "Pay of all, on average.", dollars=True),
             "expected": columns.outcome("Expected", about, brought, "On average, one story by each athlete."),
@@ -25,7 +25,9 @@ def offers(table: pd.DataFrame, about: pd.Series) -> Columns:
             "women_share": show.NumberColumn("Women", format="percent"),
             "sports": show.TextColumn("Sports"),
             "contested": show.NumberColumn("Contested handles", format=WHOLE),
-            "authenticity": show.NumberColumn("Authenticity", format="percent"),
+            "questioned_share": show.NumberColumn(
+                "Followers in question", format="percent", help="Share of the members; the rankings tell why."
+            ),
             "stability": show.NumberColumn("Comes back", format="percent", help="Stability of the group."),
         },
         table,
@@ -38,17 +40,26 @@ def booked(table: pd.DataFrame, about: pd.Series) -> Columns:
         {
             "name": show.TextColumn("Name", pinned=True, width="medium"),
             "mean": columns.outcome("Expected", about, table["mean"], "On average."),
-            "cost_dollars": show.NumberColumn("Cost", format="dollar", help="Pay, on average."),
+            "cost_dollars": columns.number("Cost", table["cost_dollars"], "Pay, on average.", dollars=True),
             "share": show.NumberColumn("Share", format="percent", help="Of all that is expected."),
+            "remarks": show.TextColumn("To know", help="The rankings tell why followers are in question."),
             "sport": show.TextColumn("Sport"),
             "country": show.TextColumn("Country"),
             "gender": show.TextColumn("Gender"),
-            "newcomer": show.CheckboxColumn("Newcomer"),
-            "contested": show.NumberColumn("Contested handles", format=WHOLE),
-            "times_offered": show.NumberColumn("Times offered", format=WHOLE, help="Snapshots in a bundle so far."),
+            "times_offered": show.NumberColumn(
+                "Times offered",
+                format=WHOLE,
+                help="In a bundle, once for each new state of the data, and in saved campaigns.",
+            ),
         },
         table,
     )
+
+
+def shown(members: pd.DataFrame) -> pd.DataFrame:
+    """Who is booked, for the screen: what is worth knowing of each in words, and shares in whole percents."""
+    remarks = pd.Series([bundle_words.remarks(row) for _, row in members.iterrows()], members.index, dtype="str")
+    return members.assign(remarks=remarks, share=members["share"].round(2))
 
 
 def spreading(table: pd.DataFrame, about: pd.Series) -> Columns:

@@ -15,6 +15,7 @@ WISHES = {
     "sports": "the sports",
     "countries": "the countries",
     "least_athletes": "the least number of athletes",
+    "most_athletes": "the largest number of athletes",
     "largest_share": "the largest share of one athlete",
     "least_women": "the least number of women",
     "least_newcomers": "the least number of newcomers",
@@ -52,21 +53,35 @@ def promise_sentence(about: pd.Series, facts: pd.Series | dict[str, float]) -> s
 
 
 def mix_sentence(bundle: pd.Series | dict[str, Any]) -> str:
-    """Who is in a bundle: sports, women, contested handles, authenticity; what is not known is not said.
+    """Who is in a bundle: sports, women, followers in question, contested handles; what is not known is not said.
 
-    >>> mix_sentence(pd.Series({"sports": "golf 100%", "women_share": 0.4, "contested": 1, "authenticity": None,
+    >>> mix_sentence(pd.Series({"sports": "golf 100%", "women_share": 0.4, "contested": 1, "questioned_share": 0.2,
     ...     "largest_share": 0.21}))
-    'golf 100%; 40% women; one athlete brings at most 21% of it; 1 contested handle.'
+    'golf 100%; 40% women; one athlete brings at most 21% of it; followers of 20% in question; 1 contested handle.'
     """
     parts = [str(bundle["sports"] or "")]
     if not f.missing(bundle["women_share"]):
         parts.append(f"{f.percent(bundle['women_share'])} women")
     parts.append(f"one athlete brings at most {f.percent(bundle['largest_share'])} of it")
-    if not f.missing(bundle["authenticity"]):
-        parts.append(f"authenticity of the audiences {f.percent(bundle['authenticity'])}")
+    questioned = bundle["questioned_share"]
+    if not f.missing(questioned):
+        parts.append(f"followers of {f.percent(questioned) if questioned else 'nobody'} in question")
     contested = int(bundle["contested"])
     parts.append(f.some(contested, "contested handle") if contested else "no contested handle")
     return "; ".join(part for part in parts if part) + "."
+
+
+def remarks(athlete: pd.Series) -> str | None:
+    """What to know of an athlete before booking; nothing where there is nothing.
+
+    >>> remarks(pd.Series({"newcomer": True, "questioned": True, "contested": 2}))
+    'newcomer; followers in question; 2 contested handles'
+    """
+    questioned = not f.missing(athlete["questioned"]) and bool(athlete["questioned"])
+    contested = int(athlete["contested"])
+    parts = ["newcomer" if athlete["newcomer"] else "", "followers in question" if questioned else ""]
+    parts.append(f.some(contested, "contested handle") if contested else "")
+    return "; ".join(part for part in parts if part) or None
 
 
 def identity_sentence(group: pd.Series) -> str:

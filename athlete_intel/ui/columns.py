@@ -76,42 +76,6 @@ def drivers() -> Columns:
     }
 
 
-def bundles(table: pd.DataFrame, about: pd.Series) -> Columns:
-    """Columns of the list of bundles; what is compared is written alike."""
-    brought = table[["expected", "low", "high"]].max()
-    paid = table[["cost_dollars", "low_dollars", "high_dollars"]].max()
-    return {
-        "name": show.TextColumn("Bundle", pinned=True, width="medium"),
-        "members": show.NumberColumn("Athletes", format=WHOLE),
-        "expected": outcome(
-            "Expected", about, brought, f"On average, summed over its members: {about['outcome_label']}"
-        ),
-        "low": outcome("From", about, brought, "Sum of the lower ends: a cautious bound."),
-        "high": outcome("To", about, brought, "Sum of the upper ends."),
-        "cost_dollars": number("Cost", paid, "Pay of all members, on average.", dollars=True),
-        "low_dollars": number("Cost from", paid, dollars=True),
-        "high_dollars": number("Cost to", paid, dollars=True),
-        "strength": show.ProgressColumn(
-            "Strength", format="percent", min_value=0, max_value=1, help="Mean strength of membership."
-        ),
-        "why": show.TextColumn("Why", width="large"),
-    }
-
-
-def members(table: pd.DataFrame, about: pd.Series) -> Columns:
-    """Columns of the members of a bundle."""
-    columns = {
-        "name": show.TextColumn("Name", pinned=True, width="medium"),
-        "predicted": outcome("Typical", about, table["predicted"], str(about["outcome_label"])),
-        **averaged(table, about),
-        "cost_dollars": show.NumberColumn("Cost", format="dollar", help="Pay, on average."),
-        "strength": show.NumberColumn("Strength", format="percent", help="How firmly the athlete belongs here."),
-        "rank": show.NumberColumn("Rank", format="%d", help="Among all athletes."),
-        **profile(table),
-    }
-    return filled(columns, table)
-
-
 def candidates() -> Columns:
     """Columns of the models compared."""
     return {

@@ -9,8 +9,8 @@ import streamlit as st
 from athlete_intel.ui import formats
 
 BRAND = (
-    *("compare", "size", "most_cost", "campaign", "budget", "goal", "plan_sports", "plan_countries", "athletes"),
-    *("share", "women", "newcomers", "rare", "with", "without"),
+    *("side", "size", "most_cost", "campaign", "budget", "goal", "plan_sports", "plan_countries", "athletes"),
+    *("most", "spread", "share", "women", "newcomers", "rare", "with", "without"),
 )
 """What the addresses of bundles, plans and campaigns hold."""
 PROFILE = ("kind", "sport", "league", "team", "position", "country", "gender")
@@ -21,7 +21,7 @@ def keep_in_address(param: str, value: str) -> None:
 
     Each write sends the whole address as the server knows it, and so takes away what the browser has just put there.
     """
-    if st.query_params.get(param) != value:
+    if st.query_params.get(param, "") != value:
         st.query_params[param] = value
 
 
@@ -56,7 +56,13 @@ def linked_choice(label: str, options: list[str], param: str, names: Callable[[s
 
 
 def linked_choices(
-    label: str, options: list[str], param: str, names: Callable[[str], str], most: int, default: list[str]
+    label: str,
+    options: list[str],
+    param: str,
+    names: Callable[[str], str],
+    most: int,
+    default: list[str],
+    placeholder: str = "Choose athletes",
 ) -> list[str]:
     """A box for up to `most` choices, which stand in the address as `param=a,b,c`, by identity.
 
@@ -89,7 +95,7 @@ def linked_choices(
         format_func=names,
         key=param,
         max_selections=most,
-        placeholder="Choose athletes",
+        placeholder=placeholder,
         on_change=write_address,
         persist_state="session",
     )

@@ -167,6 +167,26 @@ def table(data: pd.DataFrame, columns: dict[str, Any], key: str, **more: Any) ->
     )
 
 
+def picked(event: Any, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows that are selected in a shown table; a selection may be older than the table and name rows it has not."""
+    rows = event["selection"]["rows"] if event else []
+    return table.iloc[[row for row in rows if row < len(table)]]
+
+
+def earnings_link(athlete: pd.Series) -> None:
+    """A link to what one athlete can expect.
+
+    Args:
+        athlete: athlete_id, name.
+    """
+    link(
+        "pages/earnings.py",
+        f"What {athlete['name']} can expect to earn, and why",
+        ":material/payments:",
+        athlete=athlete["athlete_id"],
+    )
+
+
 def facts(data: pd.DataFrame) -> None:
     """A short table of texts, which are broken into lines rather than cut; its index names the rows."""
     st.table(data.rename(index=formats.plain_line, columns=formats.plain_line).map(formats.plain_line))

@@ -5,10 +5,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from athlete_intel.ui import bundle_words, formats, frame
+from athlete_intel.ui import bundle_words, filters, formats, frame, plans
 from athlete_intel.ui.reads import DataSet
 
 _MOST_COMPARED = 3
+_SHARES = ("chance", "largest_share", "women_share", "questioned_share", "stability")
 
 
 def all_of(data: DataSet) -> pd.DataFrame:
@@ -20,6 +21,7 @@ def all_of(data: DataSet) -> pd.DataFrame:
         name=called,
         cost_dollars=table["cost_cents"] / 100,
         per_1000_dollars=table["per_1000_cents"] / 100,
+        **{name: table[name].round(2) for name in _SHARES},
     )
 
 
@@ -44,7 +46,7 @@ def filtered(bundles: pd.DataFrame) -> pd.DataFrame:
         "Size", ["small", "medium", "large"], key="size", bind="query-params", placeholder="Any"
     )
     most = st.sidebar.number_input(
-        "Cost at most, $", 0, value=0, step=1_000, key="most_cost", bind="query-params", help="0 for any."
+        "Cost at most, $", 1, value=None, step=1_000, key="most_cost", bind="query-params", placeholder="Any"
     )
     kept = bundles["size"].isin(sizes) if sizes else pd.Series(True, index=bundles.index)
     return bundles[kept & (bundles["cost_dollars"] <= most)] if most else bundles[kept]
@@ -74,16 +76,15 @@ def figures(bundle: pd.Series, about: pd.Series) -> list[tuple[str, str, str]]:
 def members(data: DataSet, bundle_id: str) -> pd.DataFrame:
     """Who is in a bundle, those who bring most first."""
     inside = data.table("bundle_members")
-    table = inside[inside["bundle_id"] == bundle_id].merge(data.table("plan_athletes"), on="athlete_id")
+    table = inside[inside["bundle_id"] == bundle_id].merge(plans.athletes_of(data), on="athlete_id")
     table = table.sort_values(["mean", "athlete_id"], ascending=[False, True], ignore_index=True)
     return table.assign(cost_dollars=table["cost_cents"] / 100)
 
 
 def selected_in_table(key: str, table: pd.DataFrame) -> str | None:
     """The athlete whose row is selected in a table that is shown further down."""
-    state = st.session_state.get(key)
-    rows = state["selection"]["rows"] if state else []
-    return str(table["athlete_id"].iloc[rows[0]]) if rows and rows[0] < len(table) else None
+    picked = frame.picked(st.session_state.get(key), table)
+    return str(picked["athlete_id"].iloc[0]) if len(picked) else None
 
 
 def selected_on_map(event: Any, clusters: pd.DataFrame) -> pd.Series | None:
@@ -97,22 +98,22 @@ def selected_on_map(event: Any, clusters: pd.DataFrame) -> pd.Series | None:
 def comparison(bundles: pd.DataFrame, about: pd.Series) -> None:
     """Up to three bundles side by side; which ones stands in the address."""
     called = formats.distinct(dict(zip(bundles["bundle_id"], bundles["called"], strict=True)))
-    ids = {name: bundle_id for bundle_id, name in called.items()}
-    names = st.multiselect(
-        "Bundles to compare",
-        list(ids),
-        key="compare",
-        bind="query-params",
-        max_selections=_MOST_COMPARED,
-        placeholder="Choose up to three",
+    chosen = filters.linked_choices(
+        f"Bundles, up to {_MOST_COMPARED}",
+        bundles["bundle_id"].tolist(),
+        "side",
+        called.__getitem__,
+        _MOST_COMPARED,
+        default=[],
+        placeholder="Choose bundles",
     )
-    if not names:
+    if not chosen:
         frame.note("Choose bundles to see them side by side.")
         return
-    for column, name in zip(st.columns(len(names)), names, strict=True):
-        bundle = bundles[bundles["bundle_id"] == ids[name]].iloc[0]
+    for column, bundle_id in zip(st.columns(len(chosen)), chosen, strict=True):
+        bundle = bundles[bundles["bundle_id"] == bundle_id].iloc[0]
         with column:
-            st.subheader(formats.plain(name), anchor=False)
+            st.subheader(formats.plain(called[bundle_id]), anchor=False)
             for label, value, meaning in figures(bundle, about):
                 st.metric(formats.plain(label), formats.plain(value), help=formats.plain(meaning), border=True)
             frame.say(bundle_words.promise_sentence(about, bundle))

@@ -13,7 +13,7 @@ from athlete_intel.payouts.expected import card_terms
 from athlete_intel.payouts.rates import Terms
 from athlete_intel.payouts.risk import Simulated
 from athlete_intel.payouts.statements import as_pdf, statement
-from athlete_intel.ui import formats, frame, payout_columns, reads, reviews
+from athlete_intel.ui import bundle_words, formats, frame, payout_columns, reads, reviews
 from athlete_intel.ui.reads import DataSet
 
 
@@ -124,7 +124,8 @@ def bundle_input(data: DataSet) -> list[str]:
     bundles = data.table("bundles")
     if bundles.empty:
         return []
-    labels = formats.distinct(dict(zip(bundles["bundle_id"], bundles["name"], strict=True)))
+    called = [bundle_words.bundle_name(bundle) for _, bundle in bundles.iterrows()]
+    labels = formats.distinct(dict(zip(bundles["bundle_id"], called, strict=True)))
     chosen = st.selectbox(
         "Risk of a bundle", [None, *labels], format_func=lambda each: labels.get(each, "none"), key="risk-bundle"
     )

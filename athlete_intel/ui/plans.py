@@ -6,13 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from athlete_intel.bundles.conflicts import Conflict, price_of_spreading, price_of_wishes, smallest_conflict
-from athlete_intel.bundles.draws import joint_draws
+from athlete_intel.bundles.draws import Errors, joint_draws
 from athlete_intel.bundles.packages import facts_of
 from athlete_intel.bundles.planner import Plan, best_plan
-from athlete_intel.bundles.requests import Request, candidates
+from athlete_intel.bundles.requests import Request, candidates, with_offers
 from athlete_intel.errors import PlanError
-from athlete_intel.ui import filters, formats, words
+from athlete_intel.ui import campaigns, filters, formats, words
 from athlete_intel.ui.reads import DataSet
+from athlete_intel.ui.reviews import settings_of
 
 GOALS = {"expected": "Most on average", "certain": "Most with 80% certainty"}
 
@@ -33,6 +34,9 @@ def request_form(athletes: pd.DataFrame) -> Request:
         for label, column, key in (("Sports", "sport", "plan_sports"), ("Countries", "country", "plan_countries"))
     )
     least = side.number_input("Athletes, at least", 1, len(athletes), 1, key="athletes", bind="query-params")
+    most = side.number_input(
+        "Athletes, at most", 1, None, None, key="most", bind="query-params", placeholder="Any number"
+    )
     share = side.slider(
         "One athlete brings at most, %", 5, 100, 100, 5, key="share", bind="query-params", help="Of what is expected."
     )
@@ -41,7 +45,7 @@ def request_form(athletes: pd.DataFrame) -> Request:
         for label, key, meaning in (
             ("Women, at least", "women", "Athletes of women's competitions."),
             ("Newcomers, at least", "newcomers", "Athletes without a known past outcome."),
-            ("Rarely offered, at least", "rare", "Athletes in bundles less often than the athlete in the middle."),
+            ("Rarely offered, at least", "rare", "Athletes offered less often than the one in the middle."),
         )
     ]
     pinned = [
@@ -54,6 +58,7 @@ def request_form(athletes: pd.DataFrame) -> Request:
         sports=tuple(sports),
         countries=tuple(countries),
         least_athletes=int(least),
+        most_athletes=None if most is None else int(most),
         largest_share=int(share) / 100,
         least_women=int(counts[0]),
         least_newcomers=int(counts[1]),
@@ -67,68 +72,76 @@ def _values(column: pd.Series) -> list[str]:
     return sorted(column.dropna().astype(str).unique(), key=filters.folded)
 
 
-def solved(data: DataSet, request: Request) -> Plan | None:
-    """The best plan, solved once for each snapshot and request."""
-    return _solved(data.folder, data.snapshot.id, request, data.table("plan_athletes"))
+def athletes_of(data: DataSet) -> pd.DataFrame:
+    """Whom a plan can book, and how often each has been offered so far; a campaign that was just saved counts."""
+    return with_offers(data.table("plan_athletes"), campaigns.all_of(data))
 
 
-def conflict(data: DataSet, request: Request) -> Conflict | None:
+def solved(data: DataSet, athletes: pd.DataFrame, request: Request) -> Plan | None:
+    """The best plan, solved once for each snapshot, request, and state of what was offered."""
+    return _solved(data.folder, data.snapshot.id, request, athletes["times_offered"], athletes)
+
+
+def conflict(data: DataSet, athletes: pd.DataFrame, request: Request) -> Conflict | None:
     """Why nothing fits."""
-    return _conflict(data.folder, data.snapshot.id, request, data.table("plan_athletes"))
+    return _conflict(data.folder, data.snapshot.id, request, athletes["times_offered"], athletes)
 
 
-def prices(data: DataSet, plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What each wish costs, and what it costs to spread offers more evenly."""
-    return _prices(data.folder, data.snapshot.id, plan, data.table("plan_athletes"))
+def wish_prices(data: DataSet, athletes: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """What each wish costs."""
+    return _wish_prices(data.folder, data.snapshot.id, plan, athletes["times_offered"], athletes)
 
 
-def members_and_facts(data: DataSet, athlete_ids: tuple[str, ...]) -> tuple[pd.DataFrame, dict[str, Any]]:
+def spreading_prices(data: DataSet, athletes: pd.DataFrame, request: Request) -> pd.DataFrame:
+    """What it costs to spread offers more evenly."""
+    return _spreading_prices(data.folder, data.snapshot.id, request, athletes["times_offered"], athletes)
+
+
+def members_and_facts(data: DataSet, athletes: pd.DataFrame, plan: Plan) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Who is booked, those who bring most first, and what they bring and cost jointly."""
-    return _facts(
-        data.folder,
-        data.snapshot.id,
-        athlete_ids,
-        data.table("plan_athletes"),
-        data.table("rankings"),
-        data.table("backtest"),
-        float(data.about["interval"]),
-    )
+    chosen = athletes[athletes["athlete_id"].isin(plan.athletes)]
+    chosen = chosen.sort_values(["mean", "athlete_id"], ascending=[False, True], ignore_index=True)
+    share = chosen["mean"] / chosen["mean"].sum()
+    facts = _facts(data, data.folder, data.snapshot.id, tuple(chosen["athlete_id"]), chosen)
+    return chosen.assign(share=share, cost_dollars=chosen["cost_cents"] / 100), facts
 
 
 @st.cache_data(max_entries=64, show_spinner="Looking for the best plan …")
-def _solved(folder: str, snapshot_id: str, request: Request, _athletes: pd.DataFrame) -> Plan | None:
+def _solved(
+    folder: str, snapshot_id: str, request: Request, offered: pd.Series, _athletes: pd.DataFrame
+) -> Plan | None:
     return best_plan(candidates(_athletes), request)
 
 
 @st.cache_data(max_entries=64, show_spinner="Looking for what is in the way …")
-def _conflict(folder: str, snapshot_id: str, request: Request, _athletes: pd.DataFrame) -> Conflict | None:
+def _conflict(
+    folder: str, snapshot_id: str, request: Request, offered: pd.Series, _athletes: pd.DataFrame
+) -> Conflict | None:
     return smallest_conflict(candidates(_athletes), request)
 
 
 @st.cache_data(max_entries=64, show_spinner="Working out what each wish costs …")
-def _prices(folder: str, snapshot_id: str, plan: Plan, _athletes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    table = candidates(_athletes)
-    return price_of_wishes(table, plan), price_of_spreading(table, plan.request)
+def _wish_prices(
+    folder: str, snapshot_id: str, plan: Plan, offered: pd.Series, _athletes: pd.DataFrame
+) -> pd.DataFrame:
+    return price_of_wishes(candidates(_athletes), plan)
+
+
+@st.cache_data(max_entries=64, show_spinner="Spreading offers more evenly …")
+def _spreading_prices(
+    folder: str, snapshot_id: str, request: Request, offered: pd.Series, _athletes: pd.DataFrame
+) -> pd.DataFrame:
+    return price_of_spreading(candidates(_athletes), request)
 
 
 @st.cache_data(max_entries=64, show_spinner="Drawing outcomes …")
 def _facts(
-    folder: str,
-    snapshot_id: str,
-    athlete_ids: tuple[str, ...],
-    _athletes: pd.DataFrame,
-    _rankings: pd.DataFrame,
-    _backtest: pd.DataFrame,
-    interval: float,
-) -> tuple[pd.DataFrame, dict[str, Any]]:
-    chosen = _athletes[_athletes["athlete_id"].isin(athlete_ids)]
-    chosen = chosen.sort_values(["mean", "athlete_id"], ascending=[False, True], ignore_index=True)
-    ranges = _rankings[["athlete_id", "predicted", "low", "high"]]
-    rankings = chosen[["athlete_id", "mean"]].merge(ranges, on="athlete_id", how="left")
-    rankings["predicted"] = rankings["predicted"].fillna(rankings["mean"])
-    facts = facts_of(chosen, joint_draws(rankings, _backtest, seed=0), interval)
-    share = chosen["mean"] / chosen["mean"].sum()
-    return chosen.assign(share=share, cost_dollars=chosen["cost_cents"] / 100), facts
+    _data: DataSet, folder: str, snapshot_id: str, athlete_ids: tuple[str, ...], _chosen: pd.DataFrame
+) -> dict[str, Any]:
+    rankings = _chosen[["athlete_id"]].merge(_data.table("rankings"), on="athlete_id", validate="one_to_one")
+    errors = Errors.published({name: _data.table(name) for name in ("outlook", "outcome_spread", "shocks")})
+    draws = joint_draws(rankings, errors, settings_of(_data).seed)
+    return facts_of(_chosen, draws, float(_data.about["interval"]))
 
 
 def request_or_stop(athletes: pd.DataFrame) -> Request:
