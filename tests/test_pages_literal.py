@@ -394,3 +394,13 @@ def test_the_default_data_set_gives_way_to_one_that_is_there(home: Path) -> None
     assert "deal values" in text
     assert "The data set 'demo' has no published snapshot here. What follows is 'nil'." in text
     assert "has no published snapshot" not in read(opened(data="nil"))
+
+
+def test_a_snapshot_of_another_version_says_how_to_mend_it(home: Path) -> None:
+    tables = literal_tables()
+    tables["rankings"] = tables["rankings"].drop(columns=["low"])
+    publish(home / "demo", tables)
+    app = opened("rankings")
+    assert not app.exception
+    assert "was made by another version of the product: its table rankings has no column low" in read(app)
+    assert [code.value for code in app.code] == [f"athlete-intel build --force --workspace demo --home {home}"]

@@ -16,7 +16,7 @@ import streamlit as st
 from athlete_intel.charts import Figure
 from athlete_intel.errors import AthleteIntelError, BusyError, NoSnapshotError, WarehouseError
 from athlete_intel.ui import formats, navigation
-from athlete_intel.ui.reads import DataSet
+from athlete_intel.ui.reads import DataSet, other_version
 from athlete_intel.ui.tasks import Task
 from athlete_intel.warehouse import Snapshots
 from athlete_intel.warehouse.snapshots import POINTER
@@ -55,6 +55,10 @@ def showing(data: DataSet) -> Iterator[None]:
     before = _SHOWN.set(data)
     try:
         yield
+    except KeyError:
+        if (told := other_version(data)) is not None:
+            raise told from None
+        raise
     finally:
         _SHOWN.reset(before)
 

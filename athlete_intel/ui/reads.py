@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.errors import NoSnapshotError, WarehouseError
 from athlete_intel.settings import Settings
 from athlete_intel.ui import formats
@@ -48,6 +49,18 @@ class DataSet:
     def command(self, words: str) -> str:
         """A command of ours for this data set, ready to be pasted."""
         return Snapshots(Path(self.folder)).command(words).strip("`")
+
+
+def other_version(data: DataSet) -> WarehouseError | None:
+    """What to say where a snapshot lacks a column that this version of the product counts on; None if it has all."""
+    for name in sorted(data.snapshot.rows.keys() & PUBLISHED_TABLES.keys()):
+        held = data.table(name)
+        if missing := [column for column in PUBLISHED_TABLES[name].column_names if column not in held]:
+            return WarehouseError(
+                f"The snapshot {data.snapshot.id} was made by another version of the product: its table {name} has no "
+                f"column {missing[0]}. Build it anew: `{data.command('build --force')}`"
+            )
+    return None
 
 
 def workspaces(home: Path) -> list[str]:
