@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 WORKERS ?= 2
 
-.PHONY: run test lint types unit browser format screenshots bench-cycle bench-handles bench-accuracy bench-payouts bench-bundles bench-health clean
+.PHONY: run test lint types unit browser format screenshots bench-cycle bench-handles bench-accuracy bench-payouts bench-bundles bench-health bench-pages clean
 
 run: $(VENV)/.installed
 	@$(BIN)/athlete-intel demo
@@ -70,6 +70,10 @@ bench-payouts: $(VENV)/.installed
 
 bench-health: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.health
+
+bench-pages: $(VENV)/.installed-dev
+	@sh tools/ensure_chromium.sh $(BIN)/python
+	$(BIN)/python -m benchmarks.pages
 
 clean:
 	rm -rf $(VENV) data/built data/demo
