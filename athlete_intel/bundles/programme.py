@@ -118,6 +118,27 @@ def solved(programme: Programme, worth: float = -np.inf) -> Solution | None:
     return rest
 
 
+def first_found(programme: Programme) -> Solution | None:
+    """Any choice that keeps all rows, the better the sooner; None where there is none.
+
+    Raises:
+        PlanError: it took too long.
+    """
+    if programme.decisions <= _SMALL:
+        return _milp(programme, close=np.inf)
+    loose = relaxed(programme)
+    if loose is None:
+        return None
+    by_regret = np.argsort(loose.regret, kind="stable")
+    core = _CORE
+    while core < programme.decisions:
+        found = _milp(_decided(programme, loose, by_regret[core:]), close=np.inf)
+        if found is not None:
+            return Solution(found.columns, loose.bound)
+        core *= 4
+    return _milp(programme, close=np.inf)
+
+
 def _decided(programme: Programme, loose: Relaxed, which: np.ndarray) -> Programme:
     """The programme in which some decisions are as in the relaxation."""
     lower, upper = programme.lower.copy(), programme.upper.copy()
@@ -125,8 +146,13 @@ def _decided(programme: Programme, loose: Relaxed, which: np.ndarray) -> Program
     return Programme(programme.goal, programme.rows, programme.low, programme.high, lower, upper, programme.decisions)
 
 
-def _milp(programme: Programme) -> Solution | None:
-    """What HiGHS makes of it, without the columns that are decided."""
+def _milp(programme: Programme, close: float = CLOSE / 2) -> Solution | None:
+    """What HiGHS makes of it, without the columns that are decided.
+
+    Args:
+        programme: what is to be solved.
+        close: gap at which a hard search ends.
+    """
     fixed = programme.lower == programme.upper
     free = np.flatnonzero(~fixed)
     used = programme.rows[:, np.flatnonzero(fixed)] @ programme.lower[fixed]
@@ -142,9 +168,10 @@ def _milp(programme: Programme) -> Solution | None:
     }
     with no_output():
         answer = milp(**task, options={"mip_rel_gap": GAP / 4, "node_limit": _NODES, "time_limit": _SECONDS})
-        if answer.status == _STOPPED and (answer.x is None or not answer.mip_gap <= CLOSE / 4):
-            answer = milp(**task, options={"mip_rel_gap": CLOSE / 4, "time_limit": _SECONDS})
-    if answer.status == _TOO_LONG:
+        if answer.status == _STOPPED and (answer.x is None or not answer.mip_gap <= close):
+            answer = milp(**task, options={"mip_rel_gap": min(close, 1.0), "time_limit": _SECONDS})
+    # What was found until the time was over is a plan with a bound of its own; only where there is none, it is said.
+    if answer.status == _TOO_LONG and answer.x is None:
         raise PlanError("The search for the best plan took too long; ask for fewer wishes.")
     if answer.x is None:
         return None
