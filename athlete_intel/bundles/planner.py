@@ -235,7 +235,9 @@ class _Search:
     def _bounded(self, low: float, high: float, worth: float, exactly: bool) -> Solution | None:
         """The most that may be reached with a spread in a range; None where it is no more than `worth`."""
         if exactly:
-            return self._with_caps(lambda: self._certain(low, high), lambda programme: solved(programme, worth))
+            return self._with_caps(
+                lambda: self._certain(low, high), lambda programme: solved(programme, worth, self.gap)
+            )
         loose = relaxed(self._certain(low, high))
         return None if loose is None or loose.bound <= worth else Solution(loose.columns, loose.bound)
 
