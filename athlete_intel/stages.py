@@ -109,7 +109,11 @@ def publish_tables(
         training.catalogue,
         ranking_tables["rankings"],
         pay_tables["payouts"],
-        bundles.Errors.published(pay_tables),
+        bundles.Errors.measured(
+            model_tables["backtest"],
+            ranking_tables["rankings"],
+            pay_tables["outlook"].set_index("athlete_id")["platform"],
+        ),
         settled.states.loc[settled.states["left_out"].astype(bool), "athlete_id"].value_counts(),
         follower_tables["authenticity"],
         earlier.clusters(as_of),

@@ -50,7 +50,12 @@ frame.metrics(
 frame.chart(charts.booked(members, about), charts.booked_summary(members), key="booked")
 frame.section("Who to book")
 listed = bundle_columns.shown(members)
-frame.table(listed, bundle_columns.booked(listed, about), key=f"booked-{data.snapshot.id}", height=330)
+frame.table(
+    listed,
+    bundle_columns.booked(listed, about),
+    key=f"booked-{data.snapshot.id}",
+    height=460 if len(listed) > 12 else "auto",
+)
 takeaway.buttons(data, "plan", "Campaign plan", [sentence, promise, bundle_words.mix_sentence(facts)], members)
 frame.note("The address of this page holds the whole plan: send it to a colleague.")
 

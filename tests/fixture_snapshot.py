@@ -332,7 +332,8 @@ def _groups(clusters: pd.DataFrame) -> pd.DataFrame:
 def _offer(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Bundles of the literal clusters, and whom a plan can book, as the product makes them."""
     rankings = tables["rankings"]
-    draws = joint_draws(rankings, Errors.published(tables), seed=1)
+    platforms = tables["outlook"].set_index("athlete_id")["platform"]
+    draws = joint_draws(rankings, Errors.measured(tables["backtest"], rankings, platforms), seed=1)
     athletes = bookable(rankings, tables["payouts"], pd.Series({"athlete-01": 1}), tables["authenticity"], draws)
     bundles, members = packages(tables["clusters"], tables["cluster_groups"], athletes, draws, 0.8)
     athletes["bundle_offers"] = athletes["athlete_id"].isin(members["athlete_id"]).astype("int64")

@@ -19,6 +19,8 @@ PAGES = {
     "Influence rankings": "leads",
     "Compare athletes": "leads",
     "Bundles": "athletes for about",
+    "Plan": "of the budget is left",
+    "Campaigns": "No campaign was saved yet.",
     "Earnings": "four times in five, typically",
     "Model health": "typically off by a factor",
     "Payouts": "The next 30 days cost",
@@ -80,7 +82,7 @@ def test_search_then_open_the_earnings_of_one_athlete_by_link(page: Page, addres
 def test_every_page_of_a_real_data_set_opens_by_link(page: Page, address: str, built_home: Path, data_set: str) -> None:
     if not (built_home / data_set).is_dir():
         pytest.skip(f"the real data set {data_set} is not at ../shared/real")
-    for name in ("", "rankings", "compare", "bundles", "earnings", "health", "handles", "payouts", "data"):
+    for name in ("", "rankings", "compare", "bundles", "plan", "earnings", "health", "handles", "payouts", "data"):
         page.goto(f"{address}/{name}?data={data_set}")
         settle(page)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -119,7 +121,7 @@ _CUT_OR_PRINTED_OVER = """() => {
 def test_nothing_is_cut_or_printed_over_where_there_is_little_room(browser: Browser, address: str, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 2400})
     page = context.new_page()
-    for name in ("", "rankings", "compare", "bundles", "earnings", "health", "data"):
+    for name in ("", "rankings", "compare", "bundles", "plan", "campaigns", "earnings", "health", "data"):
         page.goto(f"{address}/{name}?data=demo")
         settle(page)
         page.wait_for_timeout(1_000)

@@ -7,10 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from athlete_intel.bundles.planner import Plan, best_plan
+from athlete_intel.bundles.planner import Plan, best_plan, cheap_plan
 from athlete_intel.bundles.requests import COUNTED, Request
-
-_ANY_BUDGET = 10**13
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ def smallest_conflict(athletes: pd.DataFrame, request: Request) -> Conflict | No
     request = replace(request, goal="expected")
 
     def fits(wishes: set[str]) -> bool:
-        return best_plan(athletes, request.with_only(wishes)) is not None
+        return cheap_plan(athletes, request.with_only(wishes)) is not None
 
     conflict = set(request.wishes())
     if fits(conflict):
@@ -63,7 +61,7 @@ def loosened(athletes: pd.DataFrame, request: Request, wishes: tuple[str, ...]) 
     rows = []
     for wish in wishes:
         without = request.without(wish)
-        fits = best_plan(athletes, without) is not None
+        fits = cheap_plan(athletes, without) is not None
         rows.append((wish, _enough(athletes, request, wish) if fits else None, fits))
     return pd.DataFrame(rows, columns=["wish", "enough", "fits"]).astype({"enough": "float64"})
 
@@ -71,7 +69,10 @@ def loosened(athletes: pd.DataFrame, request: Request, wishes: tuple[str, ...]) 
 def _enough(athletes: pd.DataFrame, request: Request, wish: str) -> float | None:
     """The value of one wish that is just loose enough, all others kept."""
     if wish == "budget_cents":
-        return float(_least(lambda value: _fits(athletes, request, wish, value), request.budget_cents, _ANY_BUDGET))
+        cheap = cheap_plan(athletes, request.without(wish))
+        assert cheap is not None, "only asked where a plan exists without the budget"
+        cost = int(athletes.loc[athletes["athlete_id"].isin(cheap.athletes), "cost_cents"].sum())
+        return float(_least(lambda value: _fits(athletes, request, wish, value), request.budget_cents, cost))
     if wish == "most_athletes" and request.most_athletes is not None:
         return float(_least(lambda most: _fits(athletes, request, wish, most), request.most_athletes, len(athletes)))
     if wish == "least_athletes" or wish in COUNTED:
@@ -89,7 +90,7 @@ def _fits(athletes: pd.DataFrame, request: Request, wish: str, value: float) -> 
     if wish == "least_athletes":
         value = max(value, 1)
     changed: dict[str, Any] = {wish: value}
-    return best_plan(athletes, replace(request, **changed)) is not None
+    return cheap_plan(athletes, replace(request, **changed)) is not None
 
 
 def _least(fits: Callable[[int], bool], low: int, high: int) -> int:

@@ -1,17 +1,20 @@
 """Outcomes of many athletes at once, drawn together, because they do not err one by one.
 
-How they err together is what `payouts.risk` says of the whole book: a bundle and a month of pay rest on the same draws.
+How they are drawn is what `payouts.risk` says of the whole book. What is drawn from differs: a promise is made before
+anybody knows when the next story comes and of what kind it is, so its errors are those of predictions that were as old.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from athlete_intel.payouts.risk import DRAWS, story_outcomes
-from athlete_intel.payouts.shocks import shared_shocks
+from athlete_intel.payouts.shocks import PERIOD_DAYS, shared_shocks
 from athlete_intel.payouts.spread import Spread, outcome_spread, scaled_errors
+
+_LEAST_PAIRS = 30
+"""With fewer stories after an offer, errors of single predictions stand for them."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,6 @@ class Errors:
     platforms: pd.Series
 
     @classmethod
-    def published(cls, tables: Mapping[str, pd.DataFrame]) -> "Errors":
-        """As the tables on pay tell it: outcome_spread, shocks, outlook."""
-        platforms = tables["outlook"].set_index("athlete_id")["platform"]
-        return cls(tables["outcome_spread"], tables["shocks"], platforms)
-
-    @classmethod
     def measured(cls, past: pd.DataFrame, rankings: pd.DataFrame, platforms: pd.Series) -> "Errors":
         """As past predictions tell it.
 
@@ -44,9 +41,37 @@ class Errors:
         """
         if past.empty:
             return cls(pd.DataFrame(), pd.DataFrame(), platforms)
-        errors = scaled_errors(past, rankings).dropna(subset=["error"])
+        offered = as_offered(past)
+        errors = scaled_errors(offered if len(offered) >= _LEAST_PAIRS else past, rankings).dropna(subset=["error"])
         sports = rankings.set_index("athlete_id")["sport"]
         return cls(outcome_spread(errors["error"]), shared_shocks(errors, sports, platforms), platforms)
+
+
+def as_offered(past: pd.DataFrame) -> pd.DataFrame:
+    """The first story of each athlete in each period, with what was predicted in the period before.
+
+    A prediction of the backtest is made at the hour of its story and knows the kind of it; an offer knows neither. What
+    an offer knew is the median of the predictions for the athlete's stories in the period before.
+
+    Args:
+        past: row_id, athlete_id, as_of, predicted, low, high, actual.
+
+    Returns:
+        The same columns, one row for each athlete and period that has stories in the period before.
+
+    >>> past = pd.DataFrame({"row_id": ["old", "older", "new"], "athlete_id": "a", "predicted": [10.0, 20.0, 99.0],
+    ...     "as_of": pd.to_datetime(["2026-01-02", "2026-01-01", "2026-02-01"]), "low": 1.0, "high": 100.0,
+    ...     "actual": [5.0, 6.0, 7.0]})
+    >>> as_offered(past)[["row_id", "predicted", "actual"]].round(1).to_numpy().tolist()
+    [['new', 14.2, 7.0]]
+    """
+    ordered = past.sort_values(["as_of", "row_id"])
+    period = (ordered["as_of"].max() - ordered["as_of"]).dt.days // PERIOD_DAYS
+    told = ["predicted", "low", "high"]
+    logs = ordered[told].astype("float64").apply(np.log1p).assign(athlete_id=ordered["athlete_id"], period=period - 1)
+    known = logs.groupby(["athlete_id", "period"])[told].median().apply(np.expm1).reset_index()
+    first = ordered.assign(period=period).drop_duplicates(["athlete_id", "period"]).drop(columns=told)
+    return first.merge(known, on=["athlete_id", "period"]).drop(columns="period")
 
 
 def joint_draws(rankings: pd.DataFrame, errors: Errors, seed: int, draws: int = DRAWS) -> np.ndarray:

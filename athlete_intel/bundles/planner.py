@@ -19,7 +19,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import ndtri
 
-from athlete_intel.bundles.programme import CLOSE, GAP, Programme, Solution, relaxed, solved
+from athlete_intel.bundles.programme import CLOSE, GAP, Programme, Solution, first_found, relaxed, solved
 from athlete_intel.bundles.requests import CERTAINTY, COUNTED, Request, allowed
 from athlete_intel.errors import PlanError
 
@@ -66,6 +66,30 @@ def best_plan(athletes: pd.DataFrame, request: Request) -> Plan | None:
     Raises:
         PlanError: an athlete is pinned who is not there, or the search took too long.
     """
+    search = _search(athletes, request)
+    if search is None:
+        return None
+    return search.expected() if request.goal == "expected" else search.certain()
+
+
+def cheap_plan(athletes: pd.DataFrame, request: Request) -> Plan | None:
+    """Some plan that keeps the request, found soon and rather cheap; None if no choice of athletes can keep it.
+
+    Whether a plan exists is far easier to say than which is the best, so this is what conflicts are looked for with.
+
+    Args:
+        athletes: as for `best_plan`.
+        request: what is asked for; the goal plays no part.
+
+    Raises:
+        PlanError: as `best_plan`.
+    """
+    search = _search(athletes, request)
+    return search.cheap() if search is not None else None
+
+
+def _search(athletes: pd.DataFrame, request: Request) -> "_Search | None":
+    """The search among those who may be in the plan; None if nobody may, or somebody must who may not."""
     table = athletes.sort_values("athlete_id", ignore_index=True)
     unknown = sorted(set(request.pinned_in) - set(table["athlete_id"]))
     if unknown:
@@ -77,8 +101,7 @@ def best_plan(athletes: pd.DataFrame, request: Request) -> Plan | None:
     table, pinned = table[kept].reset_index(drop=True), pinned[kept]
     if table.empty:
         return None
-    search = _Search(table, pinned, request)
-    return search.expected() if request.goal == "expected" else search.certain()
+    return _Search(table, pinned, request)
 
 
 def certain_outcome(chosen: pd.DataFrame) -> float:
@@ -136,6 +159,16 @@ class _Search:
         chosen = found.columns[: self.number]
         return self._plan(chosen, float(self.mean @ chosen), found.bound)
 
+    def cheap(self) -> Plan | None:
+        """Any that keeps the request."""
+        if not self._caps():
+            return None
+        found = self._with_caps(self._cheapest, first_found)
+        if found is None:
+            return None
+        chosen = found.columns[: self.number]
+        return self._plan(chosen, float(self.mean @ chosen), np.inf)
+
     def certain(self) -> Plan | None:
         """The most that is reached four times in five."""
         start = self._best_expected()
@@ -184,34 +217,42 @@ class _Search:
         return float(self.mean @ chosen) - _SCORE * float(np.sqrt(spread)), spread, together
 
     def _best_expected(self) -> Solution | None:
-        """The most on average; who is too large for any plan is left out for good."""
+        """The most on average."""
+        return self._with_caps(self._expected, solved) if self._caps() else None
+
+    def _caps(self) -> bool:
+        """Who is too large for any plan is left out for good; false where even in part nothing keeps the request."""
         share = self.request.largest_share
         if share < 1:
             loose = relaxed(self._expected())
             if loose is None:
-                return None
+                return False
             self.capped = self.mean > share * loose.bound * _LIKELY_LARGE
             too_large = (self.mean > share * loose.bound * (1 + 1e-6)) & (self.lower == 0)
             self.upper[too_large] = 0.0
-        return self._with_caps(self._expected, -np.inf)
+        return True
 
     def _bounded(self, low: float, high: float, worth: float, exactly: bool) -> Solution | None:
         """The most that may be reached with a spread in a range; None where it is no more than `worth`."""
         if exactly:
-            return self._with_caps(lambda: self._certain(low, high), worth)
+            return self._with_caps(
+                lambda: self._certain(low, high), lambda programme: solved(programme, worth, self.gap)
+            )
         loose = relaxed(self._certain(low, high))
         return None if loose is None or loose.bound <= worth else Solution(loose.columns, loose.bound)
 
-    def _with_caps(self, build: Callable[[], Programme], worth: float) -> Solution | None:
-        """The best choice in which nobody brings too large a share; only those who would are looked after."""
+    def _with_caps(
+        self, build: Callable[[], Programme], solve: Callable[[Programme], Solution | None]
+    ) -> Solution | None:
+        """What `solve` finds when nobody may bring too large a share; only those who would are looked after."""
         while True:
             programme = build()
-            found = solved(programme, worth)
+            found = solve(programme)
             if found is None:
                 return None
             if found.bound - float(programme.goal @ found.columns) > self._slack(found.bound):
                 # Here the very best is hard to tell apart; the ranges of spread must not ask for it either.
-                self.gap = CLOSE / 4
+                self.gap = CLOSE / 2
             chosen = found.columns[: self.number]
             most = self.request.largest_share * float(self.mean @ chosen)
             news = (chosen > 0.5) & (self.mean > most * (1 + 1e-9)) & ~self.capped
@@ -224,6 +265,10 @@ class _Search:
         return self._programme(
             np.zeros(self.number + 1) + np.eye(1, self.number + 1, self.number)[0], [], [0.0], [np.inf]
         )
+
+    def _cheapest(self) -> Programme:
+        cost = self.table["cost_cents"].to_numpy(dtype="float64")
+        return self._programme(np.append(-cost / max(cost.max(initial=0.0), 1.0), 0.0), [], [0.0], [np.inf])
 
     def _certain(self, low: float, high: float) -> Programme:
         """The goal bounded from above where the spread lies between two values: the chord there is below the root."""

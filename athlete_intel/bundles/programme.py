@@ -86,14 +86,19 @@ def relaxed(programme: Programme) -> Relaxed | None:
     return Relaxed(answer.x, -float(answer.fun), regret[: programme.decisions])
 
 
-def solved(programme: Programme, worth: float = -np.inf) -> Solution | None:
+def solved(programme: Programme, worth: float = -np.inf, gap: float = GAP) -> Solution | None:
     """The best choice; None where none keeps all rows, or none can be better than `worth`.
+
+    Args:
+        programme: what is to be solved.
+        worth: what is known to be reached already.
+        gap: relative gap to the bound that is small enough to stop at once.
 
     Raises:
         PlanError: it took too long.
     """
     if programme.decisions <= _SMALL:
-        return _milp(programme)
+        return _milp(programme, gap)
     loose = relaxed(programme)
     if loose is None or loose.bound <= worth:
         return None
@@ -101,21 +106,42 @@ def solved(programme: Programme, worth: float = -np.inf) -> Solution | None:
     first = None
     core = _CORE
     while first is None and core < programme.decisions:
-        first = _milp(_decided(programme, loose, by_regret[core:]))
+        first = _milp(_decided(programme, loose, by_regret[core:]), gap)
         core *= 4
     if first is None:
-        return _milp(programme)
+        return _milp(programme, gap)
     reached = float(programme.goal @ first.columns)
-    if loose.bound - reached <= GAP * max(abs(reached), 1.0):
+    if loose.bound - reached <= gap * max(abs(reached), 1.0):
         return Solution(first.columns, loose.bound)
     # A hair is left for rounding: what is decided here is never looked at again.
     certain = np.flatnonzero(loose.regret > (loose.bound - reached) * (1 + 1e-6) + 1e-9)
     if programme.decisions - len(certain) <= core // 4 and set(certain) >= set(by_regret[core // 4 :]):
         return Solution(first.columns, max(first.bound, reached))
-    rest = _milp(_decided(programme, loose, certain))
+    rest = _milp(_decided(programme, loose, certain), gap)
     if rest is None or float(programme.goal @ rest.columns) < reached:
         return Solution(first.columns, max(reached, rest.bound if rest else reached))
     return rest
+
+
+def first_found(programme: Programme) -> Solution | None:
+    """Any choice that keeps all rows, the better the sooner; None where there is none.
+
+    Raises:
+        PlanError: it took too long.
+    """
+    if programme.decisions <= _SMALL:
+        return _milp(programme, close=np.inf)
+    loose = relaxed(programme)
+    if loose is None:
+        return None
+    by_regret = np.argsort(loose.regret, kind="stable")
+    core = _CORE
+    while core < programme.decisions:
+        found = _milp(_decided(programme, loose, by_regret[core:]), close=np.inf)
+        if found is not None:
+            return Solution(found.columns, loose.bound)
+        core *= 4
+    return _milp(programme, close=np.inf)
 
 
 def _decided(programme: Programme, loose: Relaxed, which: np.ndarray) -> Programme:
@@ -125,8 +151,14 @@ def _decided(programme: Programme, loose: Relaxed, which: np.ndarray) -> Program
     return Programme(programme.goal, programme.rows, programme.low, programme.high, lower, upper, programme.decisions)
 
 
-def _milp(programme: Programme) -> Solution | None:
-    """What HiGHS makes of it, without the columns that are decided."""
+def _milp(programme: Programme, gap: float = GAP, close: float = CLOSE / 2) -> Solution | None:
+    """What HiGHS makes of it, without the columns that are decided.
+
+    Args:
+        programme: what is to be solved.
+        gap: gap at which any search ends.
+        close: gap at which a hard search ends.
+    """
     fixed = programme.lower == programme.upper
     free = np.flatnonzero(~fixed)
     used = programme.rows[:, np.flatnonzero(fixed)] @ programme.lower[fixed]
@@ -141,10 +173,11 @@ def _milp(programme: Programme) -> Solution | None:
         "constraints": LinearConstraint(programme.rows[:, free], low, high),
     }
     with no_output():
-        answer = milp(**task, options={"mip_rel_gap": GAP / 4, "node_limit": _NODES, "time_limit": _SECONDS})
-        if answer.status == _STOPPED and (answer.x is None or not answer.mip_gap <= CLOSE / 4):
-            answer = milp(**task, options={"mip_rel_gap": CLOSE / 4, "time_limit": _SECONDS})
-    if answer.status == _TOO_LONG:
+        answer = milp(**task, options={"mip_rel_gap": gap / 4, "node_limit": _NODES, "time_limit": _SECONDS})
+        if answer.status == _STOPPED and (answer.x is None or not answer.mip_gap <= close):
+            answer = milp(**task, options={"mip_rel_gap": min(close, 1.0), "time_limit": _SECONDS})
+    # What was found until the time was over is a plan with a bound of its own; only where there is none, it is said.
+    if answer.status == _TOO_LONG and answer.x is None:
         raise PlanError("The search for the best plan took too long; ask for fewer wishes.")
     if answer.x is None:
         return None

@@ -12,7 +12,7 @@ def offers(table: pd.DataFrame, about: pd.Series) -> Columns:
     brought = table[["expected", "low", "high"]].max()
     return columns.filled(
         {
-            "called": show.TextColumn("Bundle", pinned=True, width=330),
+            "called": show.TextColumn("Bundle", pinned=True, width="large"),
             "members": show.NumberColumn("Athletes", format=WHOLE),
             "cost_dollars": columns.number("Cost", table["cost_dollars"], "Pay of all, on average.", dollars=True),
             "expected": columns.outcome("Expected", about, brought, "On average, one story by each athlete."),
@@ -67,7 +67,7 @@ def spreading(table: pd.DataFrame, about: pd.Series) -> Columns:
     return {
         "rarely_offered": show.NumberColumn("Rarely offered, at least", format=WHOLE),
         "athletes": show.NumberColumn("Athletes booked", format=WHOLE),
-        "value": columns.outcome("Best that is left", about, table["value"]),
+        "value": columns.outcome("The best plan brings", about, table["value"]),
     }
 
 

@@ -69,7 +69,7 @@ def figures(bundle: pd.Series, about: pd.Series) -> list[tuple[str, str, str]]:
             f"On average; {formats.money_range(bundle['low_cents'], bundle['high_cents'])}, as pay follows outcome.",
         ),
         ("Cost for 1,000", formats.money(bundle["per_1000_cents"]), "Cost of each 1,000 expected."),
-        ("Chance", formats.percent(bundle["chance"]), "Of reaching what is promised."),
+        ("Chance of the promise", formats.percent(bundle["chance"]), "Of reaching what can be promised."),
     ]
 
 

@@ -139,9 +139,14 @@ def _facts(
     _data: DataSet, folder: str, snapshot_id: str, athlete_ids: tuple[str, ...], _chosen: pd.DataFrame
 ) -> dict[str, Any]:
     rankings = _chosen[["athlete_id"]].merge(_data.table("rankings"), on="athlete_id", validate="one_to_one")
-    errors = Errors.published({name: _data.table(name) for name in ("outlook", "outcome_spread", "shocks")})
-    draws = joint_draws(rankings, errors, settings_of(_data).seed)
+    draws = joint_draws(rankings, _errors(_data, folder, snapshot_id), settings_of(_data).seed)
     return facts_of(_chosen, draws, float(_data.about["interval"]))
+
+
+@st.cache_data(max_entries=4, show_spinner="Measuring past errors …")
+def _errors(_data: DataSet, folder: str, snapshot_id: str) -> Errors:
+    platforms = _data.table("outlook").set_index("athlete_id")["platform"]
+    return Errors.measured(_data.table("backtest"), _data.table("rankings"), platforms)
 
 
 def request_or_stop(athletes: pd.DataFrame) -> Request:
