@@ -45,7 +45,7 @@ for _, group in groups[groups["identity"] == bundle["identity"]].iterrows():
 members = offers.members(data, opened)
 key = f"members-{data.snapshot.id}-{opened}"
 event = frame.chart(
-    charts.bundle_map(clusters, groups, offers.group_of(bundle), offers.selected_in_table(key, members)),
+    frame.drawn(charts.bundle_map, clusters, groups, offers.group_of(bundle), offers.selected_in_table(key, members)),
     f"{charts.bundle_map_summary(clusters, groups)} {words.noise_sentence(clusters)}",
     key="map",
     on_select="rerun",

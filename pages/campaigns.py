@@ -37,7 +37,7 @@ frame.metrics(
         ("Cost", formats.money(campaign.promise["cost_cents"]), "As planned."),
     ]
 )
-frame.chart(charts.delivered(by_athlete, about), charts.delivered_summary(by_athlete), key="delivered")
+frame.chart(frame.drawn(charts.delivered, by_athlete, about), charts.delivered_summary(by_athlete), key="delivered")
 frame.section("By athlete")
 frame.table(by_athlete, bundle_columns.delivered(by_athlete, about), key="by-athlete")
 frame.download(by_athlete, "Download as CSV", f"campaign-{campaign.campaign_id}")

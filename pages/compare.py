@@ -33,7 +33,9 @@ if chosen.empty:
 with header:
     frame.header("Compare athletes", told.comparison_sentence(chosen, about), data)
 own_labels = formats.distinct(dict(zip(chosen["athlete_id"], chosen["name"], strict=True)))
-frame.chart(charts.ranking(chosen, about), charts.ranking_summary(chosen, about["outcome_unit"]), key="predicted")
+frame.chart(
+    frame.drawn(charts.ranking, chosen, about), charts.ranking_summary(chosen, about["outcome_unit"]), key="predicted"
+)
 
 frame.section("Side by side")
 catalogue = data.table("feature_catalogue")
@@ -48,7 +50,9 @@ if past.empty:
     frame.nothing_here("No outcome of these athletes was used to test the model, so there are no past estimates.")
 else:
     tested = told.past_errors(past, own_labels)
-    frame.chart(charts.past_of_chosen(past, own_labels, about), charts.past_of_chosen_summary(tested), key="past")
+    frame.chart(
+        frame.drawn(charts.past_of_chosen, past, own_labels, about), charts.past_of_chosen_summary(tested), key="past"
+    )
     frame.table(tested, ranking_columns.past_errors(), key="tested")
     frame.note("The model had not seen these outcomes when it made the estimates.")
     frame.download(past, "Download the estimates as CSV", "compared-estimates")

@@ -26,7 +26,7 @@ frame.metrics(
 tables, files, bad, snapshots = st.tabs(["Tables", "Files", "Quarantine", "Snapshots"])
 with tables:
     if facts["oldest"].notna().any() and (facts["oldest"] < facts["newest"]).any():
-        frame.chart(charts.spans_in_time(facts), charts.spans_in_time_summary(facts), key="spans")
+        frame.chart(frame.drawn(charts.spans_in_time, facts), charts.spans_in_time_summary(facts), key="spans")
     elif facts["newest"].notna().any():
         frame.note(f"All data are of one day, {formats.day(facts['newest'].max())}.")
     frame.table(facts[facts["rows"] > 0], columns.table_facts(), key="facts")

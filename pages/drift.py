@@ -30,7 +30,9 @@ with by_time:
     if history.empty:
         frame.nothing_here("There are too few windows to show how features moved over time.")
     else:
-        frame.chart(charts.drift_over_time(history), charts.drift_over_time_summary(history), key="over-time")
+        frame.chart(
+            frame.drawn(charts.drift_over_time, history), charts.drift_over_time_summary(history), key="over-time"
+        )
 with by_feature:
     shown = health_words.drift_rows(drift)
     frame.table(shown, health_words.drift_columns(drift), key="drift")
@@ -51,5 +53,5 @@ bins = bins[bins["feature"] == feature]
 if bins.empty:
     frame.nothing_here("No distribution was stored for this feature.")
 else:
-    frame.chart(charts.distribution(bins, labels[feature]), charts.distribution_summary(bins), key="bins")
+    frame.chart(frame.drawn(charts.distribution, bins, labels[feature]), charts.distribution_summary(bins), key="bins")
     frame.say(health_words.one_feature(drift[drift["feature"] == feature].iloc[0]))

@@ -75,7 +75,7 @@ drivers = words.driver_words(data.rows_of("drivers", athlete_id), data.table("fe
 if drivers.empty:
     frame.nothing_here("The model in use does not split its estimate into parts, so there are no drivers to show.")
 else:
-    frame.chart(charts.drivers(drivers, athlete["name"]), charts.drivers_summary(drivers), key="drivers")
+    frame.chart(frame.drawn(charts.drivers, drivers, athlete["name"]), charts.drivers_summary(drivers), key="drivers")
 if len(outlook):
     frame.section("What would change it")
     changes = data.rows_of("what_ifs", athlete_id)
@@ -103,7 +103,9 @@ frame.section("Past estimates, and what came")
 frame.say(words.past_sentence(past, about))
 if len(past) > 1:
     frame.chart(
-        charts.past_estimates(past, about["outcome_label"], unit), charts.past_estimates_summary(past), key="past"
+        frame.drawn(charts.past_estimates, past, about["outcome_label"], unit),
+        charts.past_estimates_summary(past),
+        key="past",
     )
 if len(past):
     frame.table(past, columns.past(past, about), key="past-table")

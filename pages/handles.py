@@ -73,7 +73,7 @@ with claim:
         rule = Rule(int(measured["agreeing"]), int(measured["of_votes"]))
         with left:
             curve = promise_curve(rule, int(measured["plausible"]))
-            frame.chart(charts.promise(curve, measured), charts.promise_summary(measured), key="promise")
+            frame.chart(frame.drawn(charts.promise, curve, measured), charts.promise_summary(measured), key="promise")
         with right:
             frame.section("In words")
             frame.bullets(handles.claim_sentences(measured))
@@ -101,7 +101,7 @@ with effect:
         changes = handles.payout_changes(data.table("payouts"), before[1], athletes, set(known["athlete_id"]))
         frame.say(f"Against the snapshot before, {before[0]}. {charts.payout_shifts_summary(changes)}")
         if len(changes):
-            frame.chart(charts.payout_shifts(changes), charts.payout_shifts_summary(changes), key="shifts")
+            frame.chart(frame.drawn(charts.payout_shifts, changes), charts.payout_shifts_summary(changes), key="shifts")
             frame.table(changes, handle_columns.payout_changes(), key="changes", height=360)
             frame.download(changes, "Download as CSV", "payout-changes")
 with journal:

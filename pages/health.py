@@ -40,11 +40,11 @@ accuracy, models, groups, ahead, quality = st.tabs(
 )
 with accuracy:
     frame.chart(
-        charts.predicted_and_actual(backtest, about["outcome_name"], about["outcome_unit"]),
+        frame.drawn(charts.predicted_and_actual, backtest, about["outcome_name"], about["outcome_unit"]),
         charts.predicted_and_actual_summary(backtest),
         key="predicted",
     )
-    frame.chart(charts.errors_by_window(windows), charts.errors_by_window_summary(windows), key="windows")
+    frame.chart(frame.drawn(charts.errors_by_window, windows), charts.errors_by_window_summary(windows), key="windows")
     frame.note(f"{words.how_tested(windows)} {words.totals_sentence(windows)}".strip())
     tested_in = "Part" if words.row_is(about) == "athlete" else "Window"
     frame.table(words.windows_in_words(windows), columns.accuracy("window", tested_in, windows), key="by-window")
@@ -62,7 +62,7 @@ with groups:
             "Group by", kinds, format_func=str.capitalize, key="grouping", bind="query-params", width=260
         )
         part = errors[errors["grouping"] == grouping]
-        frame.chart(charts.errors_by_group(part), charts.errors_by_group_summary(part), key="groups")
+        frame.chart(frame.drawn(charts.errors_by_group, part), charts.errors_by_group_summary(part), key="groups")
         by_error = words.as_factors(part).sort_values(["error", "value"], ascending=[False, True])
         frame.table(by_error, columns.accuracy("value", str(grouping).capitalize(), part), key="by-group")
         frame.download(errors, "Download all groups as CSV", "errors-by-group")
@@ -71,7 +71,9 @@ with ahead:
     if estimates.empty:
         frame.nothing_here("Errors can be estimated ahead only where stories follow each other in time.")
     else:
-        frame.chart(charts.estimated_errors(estimates), charts.estimated_errors_summary(estimates), key="estimates")
+        frame.chart(
+            frame.drawn(charts.estimated_errors, estimates), charts.estimated_errors_summary(estimates), key="estimates"
+        )
         frame.note(health_words.ESTIMATES_KNOW)
         frame.table(health_words.estimates(estimates), health_words.estimate_columns(), key="estimated")
 with quality:

@@ -56,12 +56,12 @@ with shown[0]:
         over = payout_words.chance(risk.over_budget(month, budget * 100), month)
         frame.say(f"The probability that fees are more than {formats.money(budget * 100)} is {over}.")
         frame.chart(
-            charts.book_range(month.spend, "paid in 30 days", budget * 100, "budget"),
+            frame.drawn(charts.book_range, month.spend, "paid in 30 days", budget * 100, "budget"),
             charts.book_range_summary(month.spend, "paid in 30 days"),
             key="spend",
         )
         frame.chart(
-            charts.book_range(month.margin, "margin of 30 days", 0, "loss"),
+            frame.drawn(charts.book_range, month.margin, "margin of 30 days", 0, "loss"),
             payout_words.margin_summary(month),
             key="margin",
         )
@@ -79,10 +79,12 @@ with shown[0]:
     if bundle:
         simulated = payouts.one_story_each(data, bundle)
         told = charts.book_range_summary(simulated.spend, "one story by each member")
-        frame.chart(charts.book_range(simulated.spend, "one story by each member"), told, key="bundle-spend")
+        frame.chart(
+            frame.drawn(charts.book_range, simulated.spend, "one story by each member"), told, key="bundle-spend"
+        )
     if promised is not None:
         told = charts.book_range_summary(promised.spend, "fees of open commitments")
-        frame.chart(charts.book_range(promised.spend, "fees of open commitments"), told, key="promised")
+        frame.chart(frame.drawn(charts.book_range, promised.spend, "fees of open commitments"), told, key="promised")
 with shown[1]:
     if not storied:
         frame.nothing_here("This data set has no stories, so there are no advances that could wait.")

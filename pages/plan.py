@@ -47,7 +47,7 @@ frame.metrics(
         ),
     ]
 )
-frame.chart(charts.booked(members, about), charts.booked_summary(members), key="booked")
+frame.chart(frame.drawn(charts.booked, members, about), charts.booked_summary(members), key="booked")
 frame.section("Who to book")
 listed = bundle_columns.shown(members)
 frame.table(

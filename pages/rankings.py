@@ -54,14 +54,14 @@ asked = told.questions(found, authenticity)
 by_outcome, by_followers, real = st.tabs(["By outcome", "Against followers", "Followers real?"])
 with by_outcome:
     head = found.head(int(shown or 10))
-    frame.chart(charts.ranking(head, about), charts.ranking_summary(head, unit), key="ranking")
+    frame.chart(frame.drawn(charts.ranking, head, about), charts.ranking_summary(head, unit), key="ranking")
 with by_followers:
     if found["by_followers"].isna().all():
         frame.nothing_here(told.no_followers(rankings))
     else:
         frame.say(told.followers_sentence(found, within))
         frame.chart(
-            charts.followers_and_outcome(found, about),
+            frame.drawn(charts.followers_and_outcome, found, about),
             charts.followers_and_outcome_summary(found, unit),
             key="followers",
         )

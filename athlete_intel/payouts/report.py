@@ -41,7 +41,7 @@ def unknown_names(card: RateCard, rankings: pd.DataFrame, outcomes: pd.DataFrame
     )
     told = []
     for section, noun, named, values in sections:
-        known = sorted({str(each) for each in values.dropna()})
+        known = sorted(values.dropna().astype("str").unique())
         missing = sorted(set(named) - set(known))
         if not missing:
             continue

@@ -1,14 +1,14 @@
 """What stands around every page: header, demo notice, links, and the states for errors and for nothing to show."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -103,16 +103,35 @@ def metrics(values: list[tuple[str, str, str]]) -> None:
             st.metric(formats.plain(label), formats.plain(value), help=formats.plain(meaning), border=True)
 
 
-def chart(figure: Figure, summary: str, key: str, **more: Any) -> Any:
+class Drawn(NamedTuple):
+    """A chart ready to be shown: its title, which the page shows as text, and the figure without it."""
+
+    title: str
+    figure: Figure
+
+
+def drawn(make: Callable[..., Figure], *args: Any, **more: Any) -> Drawn:
+    """The chart that `make` draws of tables; drawn once for the same tables, whoever looks at it."""
+    return _drawn(f"{make.__module__}.{make.__qualname__}", make, args, more)
+
+
+@st.cache_resource(max_entries=200, show_spinner="Drawing …")
+def _drawn(name: str, _make: Callable[..., Figure], args: tuple[Any, ...], more: dict[str, Any]) -> Drawn:
+    figure = _make(*args, **more)
+    title = unescape(figure.layout.title.text or "")
+    if title:
+        figure.update_layout(title={"text": ""}, height=figure.layout.height - _TITLE, margin={"t": _TOP})
+    return Drawn(title, figure)
+
+
+def chart(chart: Drawn, summary: str, key: str, **more: Any) -> Any:
     """A chart with its summary in words, which screen readers get, too; returns what was selected in it.
 
     Its title stands above it as text of the page, which is broken into lines where there is little room.
     """
-    title = unescape(figure.layout.title.text or "")
-    if title:
-        st.subheader(formats.plain(title), anchor=False)
-        figure.update_layout(title={"text": ""}, height=figure.layout.height - _TITLE, margin={"t": _TOP})
-    event = st.plotly_chart(figure, key=key, alt=summary, config={"displayModeBar": False}, **more)
+    if chart.title:
+        st.subheader(formats.plain(chart.title), anchor=False)
+    event = st.plotly_chart(chart.figure, key=key, alt=summary, config={"displayModeBar": False}, **more)
     st.caption(formats.plain(summary))
     return event
 

@@ -41,10 +41,7 @@ class DataSet:
     @property
     def about(self) -> pd.Series:
         """The one row that says what the data set is, and whether its ranges were tested (`range_tested`)."""
-        row = self.table("dataset").iloc[0].copy()
-        candidates = self.table("model_candidates")
-        row["range_tested"] = bool(candidates.loc[candidates["chosen"].astype(bool), "coverage"].notna().any())
-        return row
+        return _about(self.folder, self.snapshot.id)
 
     def command(self, words: str) -> str:
         """A command of ours for this data set, ready to be pasted."""
@@ -115,6 +112,14 @@ def _title(settings: Settings, workspace: str) -> str:
 @st.cache_data(max_entries=96, show_spinner="Reading the snapshot …")
 def _table(folder: str, snapshot_id: str, name: str) -> pd.DataFrame:
     return Snapshots(Path(folder)).read(name, snapshot=_snapshot(folder, snapshot_id))
+
+
+@st.cache_data(max_entries=32, show_spinner="Reading the snapshot …")
+def _about(folder: str, snapshot_id: str) -> pd.Series:
+    row = _table(folder, snapshot_id, "dataset").iloc[0].copy()
+    candidates = _table(folder, snapshot_id, "model_candidates")
+    row["range_tested"] = bool(candidates.loc[candidates["chosen"].astype(bool), "coverage"].notna().any())
+    return row
 
 
 @st.cache_data(max_entries=512, show_spinner="Reading the athlete …")
