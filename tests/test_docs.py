@@ -1,10 +1,13 @@
 """What the README promises works: its mapping, its commands, its files."""
 
 import re
+import shlex
+import shutil
 from pathlib import Path
 
 import pytest
 from typer.main import get_command
+from typer.testing import CliRunner
 
 from athlete_intel import cli, pipeline
 from athlete_intel.settings import Settings
@@ -61,3 +64,31 @@ def test_the_mapping_of_the_readme_imports_and_builds(tmp_path: Path) -> None:
     pipeline.build(settings, now)
     rankings = Snapshots(settings.folder).read("rankings")
     assert rankings["athlete_id"].iloc[0] == "athlete-11"
+
+
+GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
+
+
+def commands_of(guide: Path) -> list[list[str]]:
+    """The commands in the guide's bash blocks, in order."""
+    blocks = re.findall(r"```bash\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
+    return [shlex.split(line)[1:] for block in blocks for line in block.splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
+def test_every_file_that_a_guide_links_exists(guide: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", guide.read_text(encoding="utf-8")):
+        assert (guide.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
+def test_the_commands_of_a_guide_work(
+    guide: Path, tmp_path: Path, built_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if "operator" not in guide.stem:
+        shutil.copytree(built_home / "demo", tmp_path / "data" / "built" / "demo")
+    for words in commands_of(guide):
+        result = CliRunner().invoke(cli.app, words)
+        # 20: a critical alert waits.
+        assert result.exit_code in ((0, 20) if words[0] == "alerts" else (0,)), f"{words}: {result.output}"
