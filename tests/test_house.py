@@ -120,3 +120,9 @@ def test_app_is_short() -> None:
 def test_no_pickle_and_no_work_at_import() -> None:
     for path in python_files():
         assert not {"pickle", "joblib", "dill"} & {name.split(".")[0] for name in imported_modules(path)}, path
+
+
+def test_only_one_place_asks_who_signs() -> None:
+    """A form with a field of its own would let somebody who is signed in sign as somebody else."""
+    asking = {path.name for path in python_files() if "Your name" in path.read_text(encoding="utf-8")}
+    assert asking - {"cli_health.py", "cli_payouts.py"} == {"signer.py"}
