@@ -89,15 +89,16 @@ def links(current: Page) -> None:
     data = {"data": named} if named else {}
     pages = pages_of(_roles())
     groups = {group: [entry for entry in entries if entry.name in pages] for group, entries in GROUPS.items()}
+    groups = {group: entries for group, entries in groups.items() if entries}
     with st.sidebar:
         if HOME.name in pages:
             _link(HOME, data)
         for group, entries in groups.items():
             inside = current.title in [entry.title for entry in entries]
-            if entries:
-                with st.expander(group, expanded=inside or current.title == HOME.title, type="compact"):
-                    for entry in entries:
-                        _link(entry, data)
+            expanded = inside or current.title == HOME.title or len(groups) == 1
+            with st.expander(group, expanded=expanded, type="compact"):
+                for entry in entries:
+                    _link(entry, data)
 
 
 def _roles() -> tuple[str, ...]:

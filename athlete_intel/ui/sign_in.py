@@ -12,6 +12,7 @@ from athlete_intel.people import Person, admitted, read_people
 from athlete_intel.settings import load_settings
 from athlete_intel.ui import formats
 
+_NAME = "Athlete Intelligence"
 _PACKAGES = ("authlib", "httpx")
 _KEYS = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
 _SHORTEST_SECRET = 32
@@ -81,6 +82,7 @@ def gate() -> None:
     except PeopleError as error:
         # The sentence may hold addresses of others, so it is not for whoever looks at the page.
         logging.getLogger(__name__).error("%s", error)
+        st.title(_NAME, anchor=False)
         _closed("The list of people cannot be used, so nobody can come in.", "athlete-intel doctor", "bash")
     else:
         return
@@ -111,7 +113,7 @@ def data_sets(published: list[str], usual: str) -> list[str]:
 
 
 def _ask() -> None:
-    st.title("Athlete Intelligence", anchor=False)
+    st.title(_NAME, anchor=False)
     st.markdown("Influence rankings, expected payouts and bundles of athletes, for brands and athletes.")
     if found := lack():
         _closed(*found)
