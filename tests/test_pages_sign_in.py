@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
 
+from athlete_intel import cli
+from athlete_intel.errors import PeopleError
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
 from athlete_intel.ui import navigation
@@ -332,3 +335,32 @@ def test_decisions_are_signed_by_who_is_signed_in(home: Path) -> None:
     ]
     assert rows(home, "alert_acknowledgements") == [["Olu Operator <olu@example.org>", "operator", "a reason"]]
     assert rows(home, "model_decisions") == [["Mia Analyst <mia@example.org>", "analyst", "a reason"]]
+
+
+def test_serve_hands_the_people_file_of_its_own_folder_on(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The app runs beside `app.py`, where a setting of another folder would not be found and the app stand open."""
+    handed: dict[str, str] = {}
+    monkeypatch.setattr(cli, "_check_port", lambda host, port: None)
+    monkeypatch.setattr(cli, "_run_streamlit", lambda host, port, browser, environment: handed.update(environment) or 0)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "athlete-intel.toml").write_text(f'people = "people.toml"\nhome = "{published}"')
+    missing = CliRunner().invoke(cli.app, ["serve"])
+    assert isinstance(missing.exception, PeopleError)
+    assert "people.toml cannot be read" in str(missing.exception)
+    assert handed == {}
+    people_file(tmp_path, PEOPLE)
+    assert CliRunner().invoke(cli.app, ["serve", "--host", "0.0.0.0"]).exit_code == 0
+    assert handed["ATHLETE_INTEL_PEOPLE"] == str(tmp_path / "people.toml")
+    (tmp_path / "athlete-intel.toml").write_text(f'home = "{published}"')
+    assert "Nobody has to sign in" in CliRunner().invoke(cli.app, ["serve", "--host", "0.0.0.0"]).output
+
+
+def test_doctor_says_whether_the_people_file_can_be_used(home: Path) -> None:
+    assert "6 people in" in CliRunner().invoke(cli.app, ["doctor"]).output
+    people_file(home, "")
+    told = CliRunner().invoke(cli.app, ["doctor"])
+    assert told.exit_code != 0
+    assert "nobody can come in" in told.output
+    assert "edit" in told.output
