@@ -1,14 +1,14 @@
-"""The app: which data set, which pages, and what stands on every page. Start it with `streamlit run app.py`."""
+"""The app: who is there, which data set, which pages, what stands on every page. Start it: `streamlit run app.py`."""
 
 import streamlit as st
 
 from athlete_intel.settings import Settings, load_settings
-from athlete_intel.ui import filters, formats, frame, navigation, reads
+from athlete_intel.ui import filters, formats, frame, navigation, reads, sign_in
 
 
 def chosen_workspace(settings: Settings) -> str:
     """The data set that the address names, else the default one, else the first; a choice where there are several."""
-    names = reads.workspaces(settings.home)
+    names = sign_in.data_sets(reads.workspaces(settings.home), settings.workspace)
     wanted = st.query_params.get("data", st.session_state.get("data", settings.workspace))
     shown = next((name for name in (wanted, settings.workspace, *names) if name in names), settings.workspace)
     if wanted != shown:
@@ -25,7 +25,8 @@ def chosen_workspace(settings: Settings) -> str:
     )
     filters.keep_in_address("data", st.session_state["data"])
     chosen: str = st.session_state["data"]
-    return chosen
+    # A browser may send what the box does not offer.
+    return chosen if chosen in names else shown
 
 
 def forget_choices() -> None:
@@ -36,10 +37,12 @@ def forget_choices() -> None:
 
 frame.set_up()
 page = navigation.declare()
-navigation.links(page)
 with frame.errors_in_words() as place:
     settings = load_settings()
+    sign_in.gate()
     place.folder = settings.folder
+    navigation.links(page)
+    sign_in.in_sidebar()
     place.folder = settings.home / chosen_workspace(settings)
     data = reads.open_data_set(settings, place.folder.name)
     st.sidebar.caption(f"Data as of {formats.day(data.about['as_of'])}")

@@ -26,10 +26,12 @@ from athlete_intel.errors import (
     BusyError,
     ModelError,
     NoSnapshotError,
+    PeopleError,
     SettingsError,
     SourceError,
     WarehouseError,
 )
+from athlete_intel.people import read_people
 from athlete_intel.settings import SETTINGS_FILE, Settings, load_settings
 from athlete_intel.stats import posts_of
 from athlete_intel.warehouse import Snapshots
@@ -194,6 +196,12 @@ def serve(
     settings = load_settings(workspace=workspace, home=home)
     Snapshots(settings.folder).current()
     environment = {"ATHLETE_INTEL_HOME": str(settings.home.resolve()), "ATHLETE_INTEL_WORKSPACE": settings.workspace}
+    if settings.people is not None:
+        read_people(settings.people)
+        # The app runs in another folder, where it does not find the settings file of this one.
+        environment["ATHLETE_INTEL_PEOPLE"] = str(settings.people.resolve())
+    elif host not in ("localhost", "127.0.0.1", "::1"):
+        console.print("Nobody has to sign in: who reaches this address sees everything (see docs/people.md).")
     _check_port(host, port)
     console.print(f"Athlete Intelligence is at [bold]http://{host}:{port}[/] (Ctrl-C stops it).", highlight=False)
     sys.exit(_run_streamlit(host, port, browser, environment))
@@ -421,6 +429,7 @@ def doctor(workspace: Workspace = None, home: Home = None) -> None:
     advice += _check_writable(settings, table)
     advice += _check_store(snapshots, store_path(settings.folder), table)
     advice += _check_snapshot(snapshots, table)
+    advice += _check_people(settings, table)
     free = shutil.disk_usage(settings.home if settings.home.exists() else Path()).free
     table.add_row("free disk", f"{free / 1e9:,.0f} GB")
     console.print(table)
@@ -437,6 +446,18 @@ def _check_writable(settings: Settings, table: Table) -> list[str]:
         return []
     table.add_row("writable", f"no: {folder} is not a folder that you may write to")
     return [f"chmod u+rwx {folder}, or name another folder with --home"]
+
+
+def _check_people(settings: Settings, table: Table) -> list[str]:
+    if settings.people is None:
+        table.add_row("sign-in", "off: the app is open to whoever reaches it (docs/people.md)")
+        return []
+    try:
+        table.add_row("sign-in", f"{len(read_people(settings.people)):,} people in {settings.people}")
+    except PeopleError as error:
+        table.add_row("sign-in", f"nobody can come in: {_escaped(str(error))}")
+        return [f"edit {settings.people}"]
+    return []
 
 
 def _check_store(snapshots: Snapshots, path: Path, table: Table) -> list[str]:

@@ -93,3 +93,21 @@ class PlanError(AthleteIntelError):
     """A plan is asked for that means nothing, or that no choice of athletes can keep."""
 
     exit_code = 14
+
+
+class PeopleError(AthleteIntelError):
+    """The file of people who may use the app cannot be read, or an entry of it is wrong."""
+
+    exit_code = 15
+
+
+class RefusedError(AthleteIntelError):
+    """Somebody signed in who may not use the app."""
+
+    exit_code = 16
+
+
+class NobodySignedInError(AthleteIntelError):
+    """Pages are asked for, and nobody has signed in yet, or nobody can."""
+
+    exit_code = 16

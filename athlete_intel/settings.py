@@ -71,6 +71,8 @@ class Settings:
     """Name of a shipped rate card, or path of your own TOML file; `athlete-intel payouts card` shows and checks it."""
     rate_cents_per_1000: int | None = None
     """Pay for each 1,000 of the outcome, in cents; if unset, that of the rate card, else of the mapping."""
+    people: Path | None = None
+    """TOML file of the people who may use the app and must sign in; if unset, the app is open to whoever reaches it."""
 
     @property
     def folder(self) -> Path:
@@ -168,6 +170,7 @@ def _from_toml(path: Path) -> dict[str, Any]:
 def _typed(name: str, value: Any) -> Any:
     kind = {
         "home": Path,
+        "people": Path,
         "workspace": str,
         "interval": float,
         "drift_psi_threshold": float,

@@ -28,7 +28,7 @@ if rankings.empty:
 
 header = st.container()
 labels = words.athlete_labels(rankings)
-athlete_id = filters.linked_choice("Athlete", rankings["athlete_id"].tolist(), "athlete", labels.__getitem__)
+athlete_id = filters.athlete_choice(rankings["athlete_id"].tolist(), labels.__getitem__)
 athlete = rankings[rankings["athlete_id"] == athlete_id].iloc[0]
 pay = data.rows_of("payouts", athlete_id)
 with header:

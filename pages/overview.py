@@ -1,7 +1,8 @@
 """What needs each person today, what this data set is, who leads, how good the model is, and what needs attention."""
 
 from athlete_intel import charts
-from athlete_intel.ui import filters, formats, frame, today, words
+from athlete_intel.people import ATHLETE
+from athlete_intel.ui import filters, formats, frame, navigation, today, words
 
 data = frame.current()
 about = data.about
@@ -16,11 +17,11 @@ if len(top):
 frame.header(str(about["title"]), answer, data)
 frame.note(f"{words.who(rankings)}. {about['source']}. Outcome: {about['outcome_label']}.")
 
-role = filters.one_of("Today, for", list(today.ROLES), "role")
+role = filters.one_of("Today, for", [role.capitalize() for role in navigation.roles()], "role").lower()
 athlete_id = None
-if role == "Athlete" and len(rankings):
+if role == ATHLETE and len(rankings):
     labels = words.athlete_labels(rankings)
-    athlete_id = filters.linked_choice("Athlete", rankings["athlete_id"].tolist(), "athlete", labels.__getitem__)
+    athlete_id = filters.athlete_choice(rankings["athlete_id"].tolist(), labels.__getitem__)
 if tasks := today.of_role(role, data, athlete_id):
     frame.cards(tasks)
 

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from athlete_intel.bundles.campaigns import Campaign
+from athlete_intel.people import ROLES
 from athlete_intel.ui import today
 from athlete_intel.ui.tasks import ACT, KNOW, LOOK, Task, most_urgent
 from tests.fixture_handles import handle_tables
@@ -150,9 +151,9 @@ def links_of(**query: str) -> list[Any]:
     return [proto for proto in protos if proto.icon == ":material/arrow_forward:"]
 
 
-@pytest.mark.parametrize("role", today.ROLES)
+@pytest.mark.parametrize("role", ROLES)
 def test_each_person_gets_three_things_with_links(home: Path, role: str) -> None:
-    links = links_of(role=role)
+    links = links_of(role=role.capitalize())
     assert len(links) == 3
     assert all(parse_qs(link.query_string)["data"] == ["demo"] for link in links)
 

@@ -24,6 +24,7 @@ from athlete_intel.journal import Journal, no_rows
 from athlete_intel.ui import formats, frame
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.reviews import settings_of
+from athlete_intel.ui.signer import Signature, signature
 
 CAMPAIGNS, OUTCOMES = "campaigns", "campaign_outcomes"
 _TOLD = "campaign_told"
@@ -64,9 +65,7 @@ def save_form(data: DataSet, request: Request, members: pd.DataFrame, facts: Map
         first = data.about["as_of"].date() + timedelta(days=1)
         starts = middle.date_input("First day", first, key="campaign-starts")
         ends = right.date_input("Last day", first + timedelta(days=27), key="campaign-ends")
-        left, right = st.columns([1, 2])
-        who = left.text_input("Your name", key="campaign-who", max_chars=100)
-        why = right.text_input("What it is for", key="campaign-why", max_chars=1_000)
+        signed = signature("campaign", "brand", "What it is for")
         if not st.form_submit_button("Save as a campaign", type="primary", icon=":material/bookmark_add:"):
             return
     taken = rows(data, CAMPAIGNS)["campaign_id"].astype("str")
@@ -81,11 +80,11 @@ def save_form(data: DataSet, request: Request, members: pd.DataFrame, facts: Map
         asdict(request),
     )
     try:
-        _append(data, CAMPAIGNS, values_of(campaign), who, why)
+        _append(data, CAMPAIGNS, values_of(campaign), signed)
     except (PlanError, JournalError) as error:
         st.error(formats.plain(str(error)), icon=":material/edit_off:")
         return
-    st.session_state[_TOLD] = f"{name.strip()} is saved with its promise, signed {who.strip()}."
+    st.session_state[_TOLD] = f"{name.strip()} is saved with its promise, signed {signed.who.strip()}."
     st.switch_page("pages/campaigns.py", query_params={"data": data.workspace, "campaign": campaign.campaign_id})
 
 
@@ -113,9 +112,7 @@ def import_form(data: DataSet, campaign: Campaign) -> None:
         file = st.file_uploader(
             "Outcomes as CSV: athlete_id, channel, day, outcome", type=["csv"], key=f"outcomes-{campaign.campaign_id}"
         )
-        left, right = st.columns([1, 2])
-        who = left.text_input("Your name", key="outcomes-who", max_chars=100)
-        why = right.text_input("Where the numbers come from", key="outcomes-why", max_chars=1_000)
+        signed = signature("outcomes", "brand", "Where the numbers come from")
         if not st.form_submit_button("Import", icon=":material/upload:"):
             return
     if file is None:
@@ -123,7 +120,7 @@ def import_form(data: DataSet, campaign: Campaign) -> None:
         return
     try:
         values = outcome_values(campaign, file.name, file.getvalue(), rows(data, OUTCOMES))
-        _append(data, OUTCOMES, values, who, why)
+        _append(data, OUTCOMES, values, signed)
     except (PlanError, JournalError) as error:
         st.error(formats.plain(str(error)), icon=":material/edit_off:")
         return
@@ -131,6 +128,6 @@ def import_form(data: DataSet, campaign: Campaign) -> None:
     st.rerun()
 
 
-def _append(data: DataSet, table: str, values: dict[str, Any], who: str, why: str) -> None:
+def _append(data: DataSet, table: str, values: dict[str, Any], signed: Signature) -> None:
     with Journal.of(settings_of(data)) as journal:
-        journal.append(table, values, who=who, role="brand", why=why)
+        journal.append(table, values, who=signed.who, role=signed.role, why=signed.why)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 import streamlit as st
 
-from athlete_intel.ui import formats
+from athlete_intel.ui import formats, sign_in
 
 BRAND = (
     *("side", "size", "most_cost", "campaign", "budget", "goal", "plan_sports", "plan_countries", "athletes"),
@@ -53,6 +53,25 @@ def linked_choice(label: str, options: list[str], param: str, names: Callable[[s
     )
     keep_in_address(param, chosen)
     return chosen
+
+
+def athlete_choice(options: list[str], names: Callable[[str], str]) -> str:
+    """Whose earnings are shown: anybody's to choose, or those of the athlete who is signed in and no other.
+
+    Where the link names another athlete, that is told; where the own one is not in the data set, the run ends in words.
+    """
+    who = sign_in.person()
+    if who is None or who.sees_every_athlete:
+        return linked_choice("Athlete", options, "athlete", names)
+    if who.athlete_id is None or who.athlete_id not in options:
+        st.title("Earnings", anchor=False)
+        told = "You are not in this data set under the id that the list of people has for you. Ask whoever keeps it."
+        st.error(told, icon=":material/person_off:")
+        st.stop()
+    if st.query_params.get("athlete", who.athlete_id) != who.athlete_id:
+        told = "The link is for another athlete, whose earnings you cannot see. Your own follow."
+        st.warning(told, icon=":material/link_off:")
+    return who.athlete_id
 
 
 def linked_choices(

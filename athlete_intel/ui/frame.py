@@ -15,7 +15,7 @@ import streamlit as st
 
 from athlete_intel.charts import Figure
 from athlete_intel.errors import AthleteIntelError, BusyError, NoSnapshotError, WarehouseError
-from athlete_intel.ui import formats, navigation
+from athlete_intel.ui import formats, navigation, sign_in
 from athlete_intel.ui.reads import DataSet, other_version
 from athlete_intel.ui.tasks import Task
 from athlete_intel.warehouse import Snapshots
@@ -79,7 +79,8 @@ def current() -> DataSet:
 
 def other_data_set(wanted: str, shown: str, by_link: bool) -> None:
     """That the data set asked for is not there to be shown, and which one stands here instead."""
-    told = f"The data set {wanted!r}{', which the link names,' if by_link else ''} has no published snapshot here."
+    why = "has no published snapshot here" if sign_in.person() is None else "is not among those published for you"
+    told = f"The data set {wanted!r}{', which the link names,' if by_link else ''} {why}."
     instead = f" What follows is {shown!r}." if shown != wanted else ""
     st.warning(formats.plain(told + instead), icon=":material/link_off:")
 
@@ -229,7 +230,9 @@ def download(data: pd.DataFrame, label: str, name: str) -> None:
 
 
 def link(page: str, label: str, icon: str, **query: str) -> None:
-    """A link to another page; the data set goes along with it."""
+    """A link to another page, for those who may open it; the data set goes along with it."""
+    if not navigation.is_open(page):
+        return
     st.page_link(page, label=formats.plain(label), icon=icon, query_params={"data": current().workspace, **query})
 
 

@@ -14,6 +14,7 @@ from athlete_intel.monitoring.acknowledged import with_acknowledgements
 from athlete_intel.ui import formats
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.reviews import settings_of
+from athlete_intel.ui.signer import Signature, signature
 
 _SAVED = "decision_saved"
 
@@ -38,11 +39,11 @@ def acknowledge(data: DataSet, still: pd.DataFrame) -> None:
     keys = {f"{row['rule']}: {row['subject']}": row for row in still.to_dict("records")}
     with st.form("acknowledge", enter_to_submit=False):
         chosen = st.selectbox("Alert", list(keys), key="alert")
-        who, why = _signature("acknowledge")
+        signed = signature("acknowledge", "analyst")
         if not st.form_submit_button("Sign and acknowledge", type="primary", icon=":material/check:"):
             return
     row = keys[chosen]
-    if _record(data, "alert_acknowledgements", {"rule": row["rule"], "subject": row["subject"]}, who, why):
+    if _record(data, "alert_acknowledgements", {"rule": row["rule"], "subject": row["subject"]}, signed):
         st.rerun()
 
 
@@ -52,22 +53,22 @@ def about_models(data: DataSet, models: pd.DataFrame) -> None:
     with st.form("models", enter_to_submit=False):
         action = st.radio("Decision", list(labels), format_func=labels.__getitem__, key="action")
         version = st.selectbox("Model", models["version"].tolist(), key="model")
-        who, why = _signature("models")
+        signed = signature("models", "analyst")
         if not st.form_submit_button("Sign and save", type="primary", icon=":material/edit:"):
             return
     values = {"action": action, "version": version if action == "promote" else None}
-    if _record(data, "model_decisions", values, who, why):
+    if _record(data, "model_decisions", values, signed):
         st.rerun()
 
 
-def _record(data: DataSet, table: str, values: Mapping[str, Any], who: str, why: str) -> bool:
+def _record(data: DataSet, table: str, values: Mapping[str, Any], signed: Signature) -> bool:
     try:
         with Journal.of(settings_of(data)) as journal:
-            journal.append(table, values, who=who, role="analyst", why=why)
+            journal.append(table, values, who=signed.who, role=signed.role, why=signed.why)
     except JournalError as error:
         st.error(formats.plain(str(error)), icon=":material/edit_off:")
         return False
-    st.session_state[_SAVED] = f"Written down, signed {who.strip()}."
+    st.session_state[_SAVED] = f"Written down, signed {signed.who.strip()}."
     return True
 
 
@@ -77,9 +78,3 @@ def _rows(data: DataSet, table: str) -> pd.DataFrame:
         return no_rows(table)
     with Journal.of(settings) as journal:
         return journal.rows(table)
-
-
-def _signature(key: str) -> tuple[str, str]:
-    left, right = st.columns([1, 2])
-    who = left.text_input("Your name", key=f"{key}-who", max_chars=100)
-    return who, right.text_input("Reason", key=f"{key}-why", max_chars=1_000)

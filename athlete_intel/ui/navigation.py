@@ -1,9 +1,15 @@
-"""The pages of the app, by the person who comes for them, and the links to them in the sidebar."""
+"""The pages of the app, by the person who comes for them, who may open them, and the links to them in the sidebar."""
 
+from collections.abc import Callable, Iterable
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import streamlit as st
 from streamlit.navigation.page import Page
+
+from athlete_intel.errors import AthleteIntelError
+from athlete_intel.people import ANALYST, ATHLETE, BRAND, OPERATOR, ROLES
+from athlete_intel.ui import formats, sign_in
 
 
 class Entry(NamedTuple):
@@ -37,35 +43,93 @@ GROUPS = {
         Entry("data", "Data", "database"),
     ),
 }
+ENTRIES = (HOME, *(entry for group in GROUPS.values() for entry in group))
+PAGES_OF = {
+    BRAND: frozenset({"overview", "rankings", "compare", "bundles", "plan", "campaigns"}),
+    ATHLETE: frozenset({"earnings"}),
+    ANALYST: frozenset(entry.name for entry in ENTRIES),
+    OPERATOR: frozenset({"overview", "health", "alerts", "runs", "data"}),
+}
+"""The pages that each role may open; whoever has several roles may open the pages of each."""
 
 
 def declare() -> Page:
-    """Tell Streamlit of all pages; the one asked for is returned.
+    """Tell Streamlit of the pages that may be opened; the one asked for is returned.
 
-    Its own list of links is hidden, as its groups are no valid list for a screen reader; `links` draws them.
+    The address of any other page leads to a sentence. Streamlit's own list of links is hidden, as its groups are no
+    valid list for a screen reader; `links` draws them.
     """
-    entries = [HOME, *(entry for group in GROUPS.values() for entry in group)]
-    return st.navigation([_page(entry) for entry in entries], position="hidden")
+    try:
+        pages = pages_of(roles())
+    except AthleteIntelError:
+        pages = frozenset()  # why, is told where the app reads its settings and asks who is there
+    return st.navigation([_page(entry, pages) for entry in ENTRIES], position="hidden")
+
+
+def pages_of(roles: Iterable[str]) -> frozenset[str]:
+    """Names of the pages that any of the roles may open.
+
+    >>> sorted(pages_of(["athlete", "operator"]))
+    ['alerts', 'data', 'earnings', 'health', 'overview', 'runs']
+    """
+    return frozenset().union(*(PAGES_OF[role] for role in roles))
+
+
+def is_open(file: str) -> bool:
+    """Whether whoever is there may open the page with this file."""
+    return PurePosixPath(file).stem in pages_of(roles())
+
+
+def roles() -> tuple[str, ...]:
+    """The roles of whoever is there; all of them where the app is open."""
+    who = sign_in.person()
+    return ROLES if who is None else who.roles
 
 
 def links(current: Page) -> None:
-    """Links to all pages in the sidebar; the data set goes along with each.
+    """Links in the sidebar to all pages that may be opened; the data set goes along with each.
 
     On a page only its own group stands open, so that the page's filters below are seen without scrolling.
     """
     named = st.query_params.get("data", st.session_state.get("data"))
     data = {"data": named} if named else {}
+    pages = pages_of(roles())
+    groups = {group: [entry for entry in entries if entry.name in pages] for group, entries in GROUPS.items()}
+    groups = {group: entries for group, entries in groups.items() if entries}
     with st.sidebar:
-        _link(HOME, data)
-        for group, entries in GROUPS.items():
+        if HOME.name in pages:
+            _link(HOME, data)
+        for group, entries in groups.items():
             inside = current.title in [entry.title for entry in entries]
-            with st.expander(group, expanded=inside or current.title == HOME.title, type="compact"):
+            expanded = inside or current.title == HOME.title or len(groups) == 1
+            with st.expander(group, expanded=expanded, type="compact"):
                 for entry in entries:
                     _link(entry, data)
 
 
-def _page(entry: Entry) -> Page:
-    return st.Page(f"pages/{entry.name}.py", title=entry.title, icon=_icon(entry), default=entry == HOME)
+def _page(entry: Entry, pages: frozenset[str]) -> Page:
+    home = entry == HOME
+    if entry.name in pages:
+        return st.Page(f"pages/{entry.name}.py", title=entry.title, icon=_icon(entry), default=home)
+    instead = _to_first(pages) if home and pages else _closed(entry)
+    return st.Page(instead, title=entry.title, icon=_icon(entry), url_path=entry.name, default=home)
+
+
+def _to_first(pages: frozenset[str]) -> Callable[[], None]:
+    first = next(entry for entry in ENTRIES if entry.name in pages)
+    return lambda: st.switch_page(f"pages/{first.name}.py", query_params=st.query_params.to_dict())
+
+
+def _closed(entry: Entry) -> Callable[[], None]:
+    def say_so() -> None:
+        st.title(entry.title, anchor=False)
+        meant = " and ".join(f"{role}s" for role in ROLES if entry.name in PAGES_OF[role])
+        told = f"This page is for {meant}, and you are signed in as {' and '.join(roles())}."
+        st.warning(
+            formats.plain(f"{told} If you need it, ask whoever keeps the list of people."), icon=":material/lock:"
+        )
+
+    return say_so
 
 
 def _link(entry: Entry, data: dict[str, str]) -> None:

@@ -6,13 +6,13 @@ import streamlit as st
 from athlete_intel.ui import formats, reviews
 from athlete_intel.ui.handles import NO_ACCOUNT, OTHER
 from athlete_intel.ui.reads import DataSet
+from athlete_intel.ui.signer import signature
 
 _ACTIONS = {
     "accept": "Accept: this is the athlete's account",
     "reject": "Reject: the account in use is wrong, and the right one is not known",
     "ask again": "Ask again: more workers shall say",
 }
-_NAME, _REASON = "Your name", "Reason"
 
 
 def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]]) -> None:
@@ -32,7 +32,7 @@ def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]])
             help="From which day on the data of this account are the athlete's. Without a day: all of them. A day that "
             "stands here already is the one from which posts look as if two athletes had changed places.",
         )
-        who, why = _signature(key)
+        who, why, role = signature(key, "analyst")
         if not st.form_submit_button("Sign and save", type="primary", icon=":material/edit:"):
             return
     if action == "accept" and chosen == OTHER and not other.strip():
@@ -45,7 +45,7 @@ def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]])
         "handle": handle if accepted else None,
         "since": since if accepted else None,
     }
-    if reviews.record(data, values, who, "analyst", why):
+    if reviews.record(data, values, who, role, why):
         st.rerun()
 
 
@@ -60,12 +60,12 @@ def take_back(data: DataSet, decisions: pd.DataFrame, names: dict[str, str]) -> 
     }
     with st.form("take-back", enter_to_submit=False):
         number = st.selectbox("Decision to take back", list(labels), format_func=labels.__getitem__, key="take-back-id")
-        who, why = _signature("take-back")
+        who, why, role = signature("take-back", "analyst")
         if not st.form_submit_button("Sign and take back", icon=":material/undo:"):
             return
     row = decisions[decisions["id"] == number].iloc[0]
     values = _of(row) | {"action": "revoke", "handle": None, "since": None}
-    if reviews.record(data, values, who, "analyst", why, revokes=int(number)):
+    if reviews.record(data, values, who, role, why, revokes=int(number)):
         st.rerun()
 
 
@@ -77,19 +77,12 @@ def contest(data: DataSet, states: pd.DataFrame) -> None:
         platform = st.radio(
             "Which handle is wrong?", platforms, format_func=str.capitalize, key="contest-platform", horizontal=True
         )
-        who, why = _signature("contest")
+        who, why, role = signature("contest", "athlete")
         if not st.form_submit_button("Sign and contest", icon=":material/gavel:"):
             return
     values = {"athlete_id": athlete_id, "platform": platform, "action": "contest", "handle": None, "since": None}
-    if reviews.record(data, values, who, "athlete", why):
+    if reviews.record(data, values, who, role, why):
         st.rerun()
-
-
-def _signature(key: str) -> tuple[str, str]:
-    left, right = st.columns([1, 2])
-    who = left.text_input(_NAME, key=f"{key}-who", max_chars=100)
-    why = right.text_input(_REASON, key=f"{key}-why", max_chars=1_000)
-    return who, why
 
 
 def _of(row: pd.Series) -> dict[str, object]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from athlete_intel.bundles.campaigns import Campaign, delivery
 from athlete_intel.payouts.report import waiting
+from athlete_intel.people import ANALYST, ATHLETE, BRAND, OPERATOR
 from athlete_intel.ui import (
     campaigns,
     formats,
@@ -29,7 +30,7 @@ _BEHIND = 0.8
 
 def of_role(role: str, data: DataSet, athlete_id: str | None) -> list[Task]:
     """The three things for a person in this role; for an athlete about `athlete_id`."""
-    if role == "Athlete":
+    if role == ATHLETE:
         return most_urgent(_for_athlete(data, athlete_id)) if athlete_id else []
     return most_urgent(_ROLES[role](data))
 
@@ -92,8 +93,8 @@ def riser_tasks(rankings: pd.DataFrame, most: int = 100) -> list[Task]:
     why = (
         f"From rank {formats.count(riser['previous_rank'])} to {formats.count(riser['rank'])} since the last snapshot."
     )
-    query = {"athlete": str(riser["athlete_id"])}
-    return [Task(KNOW, f"{riser['name']} rose most", why, "earnings", "See what moves the estimate", query)]
+    query = {"search": str(riser["name"])}
+    return [Task(KNOW, f"{riser['name']} rose most", why, "rankings", "See the rankings", query)]
 
 
 def alert_tasks(still: pd.DataFrame) -> list[Task]:
@@ -207,9 +208,4 @@ def _for_operator(data: DataSet) -> list[Task]:
     return [*tasks, Task(KNOW, "How fresh it is", age, "runs", "See the runs")]
 
 
-_ROLES: dict[str, Callable[[DataSet], list[Task]]] = {
-    "Brand": _for_brand,
-    "Analyst": _for_analyst,
-    "Operator": _for_operator,
-}
-ROLES = ("Brand", "Athlete", "Analyst", "Operator")
+_ROLES: dict[str, Callable[[DataSet], list[Task]]] = {BRAND: _for_brand, ANALYST: _for_analyst, OPERATOR: _for_operator}
