@@ -99,12 +99,12 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
     situation = _situation(settings, current or _current(snapshots), snapshots)
 
     def keep_model(
-        learned: Learned, card: Card, training: Questions, today: pd.DataFrame, backtest: pd.DataFrame
+        learned: Learned, card: Card, training: Questions, today: pd.DataFrame, tables: dict[str, pd.DataFrame]
     ) -> tuple[Learned, dict[str, pd.DataFrame]]:
         models.save(learned, card, now)
-        chosen, choice = choose_model(models, learned, training, today, backtest, situation, settings, now)
+        chosen, told = choose_model(models, learned, training, today, tables, situation, settings)
         used.append(models.get(chosen.version))
-        return chosen, {"models": models.table(champion=chosen.version), "model_choice": choice}
+        return chosen, told | {"models": models.table(champion=chosen.version)}
 
     def fill(database: Database, snapshot_id: str) -> None:
         copy_inputs(database, settings)

@@ -164,6 +164,21 @@ def test_empty_values_are_judged_apart() -> None:
     assert (gone.why, gone.analysis_null_share, math.isnan(gone.psi)) == ("empty values", 1.0, True)
 
 
+def test_values_that_come_with_history_are_no_alarm_and_a_source_that_dries_up_is() -> None:
+    rng = np.random.default_rng(11)
+
+    def verdict(shares: list[float]) -> object:
+        number = np.repeat(np.arange(len(shares)), 200)
+        likes = np.where(rng.random(len(number)) < np.array(shares)[number], np.nan, rng.normal(0, 1, len(number)))
+        table = pd.DataFrame({"number": number, "athlete": (np.arange(len(number)) % 80).astype("str"), "likes": likes})
+        with Database.in_memory() as database:
+            database.write("monitored", table)
+            return drift(database, FEATURE, len(shares) - 1, Thresholds())[0].iloc[0].why
+
+    assert verdict([0.50, 0.46, 0.42, 0.38, 0.34, 0.30, 0.26]) is None, "every window has fewer than the one before"
+    assert verdict([0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.4]) == "empty values"
+
+
 def test_categories_are_compared_by_chi_square() -> None:
     table = pd.DataFrame(
         {
