@@ -1,7 +1,7 @@
-"""`python -m benchmarks.long_run [ATHLETES [WEEKS [SEED]]]`: twelve months of cycles over a world whose platform changes.
+"""`python -m benchmarks.long_run [ATHLETES [WEEKS [SEED]]]`: a year of cycles over a world whose platform changes.
 
-Every few weeks a whole cycle runs on what is known by then. The model in use then predicts the stories of the weeks that
-follow. After the change its error is set against that of a model trained only on what became known of stories told
+Every few weeks a whole cycle runs on what is known by then. The model in use then predicts the stories of the weeks
+that follow. After the change its error is set against that of a model trained only on what became known of stories told
 after the change: the cycle may lose little against it, and it does not know when the change was.
 """
 
@@ -103,9 +103,8 @@ def _cut(world: Path, known: Path, now: datetime) -> None:
             for file in sorted((world / "raw").glob(f"{table.name}-[0-9]*.parquet")):
                 time_of = _time(table)
                 only = f" WHERE {time_of} < TIMESTAMP '{now:%Y-%m-%d %H:%M:%S}'" if time_of else ""
-                database.execute(
-                    f"COPY (SELECT * FROM read_parquet('{file}'){only}) TO '{known / 'raw' / file.name}' (FORMAT parquet)"
-                )
+                rows = f"SELECT * FROM read_parquet('{file}'){only}"
+                database.execute(f"COPY ({rows}) TO '{known / 'raw' / file.name}' (FORMAT parquet)")
 
 
 def _time(table: Table) -> str | None:

@@ -1,6 +1,7 @@
 """The cycle on a small world: it resumes after it was killed, keeps its champion, and is alone."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from athlete_intel import stages
@@ -30,12 +30,32 @@ from pathlib import Path
 from athlete_intel.cycle import run_cycle
 from athlete_intel.settings import Settings
 from athlete_intel.sources.mapping import load_mapping
-home, folder, step = sys.argv[1:]
-def progress(name):
-    if name == step:
-        os.kill(os.getpid(), signal.SIGKILL)
-run_cycle(Settings(home=Path(home)), [load_mapping("demo")], Path(folder), datetime(2026, 11, 1), progress)
+home, folder, *steps = sys.argv[1:]
+def killed_at(step):
+    # A step is killed as it begins; a number is the write to the disk, counted from the publishing on, that never ends.
+    writes, begun = [], []
+    def progress(name):
+        begun.append(name)
+        if name == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+    def replace(*arguments, real=os.fsync):
+        if "publishing" in begun:
+            writes.append(1)
+            if step.isdigit() and len(writes) == int(step):
+                os.kill(os.getpid(), signal.SIGKILL)
+        return real(*arguments)
+    os.fsync = replace
+    run_cycle(Settings(home=Path(home)), [load_mapping("demo")], Path(folder), datetime(2026, 11, 1), progress)
+for step in steps:
+    child = os.fork()
+    if child == 0:
+        killed_at(step)
+        os._exit(0)
+    print(step, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+STEPS = ("import demo", "handles", "features", "model", "ranking", "pay", "bundles", "health", "audit", "publishing")
+WRITES = 12
+"""More writes than publishing takes: the last of them end well, so that all others were tried."""
 
 
 @pytest.fixture(scope="module")
@@ -56,16 +76,42 @@ def whole(tmp_path_factory: pytest.TempPathFactory, world: Path) -> Settings:
 
 def test_killed_at_any_step_it_ends_in_the_same_snapshot(whole: Settings, world: Path, tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
-    for step in ("import demo", "features", "health", "publishing"):
-        killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), str(world), step], cwd=Path.cwd())
-        assert killed.returncode == -signal.SIGKILL
+    arguments = [str(tmp_path), str(world), *STEPS]
+    killed = subprocess.run([sys.executable, "-c", KILLED, *arguments], capture_output=True, text=True)
+    assert killed.stdout.splitlines() == [f"{step} {-signal.SIGKILL}" for step in STEPS]
     report = run_cycle(settings, [load_mapping("demo")], world, datetime(2026, 11, 9))
     assert (report.run, report.resumed) == (1, True)
+    assert same(whole, settings)
+
+
+def test_killed_at_any_write_of_publishing_it_ends_in_the_same_snapshot(
+    whole: Settings, world: Path, tmp_path: Path
+) -> None:
+    """Each time in a workspace of its own, as what was published once is not written again."""
+    codes = []
+    for write in range(1, WRITES + 1):
+        settings = Settings(home=tmp_path / str(write))
+        # What was imported is the same each time.
+        settings.folder.mkdir(parents=True)
+        shutil.copy(whole.folder / "store.duckdb", settings.folder)
+        arguments = [str(settings.home), str(world), str(write)]
+        killed = subprocess.run([sys.executable, "-c", KILLED, *arguments], capture_output=True, text=True)
+        codes.append(int(killed.stdout.split()[1]))
+        report = run_cycle(settings, [load_mapping("demo")], world, datetime(2026, 11, 9))
+        assert (report.run, report.resumed) == ((1, True) if codes[-1] else (2, False))
+        assert same(whole, settings)
+    assert codes == sorted(codes)
+    assert (codes[0], codes[-1]) == (-signal.SIGKILL, 0)
+
+
+def same(whole: Settings, settings: Settings) -> bool:
+    """Whether both workspaces use equal snapshots and equal models."""
     one, two = Snapshots(whole.folder), Snapshots(settings.folder)
+    champions = [ModelStore(each.folder).champion() for each in (whole, settings)]
     assert one.current().id == two.current().id
     assert one.current().rows == two.current().rows
-    for name in one.current().rows:
-        pd.testing.assert_frame_equal(one.read(name), two.read(name))
+    assert champions[0] == champions[1]
+    return one.contents(one.current()) == two.contents(two.current())
 
 
 def test_every_step_stands_in_the_run_table(whole: Settings) -> None:

@@ -58,10 +58,12 @@ def drift(
         the table `drift_bins`. Both are empty if either window has fewer than 30 rows.
     """
     facts, bins = [], []
+    # Of all features together no more than so many windows exceed what is usual.
+    chance = thresholds.p / max(len(features), 1)
     for place in features.to_dict("records"):
         feature, label, kind = str(place["feature"]), str(place["label"]), str(place["kind"])
         look_at(database, **where_to_look(place))
-        found, shares = (_of_category if kind == CATEGORY else _of_number)(database, newest)
+        found, shares = (_of_category if kind == CATEGORY else _of_number)(database, newest, chance)
         if found:
             facts.append({"feature": feature, "label": label, "kind": kind, **found})
             bins.append(shares.assign(feature=feature))
@@ -86,13 +88,13 @@ def where_to_look(place: Mapping[Hashable, Any]) -> dict[str, Any]:
     }
 
 
-def _of_number(database: Database, newest: int) -> tuple[dict[str, object], pd.DataFrame]:
+def _of_number(database: Database, newest: int, chance: float) -> tuple[dict[str, object], pd.DataFrame]:
     counted = count_values(database)
     sizes = counted.rows(newest)
     if min(sizes[:2]) < LEAST_ROWS:
         return {}, pd.DataFrame()
-    by_athlete = database.query(sql("feature_athletes"), _spans(newest))
-    facts = _sizes(sizes) | own_shift(by_athlete, newest) | null_test(by_athlete, sizes, newest)
+    by_athlete = database.query(sql("feature_athletes"), {"oldest": 0, "newest": newest})
+    facts = _sizes(sizes) | own_shift(by_athlete, newest, chance) | null_test(by_athlete, sizes, newest, chance)
     if min(sizes[2:]) < LEAST_ROWS:
         return facts | dict.fromkeys(("psi", "js", "ks", "ks_error", "raw_p", "design"), np.nan), pd.DataFrame()
     cells = counted.between(newest)
@@ -125,7 +127,7 @@ def _of_number(database: Database, newest: int) -> tuple[dict[str, object], pd.D
     return facts | figures, shares
 
 
-def _of_category(database: Database, newest: int) -> tuple[dict[str, object], pd.DataFrame]:
+def _of_category(database: Database, newest: int, chance: float) -> tuple[dict[str, object], pd.DataFrame]:
     counts = database.query(sql("category_counts"), _spans(newest))
     is_newest = counts["number"] == newest
     counts = counts.assign(
@@ -144,7 +146,7 @@ def _of_category(database: Database, newest: int) -> tuple[dict[str, object], pd
         "raw_shift_p": np.nan,
         "athletes": 0,
     }
-    facts |= null_test(counts, sizes, newest)
+    facts |= null_test(counts, sizes, newest, chance)
     if min(sizes[2:]) < LEAST_ROWS:
         return facts | dict.fromkeys(("psi", "js", "ks", "ks_error", "raw_p", "design"), np.nan), pd.DataFrame()
     totals = known.groupby("category")[["reference", "analysis"]].sum()
