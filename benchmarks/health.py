@@ -1,8 +1,8 @@
 """`make bench-health`: what is promised of drift and accuracy, measured on real streams and on made-up worlds.
 
-    python -m benchmarks.health [speed] [elec2] [sea] [worlds SEEDS [SCENARIO …]]
+    python -m benchmarks.health [speed] [elec2] [sea] [worlds SEEDS [SCENARIO …]] [long] [--kills NUMBER]
 
-Without words, all of it with 200 seeds. Nothing here is tuned to pass: what fails, says so.
+Without words, all of it with 200 seeds and 100 kills. Nothing here is tuned to pass: what fails, says so.
 """
 
 import sys
@@ -27,11 +27,14 @@ from athlete_intel.monitoring.watch import error_alarm
 from athlete_intel.monitoring.windows import REFERENCE_WINDOWS, newest_windows
 from athlete_intel.sources.demo import LAST_DAY, load_scenario, write_demo
 from athlete_intel.warehouse import Database
+from benchmarks import kills, long_run
 
 STREAMS = Path(__file__).parents[1] / ".." / "shared" / "real" / "drift_streams"
 CHANGES = {"platform-change": 84, "bot-wave": 63, "pandemic": 112}
 """Days before the end on which a scenario changes."""
-ATHLETES, DAYS, SEEDS = 200, 250, 200
+ATHLETES, DAYS, SEEDS, KILLS = 200, 250, 200, 100
+FIRST_SEED = 1_001
+"""Limits were looked at on lower seeds."""
 
 
 def main(words: list[str]) -> None:
@@ -45,6 +48,10 @@ def main(words: list[str]) -> None:
     if not words or "worlds" in words:
         numbers = [int(word) for word in words if word.isdigit()]
         worlds(numbers[0] if numbers else SEEDS, [word for word in words if word in ("calm", *CHANGES)])
+    if not words or "long" in words:
+        long_run.main([])
+    if not words or "--kills" in words:
+        kills.kills(int(words[words.index("--kills") + 1]) if "--kills" in words else KILLS)
 
 
 def say(text: str) -> None:
@@ -181,7 +188,7 @@ def worlds(seeds: int, only: list[str]) -> None:
         as_of = datetime.combine(LAST_DAY, datetime.min.time()) + timedelta(days=1 - back + 14)
         found, reasons = 0, Counter[str]()
         started = time.perf_counter()
-        for seed in range(1, seeds + 1):
+        for seed in range(FIRST_SEED, FIRST_SEED + seeds):
             drifting = world(scenario, seed, as_of)
             found += bool(drifting)
             reasons.update(drifting)
