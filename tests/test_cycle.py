@@ -10,8 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from athlete_intel import stages
+from athlete_intel.cli import app
 from athlete_intel.cycle import run_cycle, runs
 from athlete_intel.errors import BusyError
 from athlete_intel.influence.learning import learn
@@ -168,3 +170,41 @@ def test_a_poisoned_challenger_is_not_promoted_though_a_person_asks_for_a_new_mo
     assert after is not None
     assert after.version == champion.version
     assert Snapshots(whole.folder).read("dataset")["model_version"].item() == champion.version
+
+
+def test_what_a_person_promotes_or_takes_back_is_what_the_next_cycle_pays_by(whole: Settings, tmp_path: Path) -> None:
+    store, snapshots = ModelStore(whole.folder), Snapshots(whole.folder)
+    first = store.champion()
+    assert first is not None
+    other = next(model for model in store.all() if model.version != first.version)
+
+    def in_use() -> set[str]:
+        champion = store.champion()
+        assert champion is not None
+        return {
+            champion.version,
+            *snapshots.read("dataset")["model_version"],
+            *snapshots.read("payouts")["model_version"],
+        }
+
+    # The page only writes it down, and says so.
+    with Journal.of(whole) as journal:
+        values = {"action": "promote", "version": other.version}
+        journal.append("model_decisions", values, who="Ann", role="analyst", why="a test", at=datetime(2026, 11, 4))
+    assert in_use() == {first.version}
+    assert not run_cycle(whole, [], tmp_path, datetime(2026, 11, 5)).build.reused
+    assert in_use() == {other.version}
+    assert "put there by hand" in snapshots.read("model_choice")["why"].item()
+    arguments = ["models", "rollback", "--why", "worse", "--who", "Bob", "-w", "demo", "--home", str(whole.home)]
+    told = CliRunner().invoke(app, arguments)
+    assert told.exit_code == 0, told.output
+    words = " ".join(told.output.split())
+    assert f"From the next cycle on, pay and ranks come from {first.version}" in words
+    assert "athlete-intel cycle --workspace demo" in words
+    run_cycle(whole, [], tmp_path, datetime(2026, 11, 7))
+    assert in_use() == {first.version}
+    with Journal.of(whole) as journal:
+        assert journal.rows("model_decisions")[["action", "who"]].to_numpy().tolist()[-2:] == [
+            ["promote", "Ann"],
+            ["rollback", "Bob"],
+        ]

@@ -23,11 +23,20 @@ def drift_over_time(history: pd.DataFrame) -> go.Figure:
     chart = style.figure("Which features moved, and when", 130 + 24 * max(len(order), 4))
     chart.add_heatmap(
         z=grid.to_numpy(),
-        x=[f.day(window) for window in windows],
+        x=[f"{window:%-d %b}" for window in windows],
         y=list(range(len(order))),
         zmin=_STEPS[0],
         zmax=_STEPS[-1],
-        colorscale=[[0, "#66727F"], [0.25, "#66727F"], [0.5, style.BLUE], [1, style.VERMILION]],
+        # Three colours without any between them: little, half of what matters, and what matters.
+        colorscale=[
+            [0, "#66727F"],
+            [0.25, "#66727F"],
+            [0.25, style.BLUE],
+            [0.5, style.BLUE],
+            [0.5, style.VERMILION],
+            [1, style.VERMILION],
+        ],
+        showscale=False,
         text=[
             ["" if not value >= _STEPS[1] else f"{value:.1f}" for value in row]
             for row in grid.to_numpy(dtype="float64")
@@ -38,9 +47,8 @@ def drift_over_time(history: pd.DataFrame) -> go.Figure:
         hovertemplate="<b>%{customdata}</b><br>window from %{x}<br>moved by %{z:.2f} of what matters<extra></extra>",
         xgap=2,
         ygap=2,
-        colorbar={"title": {"text": "Moved"}, "tickvals": list(_STEPS), "thickness": 12},
     )
-    names = [style.text(f.shortened(str(labels[name]), 40)) for name in order]
+    names = [style.text(f.shortened(str(labels[name]), 30)) for name in order]
     chart.update_yaxes(tickvals=list(range(len(order))), ticktext=names, showgrid=False)
     return chart.update_xaxes(title={"text": "Window that begins on"}, type="category", showgrid=False)
 
@@ -52,7 +60,8 @@ def drift_over_time_summary(history: pd.DataFrame) -> str:
         return "No window has enough rows to be compared."
     most = known.sort_values(["moved", "feature"], ascending=[False, True]).iloc[0]
     told = (
-        f"1 is a move that matters, of the distribution or of the athletes' own level, beyond chance. Moved most: "
+        f"Orange with 1 or more is a move that matters, of the distribution or of the athletes' own level, beyond what "
+        f"is usual; blue is at least half of it. Moved most: "
         f"{most['label']} in the window from {f.day(most['window_from'])}, {most['moved']:.1f}."
     )
     number = known["feature"].nunique()

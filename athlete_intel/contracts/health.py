@@ -78,7 +78,7 @@ HEALTH_TABLES = (
             Column("rows", "integer", "Rows with a value in the window."),
             Column("psi", "number", "Population stability index less what chance brings on average.", nullable=True),
             Column("ks", "number", "Kolmogorov-Smirnov distance.", nullable=True),
-            Column("shift_size", "number", "Size of the athletes' own shift less what chance explains.", nullable=True),
+            Column("shift_size", "number", "Size of the athletes' own shift less what is usual.", nullable=True),
             Column(
                 "moved", "number", "The larger of both sizes over its threshold: from 1 on it matters.", nullable=True
             ),

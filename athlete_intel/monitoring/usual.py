@@ -50,7 +50,7 @@ def own_shift(by_athlete: pd.DataFrame, newest: int, chance: float) -> dict[str,
     else:
         size = mean / spread
         p_value = float(2 * stats.t.sf(abs(mean) / max(noise, 1e-300), len(change) - 1))
-    usual = _usual_shift(whole[whole["number"] < newest], chance)
+    usual = usual_shift(whole[whole["number"] < newest], chance)
     return {
         "shift": mean,
         "shift_size": size,
@@ -60,7 +60,7 @@ def own_shift(by_athlete: pd.DataFrame, newest: int, chance: float) -> dict[str,
     }
 
 
-def _usual_shift(before: pd.DataFrame, chance: float) -> float:
+def usual_shift(before: pd.DataFrame, chance: float) -> float:
     """How far a whole window usually shifts at most: what weather, season and big events do to everybody.
 
     Older windows than those of the reference help to tell: the fewer there are, the wider the limit must be.
