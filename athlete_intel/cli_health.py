@@ -85,14 +85,18 @@ def promote_model(
 
 
 def rollback_model(why: Why, who: Who = None, workspace: Workspace = None, home: Home = None) -> None:
-    """Go back to the newest model before the one in use, and sign it. The next cycle publishes with it."""
+    """Go back to the model that was used before the one in use, and sign it. The next cycle publishes with it."""
     from athlete_intel.influence.store import ModelStore
+    from athlete_intel.model_choice import earlier_model
 
     settings = load_settings(workspace=workspace, home=home)
-    older = [model for model in ModelStore(settings.folder).all() if model.status == "archived"]
-    if not older:
-        raise ModelError(f"There is no model before the one in use in {settings.folder}; `models list` shows them all.")
-    _decide(settings, "rollback", older[0].version, why, who)
+    before = earlier_model(ModelStore(settings.folder), Snapshots(settings.folder))
+    if before is None:
+        raise ModelError(
+            f"No model was used before the one in use in {settings.folder}, or it is not stored any more; "
+            f"{Snapshots(settings.folder).command('models list')} shows them all."
+        )
+    _decide(settings, "rollback", before.version, why, who)
 
 
 def retrain_model(why: Why, who: Who = None, workspace: Workspace = None, home: Home = None) -> None:
@@ -112,7 +116,9 @@ def _decide(settings: Settings, action: str, version: str | None, why: str, who:
         journal.append("model_decisions", values, who=who or getpass.getuser(), role="analyst", why=why)
     if version is not None:
         store.promote(version)
-    console.print("Written down; `athlete-intel cycle` brings it about.", highlight=False)
+    command = Snapshots(settings.folder).command("cycle")
+    told = "a new model is set against the one in use" if version is None else f"pay and ranks come from {version}"
+    console.print(f"Signed and written down. From the next cycle on, {told}; {command} runs it now.", highlight=False)
 
 
 def _journal_rows(settings: Settings) -> "pd.DataFrame":

@@ -29,6 +29,17 @@ _LOCK = "cycle.lock"
 COLUMNS = ["run", "step", "started", "seconds", "rows", "state"]
 _DONE, _RUNNING, _FAILED = "done", "running", "failed"
 _WHOLE = "whole cycle"
+_MAKES = {
+    "handles": ("handle_states",),
+    "features": ("training_rows", "scoring_rows"),
+    "model": ("backtest", "model_candidates", "model_choice"),
+    "ranking": ("rankings", "drivers"),
+    "pay": ("payouts", "outcomes"),
+    "bundles": ("bundles", "bundle_members"),
+    "health": ("drift", "drift_history", "alerts", "quality", "accuracy_by_window", "accuracy_by_group"),
+    "audit": ("handle_flags", "handle_effect", "handle_payouts"),
+}
+"""The tables whose rows a stage is counted by."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +93,7 @@ def run_cycle(
         log = _Log(path, run, moment)
         log.write(_WHOLE, moment.isoformat(), 0.0, None, _RUNNING)
         try:
-            imports = []
+            imports, published = [], None
             for mapping in mappings:
                 with log.step(f"import {mapping.name}", progress) as rows:
                     report = pipeline.run_import(settings, mapping, folder, moment)
@@ -90,12 +101,15 @@ def run_cycle(
                     imports.append(report)
             stages = _Stages(log, progress)
             build = pipeline.build(settings, moment, stages.begins, force)
-            stages.ends(None if build.reused else sum(build.snapshot.rows.values()))
+            stages.ends(None)
+            if not build.reused:
+                stages.made(build.snapshot.rows)
+                published = sum(build.snapshot.rows.values())
         except Exception:
             # What cannot work is not gone on with; only a process that was killed leaves a run that lasts.
             log.write(_WHOLE, moment.isoformat(), time.monotonic() - began, None, _FAILED)
             raise
-        log.write(_WHOLE, moment.isoformat(), time.monotonic() - began, None, _DONE)
+        log.write(_WHOLE, moment.isoformat(), time.monotonic() - began, published, _DONE)
         return CycleReport(run, resumed, tuple(imports), build)
 
 
@@ -138,6 +152,7 @@ class _Stages:
     def __init__(self, log: _Log, progress: Callable[[str], None] | None) -> None:
         self._log, self._progress = log, progress
         self._open: tuple[str, str, float] | None = None
+        self._ended: list[tuple[str, str, float]] = []
 
     def begins(self, stage: str) -> None:
         self.ends(None)
@@ -148,8 +163,16 @@ class _Stages:
     def ends(self, rows: int | None) -> None:
         if self._open is not None:
             stage, started, began = self._open
-            self._log.write(stage, started, time.monotonic() - began, rows, _DONE)
+            seconds = time.monotonic() - began
+            self._log.write(stage, started, seconds, rows, _DONE)
+            self._ended.append((stage, started, seconds))
         self._open = None
+
+    def made(self, rows: dict[str, int]) -> None:
+        """Write the steps once more with the rows that each has made, which only the snapshot knows."""
+        for stage, started, seconds in self._ended:
+            tables = list(rows) if stage == "publishing" else _MAKES.get(stage, ())
+            self._log.write(stage, started, seconds, sum(rows.get(table, 0) for table in tables), _DONE)
 
 
 def _next_run(path: Path, now: datetime) -> tuple[int, datetime, bool]:

@@ -95,16 +95,20 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
     if current is not None and current.inputs == inputs and snapshots.is_whole(current):
         _finish_promotion(models, snapshots, current)
         return BuildReport(current, reused=True)
+    left = None if force else snapshots.finish(inputs, now)
+    if left is not None:
+        _finish_promotion(models, snapshots, left)
+        return BuildReport(left, reused=False, warnings=_told(snapshots, left, settings))
     used: list[StoredModel] = []
     situation = _situation(settings, current or _current(snapshots), snapshots)
 
     def keep_model(
-        learned: Learned, card: Card, training: Questions, today: pd.DataFrame, backtest: pd.DataFrame
+        learned: Learned, card: Card, training: Questions, today: pd.DataFrame, tables: dict[str, pd.DataFrame]
     ) -> tuple[Learned, dict[str, pd.DataFrame]]:
         models.save(learned, card, now)
-        chosen, choice = choose_model(models, learned, training, today, backtest, situation, settings, now)
+        chosen, told = choose_model(models, learned, training, today, tables, situation, settings)
         used.append(models.get(chosen.version))
-        return chosen, {"models": models.table(champion=chosen.version), "model_choice": choice}
+        return chosen, told | {"models": models.table(champion=chosen.version)}
 
     def fill(database: Database, snapshot_id: str) -> None:
         copy_inputs(database, settings)
@@ -115,14 +119,18 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
     # One thread: sums are then added up in the same order every time, and small fits are faster than with several.
     with threadpool_limits(limits=1):
         snapshot = snapshots.publish(fill, inputs, now, then=lambda: models.promote(used[0].version))
-    new_alerts = new_ones(snapshots.read("alerts", snapshot=snapshot))
-    warnings = (
-        log_model(used[0], models.file(used[0]), settings.workspace),
-        tell(new_alerts, settings.workspace, settings.alert_webhook),
+    logged = log_model(used[0], models.file(used[0]), settings.workspace)
+    return BuildReport(
+        snapshot, reused=False, warnings=(*([logged] if logged else []), *_told(snapshots, snapshot, settings))
     )
+
+
+def _told(snapshots: Snapshots, snapshot: Snapshot, settings: Settings) -> tuple[str, ...]:
+    """Tell of new alerts; returns what the operator should know of that and of the rate card."""
+    failed = tell(new_ones(snapshots.read("alerts", snapshot=snapshot)), settings.workspace, settings.alert_webhook)
     card = load_card(settings.rate_card)
     typos = unknown_names(card, *(snapshots.read(name, snapshot=snapshot) for name in ("rankings", "outcomes")))
-    return BuildReport(snapshot, reused=False, warnings=(*(warning for warning in warnings if warning), *typos))
+    return (*([failed] if failed else []), *typos)
 
 
 def _situation(settings: Settings, current: Snapshot | None, snapshots: Snapshots) -> Situation:
@@ -147,7 +155,7 @@ def _situation(settings: Settings, current: Snapshot | None, snapshots: Snapshot
 def _finish_promotion(models: ModelStore, snapshots: Snapshots, current: Snapshot) -> None:
     """Make the model behind the current snapshot champion, if a build was stopped just before it did."""
     version = str(snapshots.read("dataset", ["model_version"], snapshot=current)["model_version"].item())
-    if version in [model.version for model in models.all() if model.status == "challenger"]:
+    if version in [model.version for model in models.all() if model.status != "champion"]:
         models.promote(version)
 
 

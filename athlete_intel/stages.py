@@ -30,9 +30,11 @@ from athlete_intel.warehouse import Database
 
 Progress = Callable[[str], None]
 """Told the name of each stage as it begins."""
-KeepModel = Callable[[Learned, Card, Questions, pd.DataFrame, pd.DataFrame], tuple[Learned, dict[str, pd.DataFrame]]]
+KeepModel = Callable[
+    [Learned, Card, Questions, pd.DataFrame, dict[str, pd.DataFrame]], tuple[Learned, dict[str, pd.DataFrame]]
+]
 """Stores a model with its card and sets it against the one in use; gives the model to use, and the published tables
-`models` and `model_choice`. It is told what the model learnt from, today's features, and the backtest."""
+about it. It is told what the model learnt from, today's features, and the tables of its test."""
 
 
 def publish_tables(
@@ -79,7 +81,7 @@ def publish_tables(
     # The features of today in the columns of training: a platform that is new today is unknown to the model.
     today = scoring.matrix.reindex(columns=training.catalogue["feature"])
     today = today[today.notna().any(axis="columns")].sort_index()
-    learned, kept_tables = keep_model(learned, card, training, today, model_tables["backtest"])
+    learned, kept_tables = keep_model(learned, card, training, today, model_tables)
     model_tables |= kept_tables
     model_tables["coefficients"] = coefficients(learned.model)
     dataset["model_version"], dataset["mean_factor"] = learned.version, learned.mean_factor

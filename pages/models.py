@@ -13,6 +13,8 @@ reviews.saved_note()
 frame.metrics(health_words.choice_metrics(row))
 frame.facts(health_words.side_by_side(row, models))
 frame.note(health_words.how_compared(row))
+if pay := health_words.pay_sentence(row):
+    frame.say(pay)
 
 st.subheader("Model card", anchor=False)
 version = st.selectbox("Model", models["version"].tolist(), key="version", bind="query-params", width=420)
@@ -21,9 +23,10 @@ st.subheader("All models", anchor=False)
 frame.table(models, health_words.model_columns(), key="models")
 
 st.subheader("Decide", anchor=False)
+decided = health_decisions.model_decisions(data)
+frame.note(health_words.waiting_sentence(decided, data.snapshot.created, data.command("cycle")))
 health_decisions.about_models(data, models)
 with st.expander("What people decided"):
-    decided = health_decisions.model_decisions(data)
     if decided.empty:
         frame.nothing_here("Nobody has decided anything about models yet.")
     else:

@@ -362,7 +362,7 @@ def _drift() -> pd.DataFrame:
     figures = ((0.31, 0.22, 0.0004, True), (0.04, 0.05, 1.0, False), (0.12, 0.09, 0.4, False), (0.02, 0.03, 1.0, False))
     rows = [
         (name, label, *times, 280, 40, 0.0, 0.02, psi, 0.2, ks, p, 0.01, drifting)
-        + ("number", psi / 2, 0.0, None, 0.9, 35, -0.2, -0.3, 0.02, p, 0.2, 1.0, 0.1)
+        + ("number", psi / 2, 0.0, None, 0.9, 35, -0.2, -0.3, 0.02, p, 0.2, 1.0, 0.0, 0.1)
         + (("distribution", -1_250) if drifting else (None, None))
         for (name, label, *_), (psi, ks, p, drifting) in zip(FEATURES, figures, strict=True)
     ]
@@ -381,7 +381,17 @@ def _drift_bins() -> pd.DataFrame:
 def _drift_history() -> pd.DataFrame:
     weeks = pd.date_range(end=AS_OF, periods=7, freq="14D")
     rows = [
-        (name, label, weeks[k], weeks[k + 1], 40, 0.05 * (k + 1) if place == 0 else 0.04, 0.05)
+        (
+            name,
+            label,
+            weeks[k],
+            weeks[k + 1],
+            40,
+            0.05 * (k + 1) if place == 0 else 0.04,
+            0.05,
+            0.0,
+            0.25 * (k + 1) if place == 0 else 0.2,
+        )
         for place, (name, label, *_) in enumerate(FEATURES)
         for k in range(6)
     ]
@@ -407,7 +417,7 @@ def _estimated_errors() -> pd.DataFrame:
 def _model_choice() -> pd.DataFrame:
     row = ("ridge-0a", "ridge-1b", "ridge-0a", "calendar", 80, 0.41, 0.40, 0.02, 0.8, 0.81)
     why = "Its error is not smaller beyond noise, so the champion stays."
-    return pd.DataFrame([(*row, why, 0.03)], columns=PUBLISHED_TABLES["model_choice"].column_names)
+    return pd.DataFrame([(*row, why, 0.03, 12, 5, 120)], columns=PUBLISHED_TABLES["model_choice"].column_names)
 
 
 def _quality() -> pd.DataFrame:

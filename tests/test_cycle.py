@@ -1,6 +1,7 @@
 """The cycle on a small world: it resumes after it was killed, keeps its champion, and is alone."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,10 +9,11 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from athlete_intel import stages
+from athlete_intel.cli import app
 from athlete_intel.cycle import run_cycle, runs
 from athlete_intel.errors import BusyError
 from athlete_intel.influence.learning import learn
@@ -30,12 +32,32 @@ from pathlib import Path
 from athlete_intel.cycle import run_cycle
 from athlete_intel.settings import Settings
 from athlete_intel.sources.mapping import load_mapping
-home, folder, step = sys.argv[1:]
-def progress(name):
-    if name == step:
-        os.kill(os.getpid(), signal.SIGKILL)
-run_cycle(Settings(home=Path(home)), [load_mapping("demo")], Path(folder), datetime(2026, 11, 1), progress)
+home, folder, *steps = sys.argv[1:]
+def killed_at(step):
+    # A step is killed as it begins; a number is the write to the disk, counted from the publishing on, that never ends.
+    writes, begun = [], []
+    def progress(name):
+        begun.append(name)
+        if name == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+    def replace(*arguments, real=os.fsync):
+        if "publishing" in begun:
+            writes.append(1)
+            if step.isdigit() and len(writes) == int(step):
+                os.kill(os.getpid(), signal.SIGKILL)
+        return real(*arguments)
+    os.fsync = replace
+    run_cycle(Settings(home=Path(home)), [load_mapping("demo")], Path(folder), datetime(2026, 11, 1), progress)
+for step in steps:
+    child = os.fork()
+    if child == 0:
+        killed_at(step)
+        os._exit(0)
+    print(step, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+STEPS = ("import demo", "handles", "features", "model", "ranking", "pay", "bundles", "health", "audit", "publishing")
+WRITES = (3, 5, 7, 20)
+"""Before and after the pointer moves, and more than there are; benchmarks/kills.py tries all of them."""
 
 
 @pytest.fixture(scope="module")
@@ -56,16 +78,42 @@ def whole(tmp_path_factory: pytest.TempPathFactory, world: Path) -> Settings:
 
 def test_killed_at_any_step_it_ends_in_the_same_snapshot(whole: Settings, world: Path, tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
-    for step in ("import demo", "features", "health", "publishing"):
-        killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), str(world), step], cwd=Path.cwd())
-        assert killed.returncode == -signal.SIGKILL
+    arguments = [str(tmp_path), str(world), *STEPS]
+    killed = subprocess.run([sys.executable, "-c", KILLED, *arguments], capture_output=True, text=True)
+    assert killed.stdout.splitlines() == [f"{step} {-signal.SIGKILL}" for step in STEPS]
     report = run_cycle(settings, [load_mapping("demo")], world, datetime(2026, 11, 9))
     assert (report.run, report.resumed) == (1, True)
+    assert same(whole, settings)
+
+
+def test_killed_at_any_write_of_publishing_it_ends_in_the_same_snapshot(
+    whole: Settings, world: Path, tmp_path: Path
+) -> None:
+    """Each time in a workspace of its own, as what was published once is not written again."""
+    codes = []
+    for write in WRITES:
+        settings = Settings(home=tmp_path / str(write))
+        # What was imported is the same each time.
+        settings.folder.mkdir(parents=True)
+        shutil.copy(whole.folder / "store.duckdb", settings.folder)
+        arguments = [str(settings.home), str(world), str(write)]
+        killed = subprocess.run([sys.executable, "-c", KILLED, *arguments], capture_output=True, text=True)
+        codes.append(int(killed.stdout.split()[1]))
+        report = run_cycle(settings, [load_mapping("demo")], world, datetime(2026, 11, 9))
+        assert (report.run, report.resumed) == ((1, True) if codes[-1] else (2, False))
+        assert same(whole, settings)
+    assert codes == sorted(codes)
+    assert (codes[0], codes[-1]) == (-signal.SIGKILL, 0)
+
+
+def same(whole: Settings, settings: Settings) -> bool:
+    """Whether both workspaces use equal snapshots and equal models."""
     one, two = Snapshots(whole.folder), Snapshots(settings.folder)
+    champions = [ModelStore(each.folder).champion() for each in (whole, settings)]
     assert one.current().id == two.current().id
     assert one.current().rows == two.current().rows
-    for name in one.current().rows:
-        pd.testing.assert_frame_equal(one.read(name), two.read(name))
+    assert champions[0] == champions[1]
+    return one.contents(one.current()) == two.contents(two.current())
 
 
 def test_every_step_stands_in_the_run_table(whole: Settings) -> None:
@@ -75,7 +123,11 @@ def test_every_step_stands_in_the_run_table(whole: Settings) -> None:
     assert table["step"].tolist()[-1] == "publishing"
     assert set(table["state"]) == {"done"}
     assert (table["seconds"] >= 0).all()
-    assert table.set_index("step").loc["import demo", "rows"] > 1_000
+    rows, made = table.set_index("step")["rows"], Snapshots(whole.folder).current().rows
+    assert rows["import demo"] > 1_000
+    assert rows["features"] == made["training_rows"] + made["scoring_rows"]
+    assert rows["publishing"] == rows["whole cycle"] == sum(made.values())
+    assert (rows > 0).all()
 
 
 def test_two_cycles_at_once_are_refused(whole: Settings, tmp_path: Path) -> None:
@@ -118,3 +170,41 @@ def test_a_poisoned_challenger_is_not_promoted_though_a_person_asks_for_a_new_mo
     assert after is not None
     assert after.version == champion.version
     assert Snapshots(whole.folder).read("dataset")["model_version"].item() == champion.version
+
+
+def test_what_a_person_promotes_or_takes_back_is_what_the_next_cycle_pays_by(whole: Settings, tmp_path: Path) -> None:
+    store, snapshots = ModelStore(whole.folder), Snapshots(whole.folder)
+    first = store.champion()
+    assert first is not None
+    other = next(model for model in store.all() if model.version != first.version)
+
+    def in_use() -> set[str]:
+        champion = store.champion()
+        assert champion is not None
+        return {
+            champion.version,
+            *snapshots.read("dataset")["model_version"],
+            *snapshots.read("payouts")["model_version"],
+        }
+
+    # The page only writes it down, and says so.
+    with Journal.of(whole) as journal:
+        values = {"action": "promote", "version": other.version}
+        journal.append("model_decisions", values, who="Ann", role="analyst", why="a test", at=datetime(2026, 11, 4))
+    assert in_use() == {first.version}
+    assert not run_cycle(whole, [], tmp_path, datetime(2026, 11, 5)).build.reused
+    assert in_use() == {other.version}
+    assert "put there by hand" in snapshots.read("model_choice")["why"].item()
+    arguments = ["models", "rollback", "--why", "worse", "--who", "Bob", "-w", "demo", "--home", str(whole.home)]
+    told = CliRunner().invoke(app, arguments)
+    assert told.exit_code == 0, told.output
+    words = " ".join(told.output.split())
+    assert f"From the next cycle on, pay and ranks come from {first.version}" in words
+    assert "athlete-intel cycle --workspace demo" in words
+    run_cycle(whole, [], tmp_path, datetime(2026, 11, 7))
+    assert in_use() == {first.version}
+    with Journal.of(whole) as journal:
+        assert journal.rows("model_decisions")[["action", "who"]].to_numpy().tolist()[-2:] == [
+            ["promote", "Ann"],
+            ["rollback", "Bob"],
+        ]

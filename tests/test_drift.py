@@ -106,6 +106,20 @@ def test_fine_cells_are_wrong_by_no_more_than_they_say(tail: str) -> None:
         assert gap.error < 0.003
 
 
+@pytest.mark.parametrize("moved", [0.0, 0.01, 0.1, 0.5])
+def test_verdicts_of_large_windows_are_those_of_scipy(moved: float) -> None:
+    rng = np.random.default_rng(int(moved * 100))
+    reference, analysis = rng.lognormal(0, 1, 60_000), rng.lognormal(moved, 1, 40_000)
+    found = measured(monitored(reference, analysis)).iloc[0]
+    oracle = stats.ks_2samp(reference, analysis, method="asymp")
+    assert found.ks <= oracle.statistic + 1e-12
+    assert oracle.statistic <= found.ks + found.ks_error + 1e-12
+    assert found.ks_error < 0.003
+    assert (found.raw_p < 0.01) == (oracle.pvalue < 0.01)
+    # Significance alone is no drift: of the moves that scipy is sure of, only the last is large enough to matter.
+    assert (found.drifting, oracle.pvalue < 0.01) == (moved == 0.5, moved >= 0.1)
+
+
 def test_a_million_rows_do_not_make_a_trifle_drift_and_few_rows_do_not_either() -> None:
     rng = np.random.default_rng(1)
     trifle = measured(monitored(rng.normal(0, 1, 200_000), rng.normal(0.05, 1, 200_000))).iloc[0]
@@ -162,6 +176,21 @@ def test_empty_values_are_judged_apart() -> None:
     assert found.why == "empty values"
     gone = measured(monitored(rng.normal(0, 1, 300), np.full(300, np.nan))).iloc[0]
     assert (gone.why, gone.analysis_null_share, math.isnan(gone.psi)) == ("empty values", 1.0, True)
+
+
+def test_values_that_come_with_history_are_no_alarm_and_a_source_that_dries_up_is() -> None:
+    rng = np.random.default_rng(11)
+
+    def verdict(shares: list[float]) -> object:
+        number = np.repeat(np.arange(len(shares)), 200)
+        likes = np.where(rng.random(len(number)) < np.array(shares)[number], np.nan, rng.normal(0, 1, len(number)))
+        table = pd.DataFrame({"number": number, "athlete": (np.arange(len(number)) % 80).astype("str"), "likes": likes})
+        with Database.in_memory() as database:
+            database.write("monitored", table)
+            return drift(database, FEATURE, len(shares) - 1, Thresholds())[0].iloc[0].why
+
+    assert verdict([0.50, 0.46, 0.42, 0.38, 0.34, 0.30, 0.26]) is None, "every window has fewer than the one before"
+    assert verdict([0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.4]) == "empty values"
 
 
 def test_categories_are_compared_by_chi_square() -> None:

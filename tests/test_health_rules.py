@@ -119,20 +119,23 @@ def predictions(errors: np.ndarray, half_width: float = 1.0) -> pd.DataFrame:
     )
 
 
-def groups(rows: int) -> pd.Series:
-    return pd.Series(["golf" if i % 4 == 0 else "judo" for i in range(rows)], index=[f"s{i}" for i in range(rows)])
+def groups(rows: int) -> pd.DataFrame:
+    sports = ["golf" if i % 4 == 0 else "judo" for i in range(rows)]
+    return pd.DataFrame({"sport": sports}, index=[f"s{i}" for i in range(rows)])
 
 
 def test_a_challenger_must_be_better_beyond_noise_and_worse_for_nobody() -> None:
     errors = np.random.default_rng(2).normal(0, 0.5, 400)
     champion = predictions(errors)
-    assert compare_models(champion, predictions(errors * 0.8), groups(400)).better
-    assert "not smaller beyond noise" in compare_models(champion, champion, groups(400)).why
-    assert "not smaller beyond noise" in compare_models(champion, predictions(errors * 1.1), groups(400)).why
-    assert "fewer outcomes" in compare_models(champion, predictions(errors * 0.8, half_width=0.3), groups(400)).why
+    assert compare_models(champion, predictions(errors * 0.8), groups(400), 0.8).better
+    assert "not smaller beyond noise" in compare_models(champion, champion, groups(400), 0.8).why
+    assert "not smaller beyond noise" in compare_models(champion, predictions(errors * 1.1), groups(400), 0.8).why
+    assert "fewer outcomes" in compare_models(champion, predictions(errors * 0.8, half_width=0.3), groups(400), 0.8).why
+    wide = predictions(errors, half_width=5.0)
+    assert compare_models(wide, predictions(errors * 0.8), groups(400), 0.8).better, "too wide is no virtue"
     golf_worse = np.where(np.arange(400) % 4 == 0, errors * 1.5, errors * 0.6)
-    assert "much worse for golf" in compare_models(champion, predictions(golf_worse), groups(400)).why
-    assert "Only 30 outcomes" in compare_models(champion, predictions(errors[:30] * 0.5), groups(400)).why
+    assert "much worse for golf" in compare_models(champion, predictions(golf_worse), groups(400), 0.8).why
+    assert "Only 30 outcomes" in compare_models(champion, predictions(errors[:30] * 0.5), groups(400), 0.8).why
 
 
 def test_a_poisoned_challenger_is_never_better() -> None:
@@ -142,7 +145,7 @@ def test_a_poisoned_challenger_is_never_better() -> None:
         errors = rng.normal(0, 0.6, 300)
         champion = predictions(errors).assign(actual_log=truth, predicted_log=truth + errors)
         poisoned = champion.assign(predicted_log=rng.permutation(truth) + rng.normal(0, 0.3, 300))
-        assert not compare_models(champion, poisoned, groups(300)).better
+        assert not compare_models(champion, poisoned, groups(300), 0.8).better
 
 
 def test_quality_names_what_is_stale_missing_repeated_disputed_and_late() -> None:

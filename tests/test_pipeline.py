@@ -102,7 +102,11 @@ def test_the_same_input_gives_the_same_tables(home: Path, settings: Settings, sn
     first = snapshots.current()
     again = pipeline.build(settings, NOW + timedelta(hours=1), force=True).snapshot
     assert again.id != first.id
-    for name in first.rows:
+    # Which model was in use before is told, too, and the first time there was none.
+    choices = [snapshots.read("model_choice", snapshot=each).iloc[0] for each in (first, again)]
+    assert [choice["reason"] for choice in choices] == ["first model", "no reason"]
+    assert len({choice[name] for choice in choices for name in ("challenger", "used")}) == 1
+    for name in set(first.rows) - {"model_choice"}:
         pd.testing.assert_frame_equal(
             snapshots.read(name, snapshot=first).drop(columns="snapshot_id", errors="ignore"),
             snapshots.read(name, snapshot=again).drop(columns="snapshot_id", errors="ignore"),

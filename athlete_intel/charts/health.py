@@ -9,53 +9,78 @@ from athlete_intel.charts import style
 from athlete_intel.ui import formats as f
 
 MOST_FEATURES = 24
-_STEPS = (0.0, 0.1, 0.2, 0.4)
-"""Up to the second the distribution is as it was; from the third on it counts as moved."""
+_STEPS = (0.0, 0.5, 1.0, 2.0)
+"""In thresholds: from 1 on a feature has moved by enough to matter; small moves are not written down."""
 
 
 def drift_over_time(history: pd.DataFrame) -> go.Figure:
-    """A cell for each feature and window, darker the further its distribution moved; the most moved on top."""
+    """A cell for each feature and window, brighter the further it moved; what moved just now on top."""
     shown = _most_moved(history)
-    order = shown.groupby("feature")["psi"].max().sort_values(ascending=True, kind="stable").index.tolist()
+    order = _by_move(shown)[::-1]
     windows = sorted(shown["window_from"].unique())
-    grid = shown.pivot(index="feature", columns="window_from", values="psi").reindex(index=order, columns=windows)
+    grid = shown.pivot(index="feature", columns="window_from", values="moved").reindex(index=order, columns=windows)
     labels = shown.drop_duplicates("feature").set_index("feature")["label"]
     chart = style.figure("Which features moved, and when", 130 + 24 * max(len(order), 4))
     chart.add_heatmap(
         z=grid.to_numpy(),
-        x=[f.day(window) for window in windows],
+        x=[f"{window:%-d %b}" for window in windows],
         y=list(range(len(order))),
         zmin=_STEPS[0],
         zmax=_STEPS[-1],
-        colorscale=[[0, "#66727F"], [0.5, style.BLUE], [1, style.VERMILION]],
-        text=[["" if math.isnan(value) else f"{value:.2f}" for value in row] for row in grid.to_numpy(dtype="float64")],
+        # Three colours without any between them: little, half of what matters, and what matters.
+        colorscale=[
+            [0, "#66727F"],
+            [0.25, "#66727F"],
+            [0.25, style.BLUE],
+            [0.5, style.BLUE],
+            [0.5, style.VERMILION],
+            [1, style.VERMILION],
+        ],
+        showscale=False,
+        text=[
+            ["" if not value >= _STEPS[1] else f"{value:.1f}" for value in row]
+            for row in grid.to_numpy(dtype="float64")
+        ],
         texttemplate="%{text}",
         textfont={"color": "white"},
         customdata=[[style.text(labels[name])] * len(windows) for name in order],
-        hovertemplate="<b>%{customdata}</b><br>two weeks from %{x}<br>PSI beyond chance %{z:.2f}<extra></extra>",
+        hovertemplate="<b>%{customdata}</b><br>window from %{x}<br>moved by %{z:.2f} of what matters<extra></extra>",
         xgap=2,
         ygap=2,
-        colorbar={"title": {"text": "PSI"}, "tickvals": list(_STEPS), "thickness": 12},
     )
-    names = [style.text(f.shortened(str(labels[name]), 40)) for name in order]
+    names = [style.text(f.shortened(str(labels[name]), 30)) for name in order]
     chart.update_yaxes(tickvals=list(range(len(order))), ticktext=names, showgrid=False)
     return chart.update_xaxes(title={"text": "Window that begins on"}, type="category", showgrid=False)
 
 
 def drift_over_time_summary(history: pd.DataFrame) -> str:
     """Which feature moved most, and when."""
-    known = history.dropna(subset=["psi"])
+    known = history.dropna(subset=["moved"])
     if known.empty:
         return "No window has enough rows to be compared."
-    most = known.sort_values(["psi", "feature"], ascending=[False, True]).iloc[0]
-    told = f"Moved most: {most['label']} in the window from {f.day(most['window_from'])}, PSI {most['psi']:.2f}."
+    most = known.sort_values(["moved", "feature"], ascending=[False, True]).iloc[0]
+    told = (
+        f"Orange with 1 or more is a move that matters, of the distribution or of the athletes' own level, beyond what "
+        f"is usual; blue is at least half of it. Moved most: "
+        f"{most['label']} in the window from {f.day(most['window_from'])}, {most['moved']:.1f}."
+    )
     number = known["feature"].nunique()
     return told + (f" The chart shows {MOST_FEATURES} of {number} features." if number > MOST_FEATURES else "")
 
 
 def _most_moved(history: pd.DataFrame) -> pd.DataFrame:
-    order = history.groupby("feature")["psi"].max().sort_values(ascending=False, kind="stable").index[:MOST_FEATURES]
-    return history[history["feature"].isin(order)]
+    return history[history["feature"].isin(_by_move(history)[:MOST_FEATURES])]
+
+
+def _by_move(history: pd.DataFrame) -> list[str]:
+    """Features by their move in the newest window, then by their largest one."""
+    newest = history["window_from"] == history["window_from"].max()
+    now = history[newest].set_index("feature")["moved"].fillna(0.0)
+    most = history.groupby("feature")["moved"].max().fillna(0.0)
+    # What did not move by enough to matter is put in order by all windows.
+    order = pd.DataFrame({"now": now.where(now >= _STEPS[2], 0.0), "most": most}).fillna(0.0)
+    order.index.name = "feature"
+    return order.sort_values(["now", "most", "feature"], ascending=[False, False, True]).index.tolist()
 
 
 def estimated_errors(estimates: pd.DataFrame) -> go.Figure:

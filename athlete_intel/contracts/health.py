@@ -45,6 +45,9 @@ HEALTH_TABLES = (
             Column("shift_p", "number", "Its p-value, corrected, at most 1.", nullable=True),
             Column("shift_threshold", "number", "Size of the shift from which it counts as drift."),
             Column("null_p", "number", "Corrected p-value of the change of the share of empty values.", nullable=True),
+            Column(
+                "null_usual", "number", "What that share strays by in whole windows at most by chance.", nullable=True
+            ),
             Column("null_share_threshold", "number", "Change of that share from which it counts as drift."),
             Column("why", "text", "What drifts: distribution, own level, empty values.", nullable=True),
             Column("money_cents", "integer", "What it moves in the expected pay of a story.", "cents", nullable=True),
@@ -75,6 +78,10 @@ HEALTH_TABLES = (
             Column("rows", "integer", "Rows with a value in the window."),
             Column("psi", "number", "Population stability index less what chance brings on average.", nullable=True),
             Column("ks", "number", "Kolmogorov-Smirnov distance.", nullable=True),
+            Column("shift_size", "number", "Size of the athletes' own shift less what is usual.", nullable=True),
+            Column(
+                "moved", "number", "The larger of both sizes over its threshold: from 1 on it matters.", nullable=True
+            ),
         ),
     ),
     Table(
@@ -154,6 +161,9 @@ HEALTH_TABLES = (
             Column("challenger_coverage", "number", "The same of the challenger's kind.", nullable=True),
             Column("why", "text", "Why it was promoted or not."),
             Column("pay_moved", "number", "Change of all expected pay that the challenger would bring, as a share."),
+            Column("pay_gaining", "integer", "Athletes whose expected pay it would raise by a tenth or more."),
+            Column("pay_losing", "integer", "Athletes whose expected pay it would lower by a tenth or more."),
+            Column("athletes", "integer", "Athletes whose expected pay was compared."),
         ),
     ),
 )

@@ -13,7 +13,7 @@ from athlete_intel.influence.cards import with_version
 from athlete_intel.influence.evaluation import Split
 from athlete_intel.influence.explanations import coefficients, drivers, effects
 from athlete_intel.influence.intervals import Ranges, newcomer_features, spread_features
-from athlete_intel.influence.newcomers import learn_newcomers, some_of_each
+from athlete_intel.influence.newcomers import Newcomers, learn_newcomers, some_of_each
 from athlete_intel.influence.novelty import Novelty, learn_novelty
 from athlete_intel.influence.rank_ranges import LastingErrors, lasting_errors
 from athlete_intel.settings import Settings
@@ -88,29 +88,18 @@ def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, p
         NotEnoughDataError: too few outcomes, or no feature with enough values.
     """
     rows, matrix, catalogue = training.rows, training.matrix, training.catalogue
-    by_time = evaluation.has_time(rows)
-    splits = list(
-        evaluation.time_splits(rows, settings.backtest_windows, settings.backtest_window_days)
-        if by_time
-        else evaluation.fold_splits(rows, settings.seed)
-    )
-    newcomers = learn_newcomers(rows, matrix, catalogue, settings.interval, settings.seed)
-    predictions, fits = evaluation.out_of_sample(
-        rows, matrix, catalogue, splits, settings.seed, newcomers.candidate if newcomers else None
-    )
+    by_time, splits, newcomers = _trials(training, settings)
+    of_new = newcomers.candidate if newcomers else None
+    predictions, fits = evaluation.out_of_sample(rows, matrix, catalogue, splits, settings.seed, of_new)
     candidates = evaluation.compare(predictions)
     chosen = str(candidates.loc[candidates["chosen"], "candidate"].item())
     candidate = next(candidate for candidate in CANDIDATES if candidate.name == chosen)
     newest, older = predictions, _older_splits(rows, splits, candidate, settings) if by_time else []
-    memory = pd.Timedelta(days=settings.backtest_windows * settings.backtest_window_days)
     if older:
         # The past of the chosen one alone: ranges and risk need more of it than a choice does.
-        past, _ = evaluation.out_of_sample(
-            rows, matrix, catalogue, older, settings.seed, newcomers.candidate if newcomers else None, only=chosen
-        )
+        past, _ = evaluation.out_of_sample(rows, matrix, catalogue, older, settings.seed, of_new, only=chosen)
         predictions = pd.concat([past, predictions[past.columns]], ignore_index=True)
-    left_out = (newcomers.tested, newcomers.features) if newcomers else None
-    tested = evaluation.with_ranges(predictions, matrix, chosen, settings.interval, by_time, left_out, memory)
+    tested = _with_ranges(predictions, matrix, chosen, by_time, newcomers, settings)
     inside = tested["actual"].between(tested["low"], tested["high"]).where(tested["low"].notna())
     candidates["coverage"] = np.where(candidates["chosen"], inside.astype("float64").mean(), np.nan)
     model = fit(candidate, matrix, catalogue, rows["outcome"], settings.seed)
@@ -135,8 +124,64 @@ def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, p
     return with_version(learned, training), {
         "model_candidates": candidates,
         "coefficients": coefficients(model),
-        "backtest": tested if by_time else tested[tested["window"].str.startswith("repeat 1,")],
+        "backtest": _shown(tested, by_time),
     }
+
+
+def backtest_of(kind: str, training: Questions, settings: Settings) -> pd.DataFrame:
+    """The published table `backtest` of a kind of model, whether or not the comparison chose it.
+
+    Every prediction is made here and now, by models that had not seen its outcome.
+
+    Args:
+        kind: name of a candidate.
+        training: stories with outcomes.
+        settings: windows, interval and seed.
+    """
+    by_time, splits, newcomers = _trials(training, settings)
+    candidate = next(candidate for candidate in CANDIDATES if candidate.name == kind)
+    older = _older_splits(training.rows, splits, candidate, settings) if by_time and splits else []
+    predictions, _ = evaluation.out_of_sample(
+        training.rows,
+        training.matrix,
+        training.catalogue,
+        [*older, *splits],
+        settings.seed,
+        newcomers.candidate if newcomers else None,
+        only=kind,
+    )
+    return _shown(_with_ranges(predictions, training.matrix, kind, by_time, newcomers, settings), by_time)
+
+
+def _trials(training: Questions, settings: Settings) -> tuple[bool, list[Split], Newcomers | None]:
+    """Whether later windows can be held out, the splits of the comparison, and what predicts newcomers."""
+    rows = training.rows
+    by_time = evaluation.has_time(rows)
+    splits = (
+        evaluation.time_splits(rows, settings.backtest_windows, settings.backtest_window_days)
+        if by_time
+        else evaluation.fold_splits(rows, settings.seed)
+    )
+    newcomers = learn_newcomers(rows, training.matrix, training.catalogue, settings.interval, settings.seed)
+    return by_time, list(splits), newcomers
+
+
+def _with_ranges(
+    predictions: pd.DataFrame,
+    matrix: pd.DataFrame,
+    kind: str,
+    by_time: bool,
+    newcomers: Newcomers | None,
+    settings: Settings,
+) -> pd.DataFrame:
+    memory = pd.Timedelta(days=settings.backtest_windows * settings.backtest_window_days)
+    left_out = (newcomers.tested, newcomers.features) if newcomers else None
+    return evaluation.with_ranges(predictions, matrix, kind, settings.interval, by_time, left_out, memory)
+
+
+def _shown(tested: pd.DataFrame, by_time: bool) -> pd.DataFrame:
+    """Each outcome once, though folds are repeated."""
+    return tested if by_time else tested[tested["window"].str.startswith("repeat 1,")]
 
 
 def _older_splits(rows: pd.DataFrame, splits: list[Split], candidate: Candidate, settings: Settings) -> list[Split]:

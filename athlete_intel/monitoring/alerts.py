@@ -62,8 +62,10 @@ def raised(
             )
         )
     rows += _accuracy(backtest, interval)
-    for row in estimates[estimates["fails"].astype(bool)].to_dict("records"):
-        message = "Errors are larger than inputs explain: the relation itself has changed, and estimates fail."
+    # Only the newest window with outcomes: what failed long ago needs nobody today, and the page shows it.
+    came = estimates[estimates["mae_log"].notna()].tail(1)
+    for row in came[came["fails"].astype(bool)].to_dict("records"):
+        message = "Errors are larger than inputs explain, so estimates fail."
         rows.append(
             (
                 "estimate",

@@ -1,5 +1,6 @@
 """What drift is measured from: counts that the warehouse takes of one feature, so that rows stay where they are."""
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,8 @@ from athlete_intel.warehouse.database import quoted
 CELLS = 4096
 EXACT_UP_TO = 50_000
 """So many values of a feature are counted one by one; more of them in fine cells."""
+MOST_EDGES = 9
+"""Edges between ten bins, as many as `feature_bins.sql` takes."""
 _FARTHEST = 6.0
 """Cells reach so many standard deviations to both sides; what lies beyond has a cell of its own at either end."""
 
@@ -102,7 +105,6 @@ def count_values(database: Database, exact_up_to: int = EXACT_UP_TO) -> Counted:
 
 def count_by_athlete(database: Database, edges: np.ndarray, newest: int) -> pd.DataFrame:
     """Rows of each athlete in each bin: athlete, bin, reference, analysis."""
-    ends = np.concatenate([[-np.inf], edges, [np.inf]])
-    bins = pd.DataFrame({"bin": np.arange(len(ends) - 1), "low": ends[:-1], "high": ends[1:]})
-    database.write_temporary("bin_edges", bins)
-    return database.query(sql("feature_bins"), {"oldest": first_of_reference(newest), "newest": newest})
+    padded = [*edges.tolist(), *[math.inf] * (MOST_EDGES - len(edges))]
+    parameters = {f"edge_{place}": edge for place, edge in enumerate(padded, 1)}
+    return database.query(sql("feature_bins"), parameters | {"oldest": first_of_reference(newest), "newest": newest})

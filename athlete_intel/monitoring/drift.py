@@ -12,22 +12,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.monitoring import distances
 from athlete_intel.monitoring.cells import count_by_athlete, count_values, look_at, sql
+from athlete_intel.monitoring.usual import null_test, own_shift
 from athlete_intel.monitoring.windows import LEAST_ROWS, first_of_reference
 from athlete_intel.warehouse import Database
 
 NUMBER, CATEGORY = "number", "category"
-LEAST_ATHLETES = 20
-"""Athletes in both windows from which on their own changes are tested."""
-USUAL_CHANCE = 0.0027
-"""A shift of all athletes counts from what whole windows of the reference exceed with this chance: three standard
-errors of a control chart, wider where few windows tell what is usual.
-Source: Shewhart, Economic Control of Quality of Manufactured Product, 1931; DerSimonian and Laird, 1986, for the part
-that is common to all."""
 _MOST_CATEGORIES = 30
 OTHERS, NO_CATEGORY = "all others", "none"
 
@@ -65,10 +58,12 @@ def drift(
         the table `drift_bins`. Both are empty if either window has fewer than 30 rows.
     """
     facts, bins = [], []
+    # Of all features together no more than so many windows exceed what is usual.
+    chance = thresholds.p / max(len(features), 1)
     for place in features.to_dict("records"):
         feature, label, kind = str(place["feature"]), str(place["label"]), str(place["kind"])
         look_at(database, **where_to_look(place))
-        found, shares = (_of_category if kind == CATEGORY else _of_number)(database, newest)
+        found, shares = (_of_category if kind == CATEGORY else _of_number)(database, newest, chance)
         if found:
             facts.append({"feature": feature, "label": label, "kind": kind, **found})
             bins.append(shares.assign(feature=feature))
@@ -93,13 +88,13 @@ def where_to_look(place: Mapping[Hashable, Any]) -> dict[str, Any]:
     }
 
 
-def _of_number(database: Database, newest: int) -> tuple[dict[str, object], pd.DataFrame]:
+def _of_number(database: Database, newest: int, chance: float) -> tuple[dict[str, object], pd.DataFrame]:
     counted = count_values(database)
     sizes = counted.rows(newest)
     if min(sizes[:2]) < LEAST_ROWS:
         return {}, pd.DataFrame()
-    by_athlete = database.query(sql("feature_athletes"), _spans(newest))
-    facts = _sizes(sizes) | _own_shift(by_athlete, newest) | _null_test(by_athlete, sizes, newest)
+    by_athlete = database.query(sql("feature_athletes"), {"oldest": 0, "newest": newest})
+    facts = _sizes(sizes) | own_shift(by_athlete, newest, chance) | null_test(by_athlete, sizes, newest, chance)
     if min(sizes[2:]) < LEAST_ROWS:
         return facts | dict.fromkeys(("psi", "js", "ks", "ks_error", "raw_p", "design"), np.nan), pd.DataFrame()
     cells = counted.between(newest)
@@ -132,7 +127,7 @@ def _of_number(database: Database, newest: int) -> tuple[dict[str, object], pd.D
     return facts | figures, shares
 
 
-def _of_category(database: Database, newest: int) -> tuple[dict[str, object], pd.DataFrame]:
+def _of_category(database: Database, newest: int, chance: float) -> tuple[dict[str, object], pd.DataFrame]:
     counts = database.query(sql("category_counts"), _spans(newest))
     is_newest = counts["number"] == newest
     counts = counts.assign(
@@ -151,7 +146,7 @@ def _of_category(database: Database, newest: int) -> tuple[dict[str, object], pd
         "raw_shift_p": np.nan,
         "athletes": 0,
     }
-    facts |= _null_test(counts, sizes, newest)
+    facts |= null_test(counts, sizes, newest, chance)
     if min(sizes[2:]) < LEAST_ROWS:
         return facts | dict.fromkeys(("psi", "js", "ks", "ks_error", "raw_p", "design"), np.nan), pd.DataFrame()
     totals = known.groupby("category")[["reference", "analysis"]].sum()
@@ -198,71 +193,6 @@ def _sizes(sizes: tuple[int, ...]) -> dict[str, object]:
     }
 
 
-def _own_shift(by_athlete: pd.DataFrame, newest: int) -> dict[str, float]:
-    """How far the athletes' own means moved: in sum, in units of the spread of such changes, and whether by chance."""
-    nothing = {"shift": np.nan, "shift_size": np.nan, "shift_usual": np.nan, "raw_shift_p": np.nan}
-    known = by_athlete[by_athlete["athlete"].notna() & (by_athlete["known"] > 0)]
-    parts = known.groupby(["athlete", known["number"] == newest])[["total", "known", "squares"]].sum()
-    means = (parts["total"] / parts["known"]).unstack()
-    if means.shape[1] < 2:
-        return nothing | {"athletes": 0}
-    change = (means[True] - means[False]).dropna()
-    if len(change) < LEAST_ATHLETES:
-        return nothing | {"athletes": len(change)}
-    mean, spread = float(change.mean()), float(change.std())
-    noise = spread / np.sqrt(len(change))
-    # Means of many rows hardly vary; measured in rows, a shift is as large in a huge window as in a small one.
-    before = parts.xs(False, level=1)
-    within = (before["squares"] - before["total"] ** 2 / before["known"]).sum() / max(
-        before["known"].sum() - len(before), 1
-    )
-    spread = max(spread, float(np.sqrt(max(within, 0.0))))
-    if spread <= 1e-12 * max(1.0, abs(mean)):
-        size, p_value = (np.inf if abs(mean) > 1e-12 else 0.0), (0.0 if abs(mean) > 1e-12 else 1.0)
-    else:
-        size = mean / spread
-        p_value = float(2 * stats.t.sf(abs(mean) / max(noise, 1e-300), len(change) - 1))
-    usual = _usual_shift(known[known["number"] < newest], means[False])
-    return {
-        "shift": mean,
-        "shift_size": size,
-        "shift_usual": usual,
-        "raw_shift_p": p_value,
-        "athletes": len(change),
-    }
-
-
-def _usual_shift(before: pd.DataFrame, own: pd.Series) -> float:
-    """How far a whole window usually shifts at most: what weather, season and big events do to everybody."""
-    level = before["total"] / before["known"] - before["athlete"].map(own)
-    windows = level.groupby(before["number"]).agg(["mean", "size", "var"])
-    windows = windows[windows["size"] >= LEAST_ATHLETES]
-    number = len(windows)
-    if number < 2:
-        return 0.0
-    # Part of it is that athletes differ, which the p-value knows already; the rest is common to all.
-    by_athletes = float((windows["var"] / windows["size"]).mean())
-    spread = float(np.sqrt(max(0.0, (windows["mean"] ** 2).sum() / (number - 1) - by_athletes)))
-    return spread * float(stats.t.isf(USUAL_CHANCE / 2, number - 1)) * float(np.sqrt(1 + 1 / number))
-
-
-def _null_test(by_athlete: pd.DataFrame, sizes: tuple[int, ...], newest: int) -> dict[str, object]:
-    """Whether rows without a value came to be more or fewer."""
-    before, now, known_before, known_now = sizes
-    statistic, freedom = distances.chi_square(
-        np.array([known_before, before - known_before]), np.array([known_now, now - known_now])
-    )
-    design = (1.0, 0.0)
-    if freedom and by_athlete["athlete"].notna().any():
-        is_newest = by_athlete["number"] == newest
-        parts = []
-        for number, counted in enumerate((by_athlete["known"], by_athlete["counted"] - by_athlete["known"])):
-            sides = {"reference": counted.where(~is_newest, 0), "analysis": counted.where(is_newest, 0)}
-            parts.append(by_athlete[["athlete"]].assign(bin=number, **sides))
-        design = distances.design_effects(pd.concat(parts), 2)
-    return {"raw_null_p": distances.chi_square_p(statistic, freedom, *design)}
-
-
 def _judged(table: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
     """The tests corrected for their number, and what follows."""
     tests = ["raw_p", "raw_shift_p", "raw_null_p"]
@@ -274,7 +204,9 @@ def _judged(table: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
         "own level": (table["shift_size"].abs() >= thresholds.shift)
         & (table["shift"].abs() > table["shift_usual"].fillna(0.0))
         & (table["shift_p"] < thresholds.p),
-        "empty values": (nulls >= thresholds.null_share) & (table["null_p"] < thresholds.p),
+        "empty values": (nulls >= thresholds.null_share)
+        & (nulls > table["null_usual"].fillna(0.0))
+        & (table["null_p"] < thresholds.p),
     }
     table["why"] = [", ".join(name for name, holds in reasons.items() if holds[i]) or None for i in range(len(table))]
     table["drifting"] = table["why"].notna()

@@ -36,7 +36,7 @@ def runs(data: DataSet) -> pd.DataFrame:
 
 def acknowledge(data: DataSet, still: pd.DataFrame) -> None:
     """Say that somebody has seen to an alert."""
-    keys = {f"{row['rule']}: {row['subject']}": row for row in still.to_dict("records")}
+    keys = {f"{row['rule']}, {row['subject']}: {row['message']}": row for row in still.to_dict("records")}
     with st.form("acknowledge", enter_to_submit=False):
         chosen = st.selectbox("Alert", list(keys), key="alert")
         signed = signature("acknowledge", "analyst")

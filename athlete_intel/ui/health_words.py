@@ -38,7 +38,7 @@ def apart_sentence(table: pd.DataFrame) -> str:
     told = "can tell" if row["apart"] else "cannot tell"
     return (
         f"All features together: a classifier {told} the newest window from those before it (area under the curve "
-        f"{row['auc']:.2f}, where {row['auc_threshold']:g} counts as different; {f.p_value(row['p'])} by chance)."
+        f"{row['auc']:.2f}, where {row['auc_threshold']:.2f} counts as different; {f.p_value(row['p'])} by chance)."
     )
 
 
@@ -134,6 +134,29 @@ def choice_metrics(row: Any) -> list[tuple[str, str, str]]:
         ("Compared on", f.some(int(row["rows"]), "outcome"), "Stories told after the champion's training."),
         ("Would move pay by", f"{row['pay_moved']:+.1%}", "Change of all expected pay if the challenger were used."),
     ]
+
+
+def pay_sentence(row: Any) -> str:
+    """What promotion of the challenger would do to pay; empty where there is nothing to promote."""
+    if f.missing(row["champion"]) or row["champion"] == row["challenger"]:
+        return ""
+    athletes = f.some(int(row["athletes"]), "athlete")
+    return (
+        f"What promotion does to pay: with the challenger in place of the champion, all expected pay changes by "
+        f"{row['pay_moved']:+.1%}; of {athletes}, {int(row['pay_gaining'])} gain a tenth or more, and "
+        f"{int(row['pay_losing'])} lose a tenth or more."
+    )
+
+
+def waiting_sentence(decided: pd.DataFrame, created: str, command: str) -> str:
+    """When decisions take effect, and which one still waits for that."""
+    told = f"A decision takes effect in the next cycle: {command} runs it now."
+    newest = decided.head(1)
+    if newest.empty or newest["at"].iloc[0] < pd.Timestamp(created):
+        return told
+    row = newest.iloc[0]
+    what = "a new model" if f.missing(row["version"]) else str(row["version"])
+    return f"{row['who']} asked for {what} after this snapshot was made. {told}"
 
 
 def side_by_side(row: Any, models: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import json
 import os
 import shlex
 import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
@@ -20,7 +21,7 @@ from typing import Any
 import pandas as pd
 
 from athlete_intel.errors import NoSnapshotError, WarehouseError
-from athlete_intel.warehouse.database import Database
+from athlete_intel.warehouse.database import Database, quoted
 
 POINTER = "current.json"
 _LOCK = "publishing.duckdb"
@@ -37,7 +38,7 @@ class Snapshot:
     created: str
     inputs: str
     """Fingerprint of everything that went in; two snapshots with the same inputs hold the same tables,
-    apart from `previous_rank`, which depends on the snapshots before."""
+    apart from what is taken over from the snapshots before: ranks, clusters, alerts and the model in use."""
     rows: dict[str, int]
 
 
@@ -87,6 +88,22 @@ class Snapshots:
         path = self.folder / snapshot.file
         return path.is_file() and _sha256(path) == snapshot.sha256
 
+    def contents(self, snapshot: Snapshot) -> str:
+        """Fingerprint of all that a snapshot holds: every table, row by row, in the order in which it was written.
+
+        Equal for equal contents. The files themselves are not: DuckDB writes a random identifier of the database into
+        each, and checksums that follow from it.
+        """
+        digest = hashlib.sha256()
+        with tempfile.TemporaryDirectory() as folder, Database(self.folder / snapshot.file, read_only=True) as database:
+            written = Path(folder) / "table.csv"
+            database.execute("SET threads = 1")
+            for name in database.tables():
+                # Quotes tell an empty text from a missing one; numbers are written in as many digits as they have.
+                database.execute(f"COPY {quoted(name)} TO '{written}' (FORMAT csv, HEADER, FORCE_QUOTE *)")
+                digest.update(f"{name}\n".encode() + written.read_bytes())
+        return digest.hexdigest()
+
     def _ways_out(self) -> str:
         return (
             f"Run {self.command('snapshots rollback')} to take an older one or {self.command('build --force')} to make "
@@ -123,6 +140,23 @@ class Snapshots:
             if then is not None:
                 then()
             return snapshot
+
+    def finish(self, inputs: str, now: datetime) -> Snapshot | None:
+        """Point to the snapshot of a process that was killed when all but the pointer was written; None if none was.
+
+        Raises:
+            BusyError: another process is publishing here.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with Database(self.folder / _LOCK):
+            created = now.isoformat(timespec="seconds")
+            for snapshot in self.all()[:1]:
+                is_it = (snapshot.inputs, snapshot.created) == (inputs, created) and snapshot.id != self._current_id()
+                if is_it and self.is_whole(snapshot):
+                    self._point_to(snapshot)
+                    self._prune()
+                    return snapshot
+        return None
 
     def _publish(self, fill: Callable[[Database, str], None], inputs: str, now: datetime) -> Snapshot:
         self._remove_unfinished()

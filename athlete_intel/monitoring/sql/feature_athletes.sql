@@ -1,4 +1,4 @@
--- Of each athlete the rows, and the sums of one feature and its square, in each window of reference and analysis.
+-- Of each athlete the rows, and the sums of one feature and its square, in each window.
 SELECT
     athlete,
     number,

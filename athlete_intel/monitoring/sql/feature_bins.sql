@@ -1,11 +1,24 @@
--- Of each athlete the rows of reference and analysis in each bin of one feature. The table `bin_edges` has the ends of the
--- bins: a value belongs to the bin whose end is the first that is not below it.
+-- Of each athlete the rows of reference and analysis in each bin of one feature. A value belongs to the first bin whose upper
+-- edge is not below it, so its bin is the number of edges that it exceeds; edges that are not needed are infinite.
 SELECT
-    f.athlete,
-    b.bin,
-    sum(CASE WHEN f.number < $newest THEN 1 ELSE 0 END) AS reference,
-    sum(CASE WHEN f.number = $newest THEN 1 ELSE 0 END) AS analysis
-FROM one_feature AS f
-INNER JOIN bin_edges AS b ON f.value > b.low AND f.value <= b.high
-WHERE f.number BETWEEN $oldest AND $newest AND f.value IS NOT NULL
-GROUP BY f.athlete, b.bin
+    athlete,
+    bin,
+    sum(CASE WHEN number < $newest THEN 1 ELSE 0 END) AS reference,
+    sum(CASE WHEN number = $newest THEN 1 ELSE 0 END) AS analysis
+FROM (
+    SELECT
+        athlete,
+        number,
+        CASE WHEN value > $edge_1 THEN 1 ELSE 0 END
+        + CASE WHEN value > $edge_2 THEN 1 ELSE 0 END
+        + CASE WHEN value > $edge_3 THEN 1 ELSE 0 END
+        + CASE WHEN value > $edge_4 THEN 1 ELSE 0 END
+        + CASE WHEN value > $edge_5 THEN 1 ELSE 0 END
+        + CASE WHEN value > $edge_6 THEN 1 ELSE 0 END
+        + CASE WHEN value > $edge_7 THEN 1 ELSE 0 END
+        + CASE WHEN value > $edge_8 THEN 1 ELSE 0 END
+        + CASE WHEN value > $edge_9 THEN 1 ELSE 0 END AS bin
+    FROM one_feature
+    WHERE number BETWEEN $oldest AND $newest AND value IS NOT NULL
+) AS placed
+GROUP BY athlete, bin
