@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from athlete_intel import pipeline
 from athlete_intel.settings import Settings
+from athlete_intel.ui.navigation import GROUPS
 from athlete_intel.warehouse import Snapshots
 from tools.app_in_browser import serving, settle
 
@@ -23,6 +24,10 @@ PAGES = {
     "Campaigns": "No campaign was saved yet.",
     "Earnings": "four times in five, typically",
     "Model health": "typically off by a factor",
+    "Drift": "feature",
+    "Alerts": "alert",
+    "Models": "Model card",
+    "Runs": "No cycle has run here yet",
     "Payouts": "The next 30 days cost",
     "Handles": "to review",
     "Data": "were read",
@@ -51,11 +56,21 @@ def no_error_shown(page: Page) -> None:
     expect(page.get_by_text("This cannot be shown")).to_have_count(0)
 
 
+def follow(page: Page, title: str) -> None:
+    """Follow a link of the sidebar; its group is opened first if it is closed."""
+    sidebar = page.get_by_test_id("stSidebar")
+    link = sidebar.get_by_role("link", name=title, exact=True)
+    if not link.is_visible():
+        group = next(name for name, entries in GROUPS.items() if title in [entry.title for entry in entries])
+        sidebar.get_by_text(group, exact=True).click()
+    link.click()
+
+
 def test_through_all_pages_by_clicking(page: Page, address: str) -> None:
     page.goto(address)
     settle(page)
     for name, answer in PAGES.items():
-        page.get_by_test_id("stSidebar").get_by_role("link", name=name).click()
+        follow(page, name)
         settle(page)
         expect(page.get_by_test_id("stMain").get_by_text(answer).first).to_be_visible()
         expect(page.get_by_text("Demo data: made-up athletes").first).to_be_visible()
@@ -82,7 +97,7 @@ def test_search_then_open_the_earnings_of_one_athlete_by_link(page: Page, addres
 def test_every_page_of_a_real_data_set_opens_by_link(page: Page, address: str, built_home: Path, data_set: str) -> None:
     if not (built_home / data_set).is_dir():
         pytest.skip(f"the real data set {data_set} is not at ../shared/real")
-    for name in ("", "rankings", "compare", "bundles", "plan", "earnings", "health", "handles", "payouts", "data"):
+    for name in ("", *(entry.name for entries in GROUPS.values() for entry in entries)):
         page.goto(f"{address}/{name}?data={data_set}")
         settle(page)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -121,7 +136,7 @@ _CUT_OR_PRINTED_OVER = """() => {
 def test_nothing_is_cut_or_printed_over_where_there_is_little_room(browser: Browser, address: str, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 2400})
     page = context.new_page()
-    for name in ("", "rankings", "compare", "bundles", "plan", "campaigns", "earnings", "health", "data"):
+    for name in ("", *(entry.name for entries in GROUPS.values() for entry in entries)):
         page.goto(f"{address}/{name}?data=demo")
         settle(page)
         page.wait_for_timeout(1_000)
@@ -139,9 +154,9 @@ def test_a_new_snapshot_shows_after_the_next_click(browser: Browser, address: st
     expect(page.get_by_text(before.id).first).to_be_attached()
     settings = Settings(home=built_home, workspace="demo")
     after = pipeline.build(settings, pipeline.utc_now(), force=True).snapshot
-    page.get_by_test_id("stSidebar").get_by_role("link", name="Overview").click()
+    follow(page, "Overview")
     settle(page)
-    page.get_by_test_id("stSidebar").get_by_role("link", name="Data").click()
+    follow(page, "Data")
     settle(page)
     expect(page.get_by_text(after.id).first).to_be_attached()
     no_error_shown(page)

@@ -1,0 +1,87 @@
+"""Whole journeys in a real browser: an analyst from an alert to a promoted model, and an operator from an empty machine
+to the first snapshot. The brand manager's is in test_browser_brand, the athlete's in test_browser_sign_in."""
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from athlete_intel.journal import Journal
+from athlete_intel.settings import Settings
+from tests.fixture_snapshot import literal_snapshot, literal_tables
+from tools.app_in_browser import serving, settle
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    yield context.new_page()
+    context.close()
+
+
+def athlete_intel(*words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([sys.executable, "-m", "athlete_intel", *words], capture_output=True, text=True, check=False)
+
+
+def sign(page: Page, button: str) -> None:
+    """Fill the signature of the form that ends with a button, and press it."""
+    form = page.get_by_test_id("stForm").filter(has=page.get_by_role("button", name=button))
+    form.get_by_label("Your name").fill("Kim Analyst")
+    form.get_by_label("Reason").fill("Likes moved when the platform changed.")
+    form.get_by_role("button", name=button).click()
+    expect(page.get_by_text("Written down, signed Kim Analyst.")).to_be_visible(timeout=15_000)
+    settle(page)
+
+
+def test_an_analyst_from_an_alert_to_a_promoted_model(page: Page, tmp_path: Path) -> None:
+    literal_snapshot(tmp_path / "demo")
+    archived = literal_tables()["models"].query("status == 'archived'")["version"].iloc[0]
+    with serving(tmp_path, "demo") as address:
+        page.goto(f"{address}/?role=Analyst")
+        settle(page)
+        main = page.get_by_test_id("stMain")
+        main.get_by_role("link", name="See to it").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Alerts", timeout=15_000)
+        settle(page)
+        expect(main.get_by_text(re.compile(r"\d+ not acknowledged yet"))).to_be_visible()
+        sign(page, "Sign and acknowledge")
+
+        page.get_by_test_id("stSidebar").get_by_role("link", name="Models").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Models", timeout=15_000)
+        settle(page)
+        main.get_by_text("Promote the model below").click()
+        main.get_by_role("combobox", name="Model", exact=True).last.click()
+        page.get_by_role("option", name=archived).click()
+        sign(page, "Sign and save")
+        expect(main.get_by_text(re.compile("athlete-intel cycle"))).to_be_visible()
+    with Journal.of(Settings(home=tmp_path, workspace="demo")) as journal:
+        decided = journal.rows("model_decisions")[["action", "version", "who"]]
+        assert decided.to_numpy().tolist() == [["promote", archived, "Kim Analyst"]]
+        assert len(journal.rows("alert_acknowledgements")) == 1
+
+
+def test_an_operator_from_an_empty_machine_to_the_first_snapshot(
+    page: Page, tmp_path: Path, small_demo_folder: Path
+) -> None:
+    where = ["--workspace", "demo", "--home", str(tmp_path / "home")]
+    refused = athlete_intel("serve", *where)
+    assert refused.returncode == 8
+    told = " ".join(refused.stderr.split())
+    assert f"run `athlete-intel cycle MAPPING --from FOLDER {shlex.join(where)}` first" in told
+    cycle = athlete_intel("cycle", "demo", "--from", str(small_demo_folder), *where)
+    assert cycle.returncode == 0, cycle.stderr
+    with serving(tmp_path / "home", "demo") as address:
+        page.goto(address)
+        settle(page)
+        page.get_by_test_id("stMain").get_by_text("Operator", exact=True).click()
+        expect(page.get_by_text("The last cycle ended well")).to_be_visible(timeout=15_000)
+        page.get_by_role("link", name="See its steps").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Runs", timeout=15_000)
+        expect(page.get_by_text("Run 1 ended well")).to_be_visible(timeout=15_000)
