@@ -27,6 +27,7 @@ from athlete_intel.bundles import (
     share_kept,
     social_profile,
 )
+from athlete_intel.bundles.chosen import Chosen
 from athlete_intel.bundles.clusters import Clustering
 from athlete_intel.bundles.draws import Errors, joint_draws
 from athlete_intel.bundles.packages import told_shortly
@@ -239,15 +240,16 @@ def _promised_in(
     payouts = rankings[["athlete_id"]].assign(mean_cents=(rankings["mean"] * 5).round().astype("int64"))
     none = pd.Series(dtype="int64")
     platforms = main_platforms(database, scoring.answers["activity_features"], starts.to_pydatetime())
-    errors = Errors.measured(published["backtest"], rankings, platforms)
+    past = published["backtest"]
+    errors = Errors.measured(past, rankings, platforms)
     unasked = pd.DataFrame({"athlete_id": [], "flagged": []})
     made = bundle_tables(
-        today, training.catalogue, rankings, payouts, errors, none, unasked, Before(), 0.8, settings.seed
+        today, training.catalogue, rankings, payouts, past, errors, none, unasked, Before(), 0.8, settings.seed
     )
     # One story of each member: the first that comes after the promise. Who told none is left out of both sides.
     later = rows[(rows["as_of"] >= starts) & (rows["as_of"] < starts + pd.Timedelta(days=MONTH))]
     came = later.sort_values(["as_of", "row_id"]).groupby("athlete_id")["outcome"].first()
-    draws = joint_draws(rankings, errors, settings.seed)
+    draws = Chosen.of(made["chosen_sets"]).applied(joint_draws(rankings, errors, settings.seed))
     place = pd.Series(range(len(rankings)), index=rankings["athlete_id"])
     sets = {"bundles on offer": made["bundle_members"].groupby("bundle_id")["athlete_id"].apply(list).tolist()}
     rng = np.random.default_rng(settings.seed)
