@@ -73,7 +73,8 @@ def chosen_sets(
     nothing = pd.DataFrame({name: pd.Series(dtype="float64") for name in COLUMNS}).astype(
         {"sets": "int64", "periods": "int64"}
     )
-    if past.empty or errors.spread.empty:
+    # A data set of one day has no period before another, so nothing was offered.
+    if errors.spread.empty or past.empty or as_offered(past).empty:
         return nothing
     sets = _past_sets(past, rankings, groups, errors, seed)
     if sets["period"].nunique() < _LEAST_PERIODS:
@@ -98,7 +99,7 @@ def _past_sets(
     today = rankings.set_index("athlete_id")
     width = np.log1p(today["high"]) - np.log1p(today["low"])
     # A prediction of the first windows has no range yet; today's width of the same athlete stands for it.
-    half = np.exp(athlete.map(width).fillna(width.median()) / 2)
+    half = np.exp(athlete.map(width).astype("float64").fillna(width.median()) / 2)
     offered = offered.assign(
         low=offered["low"].fillna((1 + offered["predicted"]) / half - 1),
         high=offered["high"].fillna((1 + offered["predicted"]) * half - 1),
@@ -107,9 +108,10 @@ def _past_sets(
         period=(ends - offered["as_of"]).dt.days // PERIOD_DAYS,
     )
     rows = []
-    for period, book in offered.groupby("period"):
+    for _, book in offered.groupby("period"):
+        period = int(book["period"].iloc[0])
         # An outcome counts as known a period after its story, and an offer is made at the start of a period.
-        known = past[past["as_of"] <= ends - pd.Timedelta(days=PERIOD_DAYS * (int(period) + 2))]
+        known = past[past["as_of"] <= ends - pd.Timedelta(days=PERIOD_DAYS * (period + 2))]
         if len(known) <= _LEAST_KNOWN:
             continue
         book = book.assign(mean=book["predicted"] * mean_factor(known))
@@ -123,5 +125,5 @@ def _past_sets(
                 actual = float(chosen["actual"].sum())
                 below = float((draws[chosen.index].sum(axis=0) < actual).sum())
                 score = float(ndtri((below + 0.5) / (_DRAWS + 1)))
-                rows.append((int(period), str(group), actual, float(chosen["mean"].sum()), score))
+                rows.append((period, str(group), actual, float(chosen["mean"].sum()), score))
     return pd.DataFrame(rows, columns=["period", "group", "actual", "expected", "score"])
