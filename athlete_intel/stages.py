@@ -111,6 +111,7 @@ def publish_tables(
         training.catalogue,
         ranking_tables["rankings"],
         pay_tables["payouts"],
+        model_tables["backtest"],
         bundles.Errors.measured(
             model_tables["backtest"],
             ranking_tables["rankings"],

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import bundle_columns, bundle_words, filters, formats, frame, offers, takeaway, words
+from athlete_intel.ui import bundle_columns, bundle_words, filters, formats, frame, offers, plans, takeaway, words
 
 data = frame.current()
 about = data.about
@@ -33,9 +33,10 @@ called = formats.distinct(dict(zip(bundles["bundle_id"], bundles["called"], stri
 opened = filters.linked_choice("Bundle", bundles["bundle_id"].tolist(), "bundle", called.__getitem__)
 bundle = bundles[bundles["bundle_id"] == opened].iloc[0]
 answer, promise = words.bundle_sentence(about, bundle), bundle_words.promise_sentence(about, bundle)
+allowance = bundle_words.choice_sentence(plans.chosen_as(data))
 with header:
     frame.header("Bundles", answer, data)
-frame.say(promise)
+frame.say(f"{promise} {allowance}".strip())
 frame.say(bundle["why"])
 frame.metrics(offers.figures(bundle, about))
 frame.say(bundle_words.mix_sentence(bundle))
@@ -69,7 +70,9 @@ if len(picked):
     frame.earnings_link(picked.iloc[0])
 else:
     frame.note("Select a row to mark the athlete on the map, or a point on the map to see who it is.")
-takeaway.buttons(data, f"bundle-{opened}", str(bundle["called"]), [answer, promise, bundle["why"]], members)
+takeaway.buttons(
+    data, f"bundle-{opened}", str(bundle["called"]), [answer, f"{promise} {allowance}".strip(), bundle["why"]], members
+)
 
 frame.section("Compare up to three")
 offers.comparison(everything, about)

@@ -28,6 +28,7 @@ if plan is None:
 members, facts = plans.members_and_facts(data, athletes, plan)
 sentence = bundle_words.plan_sentence(about, facts, request)
 promise = bundle_words.promise_sentence(about, facts)
+promise = f"{promise} {bundle_words.choice_sentence(plans.chosen_as(data))}".strip()
 with header:
     frame.header("Plan", sentence, data)
     frame.say(promise)

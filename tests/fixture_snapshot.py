@@ -7,6 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
+from athlete_intel.bundles.chosen import Chosen, chosen_sets
 from athlete_intel.bundles.draws import Errors, joint_draws
 from athlete_intel.bundles.packages import packages
 from athlete_intel.bundles.stage import bookable
@@ -333,11 +334,14 @@ def _offer(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Bundles of the literal clusters, and whom a plan can book, as the product makes them."""
     rankings = tables["rankings"]
     platforms = tables["outlook"].set_index("athlete_id")["platform"]
-    draws = joint_draws(rankings, Errors.measured(tables["backtest"], rankings, platforms), seed=1)
+    errors = Errors.measured(tables["backtest"], rankings, platforms)
+    groups = tables["clusters"].set_index("athlete_id")["identity"].dropna()
+    chosen = chosen_sets(tables["backtest"], rankings, groups, errors, seed=1)
+    draws = Chosen.of(chosen).applied(joint_draws(rankings, errors, seed=1))
     athletes = bookable(rankings, tables["payouts"], pd.Series({"athlete-01": 1}), tables["authenticity"], draws)
     bundles, members = packages(tables["clusters"], tables["cluster_groups"], athletes, draws, 0.8)
     athletes["bundle_offers"] = athletes["athlete_id"].isin(members["athlete_id"]).astype("int64")
-    return {"bundles": bundles, "bundle_members": members, "plan_athletes": athletes}
+    return {"chosen_sets": chosen, "bundles": bundles, "bundle_members": members, "plan_athletes": athletes}
 
 
 def _by_window(backtest: pd.DataFrame) -> pd.DataFrame:

@@ -55,6 +55,7 @@ def past_of(rankings: pd.DataFrame, months: int = 8, shock: float = 0.0, lasting
 
 
 NOBODY = pd.Series(dtype="object")
+NO_PAST = pd.DataFrame({"row_id": [], "athlete_id": []})
 AUTHENTICITY = pd.DataFrame({"athlete_id": ["a000", "a000", "a001"], "flagged": [False, True, False]})
 
 
@@ -73,7 +74,7 @@ def made_of(
     errors = errors_of(rankings)
     before = before or Before()
     return bundle_tables(
-        matrix, CATALOGUE, rankings, payouts, errors, contested, AUTHENTICITY, before, interval=0.8, seed=SEED
+        matrix, CATALOGUE, rankings, payouts, NO_PAST, errors, contested, AUTHENTICITY, before, interval=0.8, seed=SEED
     )
 
 
@@ -84,7 +85,7 @@ def made() -> dict[str, pd.DataFrame]:
     payouts = expected_payouts(rankings, [Terms(500)] * len(rankings), "card", "m", "s")
     contested = pd.Series({"a000": 2})
     return bundle_tables(
-        matrix, CATALOGUE, rankings, payouts, errors_of(rankings), contested, AUTHENTICITY, Before(), 0.8, SEED
+        matrix, CATALOGUE, rankings, payouts, NO_PAST, errors_of(rankings), contested, AUTHENTICITY, Before(), 0.8, SEED
     )
 
 
@@ -128,7 +129,7 @@ def test_who_was_offered_is_counted_on(made: dict[str, pd.DataFrame]) -> None:
     before = Before(made["clusters"][["athlete_id", "identity"]], offered=times)
     none = pd.Series(dtype="int64")
     again = bundle_tables(
-        matrix, CATALOGUE, rankings, payouts, errors_of(rankings), none, AUTHENTICITY, before, 0.8, SEED
+        matrix, CATALOGUE, rankings, payouts, NO_PAST, errors_of(rankings), none, AUTHENTICITY, before, 0.8, SEED
     )
     assert (again["plan_athletes"].set_index("athlete_id")["bundle_offers"] == 2 * times).all()
     assert set(again["cluster_groups"]["state"]) == {"same"}
@@ -141,7 +142,7 @@ def test_without_clusters_there_are_no_bundles_and_everybody_can_still_be_booked
     payouts = expected_payouts(rankings, [Terms(1)] * len(rankings), "c", "m", "s")
     none = pd.Series(dtype="int64")
     made = bundle_tables(
-        matrix, CATALOGUE, rankings, payouts, errors_of(rankings), none, AUTHENTICITY, Before(), 0.8, SEED
+        matrix, CATALOGUE, rankings, payouts, NO_PAST, errors_of(rankings), none, AUTHENTICITY, Before(), 0.8, SEED
     )
     assert made["bundles"].empty
     assert made["bundle_members"].empty

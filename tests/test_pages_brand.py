@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
 from athlete_intel.bundles import handout
-from tests.fixture_snapshot import literal_snapshot
+from tests.fixture_snapshot import literal_snapshot, literal_tables, publish
 from tests.test_pages_literal import opened, read
 
 
@@ -36,6 +36,15 @@ def test_bundles_are_filtered_by_size_and_cost(literal: Path) -> None:
     assert len(app.dataframe[-1].value) == 1
     app.number_input(key="most_cost").set_value(1).run()
     assert "No bundle fits these filters." in read(app)
+
+
+def test_what_the_promise_allows_for_is_said(literal: Path) -> None:
+    tables = literal_tables()
+    tables["chosen_sets"] = pd.DataFrame([(60, 5, 0.92, 1.0)], columns=tables["chosen_sets"].columns)
+    publish(literal / "demo", tables)
+    allowed = "Sets chosen like this one brought 92% of what single estimates add up to; the promise allows for that."
+    assert allowed in read(opened("bundles"))
+    assert allowed in read(opened("plan"))
 
 
 def test_an_opened_bundle_says_what_it_brings_and_what_can_be_promised(literal: Path) -> None:

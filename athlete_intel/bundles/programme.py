@@ -9,7 +9,7 @@ fixing by reduced costs; the solver is HiGHS, Huangfu and Hall, Mathematical Pro
 Where all athletes cost the same for each 1,000, hosts of choices spend a budget to the cent and differ by less than one
 page view. To tell the very best of them apart takes minutes and helps nobody, so after a search of `_NODES` nodes what
 is proven to be within `CLOSE` of the best is taken. Nodes are counted, not seconds, so the same request gets the same
-plan.
+plan. For the same reason the first solution is taken where it is that close and many athletes are still in doubt.
 """
 
 from dataclasses import dataclass
@@ -115,6 +115,9 @@ def solved(programme: Programme, worth: float = -np.inf, gap: float = GAP) -> So
         return Solution(first.columns, loose.bound)
     # A hair is left for rounding: what is decided here is never looked at again.
     certain = np.flatnonzero(loose.regret > (loose.bound - reached) * (1 + 1e-6) + 1e-9)
+    if programme.decisions - len(certain) > _SMALL and loose.bound - reached <= CLOSE / 2 * max(abs(reached), 1.0):
+        # So many in doubt for so little are athletes who can stand for each other.
+        return Solution(first.columns, loose.bound)
     if programme.decisions - len(certain) <= core // 4 and set(certain) >= set(by_regret[core // 4 :]):
         return Solution(first.columns, max(first.bound, reached))
     rest = _milp(_decided(programme, loose, certain), gap)

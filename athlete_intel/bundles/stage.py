@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from athlete_intel.bundles.chosen import Chosen, chosen_sets
 from athlete_intel.bundles.clusters import find_clusters
 from athlete_intel.bundles.draws import Errors, joint_draws, moments
 from athlete_intel.bundles.identity import identify, none_before
@@ -29,6 +30,7 @@ def bundle_tables(
     catalogue: pd.DataFrame,
     rankings: pd.DataFrame,
     payouts: pd.DataFrame,
+    past: pd.DataFrame,
     errors: Errors,
     contested: pd.Series,
     authenticity: pd.DataFrame,
@@ -43,6 +45,7 @@ def bundle_tables(
         catalogue: feature, label, scale, profile.
         rankings: the published table.
         payouts: the published table.
+        past: the published table `backtest`.
         errors: how far outcomes lie from predictions.
         contested: number of contested handles by athlete_id; athletes may be missing.
         authenticity: the published table.
@@ -62,7 +65,9 @@ def bundle_tables(
     groups["members"] = groups["members"].fillna(0).astype("int64")
     groups["offered"] = groups["stability"].ge(STABLE).fillna(False)
     clusters = found.members.assign(identity=found.members["cluster"].map(identity_of).astype("str"))
-    draws = joint_draws(rankings, errors, seed)
+    in_groups = clusters.set_index("athlete_id")["identity"].dropna()
+    chosen = chosen_sets(past, rankings, in_groups, errors, seed)
+    draws = Chosen.of(chosen).applied(joint_draws(rankings, errors, seed))
     athletes = bookable(rankings, payouts, contested, authenticity, draws)
     bundles, bundle_members = packages(clusters, groups, athletes, draws, interval)
     times = before.offered.reindex(athletes["athlete_id"]).fillna(0).astype("int64").to_numpy()
@@ -73,6 +78,7 @@ def bundle_tables(
         "cluster_groups": groups,
         "cluster_memberships": soft[soft["membership"] >= LEAST_MEMBERSHIP],
         "cluster_settings": found.tried.rename_axis("setting").reset_index(),
+        "chosen_sets": chosen,
         "bundles": bundles,
         "bundle_members": bundle_members,
         "plan_athletes": athletes,
@@ -83,7 +89,8 @@ def bookable(
     rankings: pd.DataFrame, payouts: pd.DataFrame, contested: pd.Series, authenticity: pd.DataFrame, draws: np.ndarray
 ) -> pd.DataFrame:
     """Whom a plan can book: what they bring and cost, and what wishes may ask about; one row a row of `draws`."""
-    table = rankings[["athlete_id", "name", "sport", "country", "gender", "mean", "novel"]].reset_index(drop=True)
+    table = rankings[["athlete_id", "name", "sport", "country", "gender", "novel"]].reset_index(drop=True)
+    table["mean"] = draws.mean(axis=1)
     cost = payouts.set_index("athlete_id")["mean_cents"]
     table["cost_cents"] = table["athlete_id"].map(cost).astype("int64")
     gender = table["gender"].str.lower()

@@ -64,6 +64,17 @@ BUNDLE_TABLES = (
         ),
     ),
     Table(
+        "chosen_sets",
+        "What sets of athletes chosen for their predictions brought in the past; one row, or none.",
+        ("sets",),
+        (
+            Column("sets", "integer", "Sets in past periods, chosen as bundles are from what was predicted before."),
+            Column("periods", "integer", "Periods of four weeks they were chosen in."),
+            Column("came", "number", "What came over what was expected, as far as it is certain; at most 1."),
+            Column("wider", "number", "How much farther than drawn outcomes lay from what was expected; at least 1."),
+        ),
+    ),
+    Table(
         "bundles",
         "What a brand can buy: packages within a cluster and across all, in three sizes.",
         ("bundle_id",),
@@ -112,7 +123,7 @@ BUNDLE_TABLES = (
             Column("sport", "text", "Sport.", nullable=True),
             Column("country", "text", "Country, or state inside one.", nullable=True),
             Column("gender", "text", "Gender of the competition.", nullable=True),
-            Column("mean", "number", "Outcome of the next story, averaged.", "outcome"),
+            Column("mean", "number", "Mean outcome of the next story, as sets chosen for it bring it.", "outcome"),
             Column("variance", "number", "Variance of what is the athlete's own.", "outcome²"),
             Column("shared", "number", "Standard deviation of what moves with everybody.", "outcome"),
             Column("cost_cents", "integer", "Pay of the next story, averaged.", "cents"),

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from athlete_intel.bundles.campaigns import Campaign
+from athlete_intel.bundles.chosen import Chosen
 from athlete_intel.bundles.conflicts import Conflict
 from athlete_intel.bundles.requests import Request
 from athlete_intel.ui import formats as f
@@ -50,6 +51,23 @@ def promise_sentence(about: pd.Series, facts: pd.Series | dict[str, float]) -> s
     promised = promised[0].upper() + promised[1:]
     them = "it" if about["outcome_unit"] == "$" else "them"
     return f"{promised} can be promised: the chance of reaching {them} is {f.percent(facts['chance'])}."
+
+
+def choice_sentence(chosen: Chosen) -> str:
+    """What the promise allows for because its athletes are chosen; empty where nothing is.
+
+    >>> choice_sentence(Chosen(came=0.92))
+    'Sets chosen like this one brought 92% of what single estimates add up to; the promise allows for that.'
+    >>> choice_sentence(Chosen(wider=1.1))
+    'Sets chosen like this one lay 10% farther off than single estimates let expect; the promise allows for that.'
+    """
+    parts = []
+    if f.percent(chosen.came) != f.percent(1):
+        parts.append(f"brought {f.percent(chosen.came)} of what single estimates add up to")
+    if f.percent(chosen.wider) != f.percent(1):
+        told = "than they let expect" if parts else "than single estimates let expect"
+        parts.append(f"lay {f.percent(chosen.wider - 1)} farther off {told}")
+    return f"Sets chosen like this one {' and '.join(parts)}; the promise allows for that." if parts else ""
 
 
 def mix_sentence(bundle: pd.Series | dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from athlete_intel.bundles.chosen import Chosen
 from athlete_intel.bundles.conflicts import Conflict, price_of_spreading, price_of_wishes, smallest_conflict
 from athlete_intel.bundles.draws import Errors, joint_draws
 from athlete_intel.bundles.packages import facts_of
@@ -140,7 +141,12 @@ def _facts(
 ) -> dict[str, Any]:
     rankings = _chosen[["athlete_id"]].merge(_data.table("rankings"), on="athlete_id", validate="one_to_one")
     draws = joint_draws(rankings, _errors(_data, folder, snapshot_id), settings_of(_data).seed)
-    return facts_of(_chosen, draws, float(_data.about["interval"]))
+    return facts_of(_chosen, chosen_as(_data).applied(draws), float(_data.about["interval"]))
+
+
+def chosen_as(data: DataSet) -> Chosen:
+    """What sets that are chosen bring; snapshots from before it was measured say nothing of it."""
+    return Chosen.of(data.table("chosen_sets")) if data.size("chosen_sets") else Chosen()
 
 
 @st.cache_data(max_entries=4, show_spinner="Measuring past errors …")
