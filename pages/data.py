@@ -50,4 +50,4 @@ with snapshots:
         "Each snapshot is a file that never changes. The app shows the current one; older ones can be taken back."
     )
     frame.table(reads.snapshot_list(data), columns.snapshots(), key="snapshots")
-    st.code(data.command("snapshots rollback"), language="bash", wrap_lines=True)
+    st.code(data.command("snapshots rollback"), language=None, wrap_lines=True)

@@ -10,7 +10,7 @@ data = frame.current()
 if not data.size("handle_states"):
     frame.header("Handles", "This data set has no handles to review.", data)
     frame.nothing_here("Handles appear here once a source delivers them, or votes on them, and a snapshot was built.")
-    st.code(data.command("build"), language="bash")
+    st.code(data.command("build"), language=None)
     st.stop()
 
 states, flags, ballots = data.table("handle_states"), data.table("handle_flags"), data.table("handle_ballots")

@@ -11,7 +11,7 @@ from athlete_intel.ui import formats, frame, payout_columns, payout_words, payou
 data = frame.current()
 if not payouts.available(data):
     frame.header("Payouts", "This snapshot holds no figures about payouts yet.", data)
-    st.code(data.command("build"), language="bash")
+    st.code(data.command("build"), language=None)
     st.stop()
 
 rankings = data.table("rankings")
@@ -94,7 +94,7 @@ with shown[1]:
         frame.say("These advances are not paid until somebody has looked and pays them by name:")
         frame.table(waits, payout_columns.waiting(), key="waits", height=400 if len(waits) > 10 else "auto")
         frame.download(waits, "Download as CSV", "waiting")
-        st.code(data.command("payouts advance --approve --story STORY --who NAME --why REASON"), language="bash")
+        st.code(data.command("payouts advance --approve --story STORY --who NAME --why REASON"), language=None)
         frame.link("pages/handles.py", "Contested handles are settled in Handles", ":material/how_to_vote:")
 with shown[2]:
     if storied or len(states):
@@ -103,7 +103,7 @@ with shown[2]:
         frame.nothing_here("This data set has no stories, so nothing is promised, settled or paid.")
     elif states.empty:
         frame.nothing_here("Advances and settlements are written from the command line, each with a name and a reason.")
-        st.code(data.command("payouts advance --who NAME --why REASON"), language="bash")
+        st.code(data.command("payouts advance --who NAME --why REASON"), language=None)
     else:
         frame.section("Commitments")
         table = payouts.in_dollars(states.assign(name=states["athlete_id"].map(names)))
@@ -129,5 +129,5 @@ with shown[4]:
             frame.download(listed, "Download as CSV", "money-moved")
 with shown[5]:
     frame.say("Every assumption behind pay. To change one, copy the card, edit it and name it in the settings:")
-    st.code("athlete-intel payouts card --to my-card.toml", language="bash")
+    st.code("athlete-intel payouts card --to my-card.toml", language=None)
     frame.table(data.table("rate_card"), payout_columns.rate_card(), key="rate-card")

@@ -79,9 +79,9 @@ def test_a_brand_manager_with_the_keyboard(page: Page, address: str) -> None:
     settle(page)
     tab_to(page, "Budget")
     page.keyboard.press("Control+a")
-    page.keyboard.type("50000")
+    page.keyboard.type("40000")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("budget=50000"), timeout=15_000)
+    expect(page).to_have_url(re.compile("budget=40000"), timeout=15_000)
     settle(page)
     tab_to(page, "Name of the campaign")
 

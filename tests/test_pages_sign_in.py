@@ -218,7 +218,7 @@ def test_a_page_run_alone_asks_for_sign_in(home: Path) -> None:
 def test_links_lead_only_to_pages_that_open(home: Path) -> None:
     assert "Earnings" not in [link.proto.label for link in opened("bea").get("page_link")]
     labels = [link.proto.label for link in opened("bea").main.get("page_link")]
-    assert labels == ["Who to book: influence rankings", "Who to book together: bundles"]
+    assert labels == ["Open it", "Plan a campaign", "See the rankings"]
 
 
 def test_an_athlete_sees_the_own_earnings_only(home: Path) -> None:

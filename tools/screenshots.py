@@ -16,8 +16,11 @@ PAGES = {
     "rankings": "rankings",
     "compare": "compare",
     "bundles": "bundles",
+    "plan": "plan",
     "earnings": "earnings",
     "health": "health",
+    "drift": "drift",
+    "models": "models",
     "payouts": "payouts",
 }
 IN_DARK = ("overview",)

@@ -276,7 +276,7 @@ def _show(error: AthleteIntelError, place: Place) -> None:
         st.title("This cannot be shown")
         st.error(formats.plain(sentence), icon=":material/error:")
     for command in _COMMAND.findall(sentence) or _usual_commands(error, place):
-        st.code(command, language="bash")
+        st.code(command, language=None)
     if isinstance(error, BusyError | NoSnapshotError):
         st.button("Try again", icon=":material/refresh:")
     if sql:

@@ -29,7 +29,6 @@ class Lack(NamedTuple):
 
     sentence: str
     code: str
-    language: str
 
 
 def person() -> Person | None:
@@ -57,17 +56,17 @@ def lack() -> Lack | None:
     A short secret counts as missing: who guesses it can sign a cookie as anybody.
     """
     if not all(find_spec(name) for name in _PACKAGES):
-        return Lack("Sign-in needs two more packages. Install them:", "pip install -e '.[signin]'", "bash")
+        return Lack("Sign-in needs two more packages. Install them:", "pip install -e '.[signin]'")
     section = st.secrets.get("auth") if st.secrets.load_if_toml_exists() else None
     if not isinstance(section, Mapping):
         told = "Sign-in is not set up: .streamlit/secrets.toml has no section [auth]. Add it:"
-        return Lack(told, _SECTION, "toml")
+        return Lack(told, _SECTION)
     if missing := [key for key in _KEYS if not section.get(key)]:
         told = f"Sign-in is not set up: [auth] in .streamlit/secrets.toml lacks {', '.join(missing)}. It needs:"
-        return Lack(told, _SECTION, "toml")
+        return Lack(told, _SECTION)
     if len(str(section["cookie_secret"])) < _SHORTEST_SECRET:
         told = f"The cookie_secret in .streamlit/secrets.toml is shorter than {_SHORTEST_SECRET} characters. Make one:"
-        return Lack(told, 'python -c "import secrets; print(secrets.token_hex(32))"', "bash")
+        return Lack(told, 'python -c "import secrets; print(secrets.token_hex(32))"')
     return None
 
 
@@ -83,7 +82,7 @@ def gate() -> None:
         # The sentence may hold addresses of others, so it is not for whoever looks at the page.
         logging.getLogger(__name__).error("%s", error)
         st.title(_NAME, anchor=False)
-        _closed("The list of people cannot be used, so nobody can come in.", "athlete-intel doctor", "bash")
+        _closed("The list of people cannot be used, so nobody can come in.", "athlete-intel doctor")
     else:
         return
     st.stop()
@@ -128,7 +127,7 @@ def _refuse(sentence: str) -> None:
     st.button("Use another account", on_click=st.logout, type="primary", icon=":material/logout:", key="sign-out")
 
 
-def _closed(sentence: str, code: str, language: str) -> None:
+def _closed(sentence: str, code: str) -> None:
     st.error(formats.plain(sentence), icon=":material/lock:")
     st.caption("For whoever runs this:")
-    st.code(code, language=language)
+    st.code(code, language=None)
