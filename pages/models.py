@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from athlete_intel.ui import frame, health_decisions, health_words, reviews
+from athlete_intel.ui import formats, frame, health_decisions, health_words, reviews
 
 data = frame.current()
 models, choice = data.table("models"), data.table("model_choice")
@@ -10,11 +10,14 @@ row = choice.iloc[0]
 
 frame.header("Models", health_words.choice_sentence(row), data)
 reviews.saved_note()
-frame.metrics(health_words.choice_metrics(row))
-frame.facts(health_words.side_by_side(row, models))
-frame.note(health_words.how_compared(row))
-if pay := health_words.pay_sentence(row):
-    frame.say(pay)
+if formats.missing(row["champion"]):
+    frame.note("The next model learnt is set against this one, on outcomes that neither had seen.")
+else:
+    frame.metrics(health_words.choice_metrics(row))
+    frame.facts(health_words.side_by_side(row, models))
+    frame.note(health_words.how_compared(row))
+    if pay := health_words.pay_sentence(row):
+        frame.say(pay)
 
 st.subheader("Model card", anchor=False)
 version = st.selectbox("Model", models["version"].tolist(), key="version", bind="query-params", width=420)

@@ -29,8 +29,8 @@ def drift_over_time(history: pd.DataFrame) -> go.Figure:
         zmax=_STEPS[-1],
         # Three colours without any between them: little, half of what matters, and what matters.
         colorscale=[
-            [0, "#66727F"],
-            [0.25, "#66727F"],
+            [0, style.FAINT],
+            [0.25, style.FAINT],
             [0.25, style.BLUE],
             [0.5, style.BLUE],
             [0.5, style.VERMILION],

@@ -2,7 +2,7 @@
 
 from streamlit import column_config as show
 
-from athlete_intel.ui.columns import Columns
+from athlete_intel.ui.columns import DOLLARS, Columns
 
 _DAY = "D MMM YYYY"
 
@@ -57,9 +57,9 @@ def carriers(label: str) -> Columns:
     """Columns of who carries the risk."""
     return {
         "name": show.TextColumn(label, pinned=True),
-        "mean_dollars": show.NumberColumn("On average", format="dollar"),
-        "tail_dollars": show.NumberColumn("In the dearest 5%", format="dollar"),
-        "share": show.ProgressColumn("Share of the excess", format="percent", min_value=0, max_value=1),
+        "mean_dollars": show.NumberColumn("On average", format=DOLLARS),
+        "tail_dollars": show.NumberColumn("Dearest 5%", format=DOLLARS, help="On average in the dearest 5% of months."),
+        "share": show.NumberColumn("Share of the excess", format="percent"),
     }
 
 
