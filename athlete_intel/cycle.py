@@ -35,7 +35,7 @@ _MAKES = {
     "model": ("backtest", "model_candidates", "model_choice"),
     "ranking": ("rankings", "drivers"),
     "pay": ("payouts", "outcomes"),
-    "bundles": ("bundles", "bundle_members"),
+    "bundles": ("clusters", "bundles", "bundle_members"),
     "health": ("drift", "drift_history", "alerts", "quality", "accuracy_by_window", "accuracy_by_group"),
     "audit": ("handle_flags", "handle_effect", "handle_payouts"),
 }

@@ -10,21 +10,23 @@ from athlete_intel.ui import formats as f
 def distribution(bins: pd.DataFrame, label: str) -> go.Figure:
     """Shares of the two windows in each bin, side by side."""
     rows = bins.sort_values("bin", ignore_index=True)
-    chart = style.figure(f"{f.shortened(label, 48)}: then and now", 340)
+    chart = style.figure(f"{f.shortened(label, 48)}: then and now", 120 + 34 * max(len(rows), 3))
     for column, name, colour, pattern in (
         ("reference_share", "reference (learnt from)", style.GREY, "/"),
         ("analysis_share", "analysis (newest)", style.BLUE, ""),
     ):
         chart.add_bar(
-            x=rows.index,
-            y=rows[column],
+            x=rows[column],
+            y=rows.index,
+            orientation="h",
             name=name,
             marker={"color": colour, "pattern": {"shape": pattern, "fgopacity": 0.6}},
             customdata=[(words, f.percent(share)) for words, share in zip(_bins(rows), rows[column], strict=True)],
             hovertemplate="%{customdata[0]}<br>%{customdata[1]} of the window<extra>%{fullData.name}</extra>",
         )
-    chart.update_xaxes(tickvals=rows.index, ticktext=_bins(rows), title={"text": style.text(label, 44)}, tickangle=-45)
-    chart.update_yaxes(title={"text": "Share of the window"}, tickformat=".0%", rangemode="tozero")
+    # Lying bars: names of bins stand under each other however narrow the screen is.
+    chart.update_yaxes(tickvals=rows.index, ticktext=_bins(rows), autorange="reversed")
+    chart.update_xaxes(title={"text": "Share of the window"}, tickformat=".0%", rangemode="tozero")
     return style.with_legend(chart).update_layout(bargap=0.25)
 
 
