@@ -60,6 +60,7 @@ def follow(page: Page, title: str) -> None:
     """Follow a link of the sidebar; its group is opened first if it is closed."""
     sidebar = page.get_by_test_id("stSidebar")
     link = sidebar.get_by_role("link", name=title, exact=True)
+    page.wait_for_timeout(600)  # groups fold with a motion, and a link is still seen while its group is closing
     if not link.is_visible():
         group = next(name for name, entries in GROUPS.items() if title in [entry.title for entry in entries])
         sidebar.get_by_text(group, exact=True).click()
