@@ -23,7 +23,7 @@ from athlete_intel.settings import Settings
 from athlete_intel.sources.demo import load_scenario, write_demo
 from athlete_intel.sources.mapping import load_mapping
 from athlete_intel.ui.navigation import GROUPS, HOME, Entry
-from tools.app_in_browser import chromium, serving, settle
+from tools.app_in_browser import chromium, serving, settle, sidebar_link
 
 APP = str(Path(__file__).parents[1] / "app.py")
 ENTRIES = (HOME, *(entry for group in GROUPS.values() for entry in group))
@@ -118,12 +118,7 @@ def _row(what: str, times: list[float], limit: float) -> dict[str, object]:
 
 def _open(page: Page, entry: Entry) -> float:
     """Seconds from the click on a link of the sidebar until the page stands there."""
-    sidebar = page.get_by_test_id("stSidebar")
-    link = sidebar.get_by_role("link", name=entry.title, exact=True)
-    if not link.is_visible():
-        group = next(name for name, entries in GROUPS.items() if entry in entries)
-        sidebar.get_by_text(group, exact=True).click()
-    link.wait_for(state="visible")
+    link = sidebar_link(page, entry.title)
     title = "Demo" if entry == HOME else entry.title
     started = time.perf_counter()
     link.click()

@@ -11,7 +11,7 @@ from athlete_intel import pipeline
 from athlete_intel.settings import Settings
 from athlete_intel.ui.navigation import GROUPS
 from athlete_intel.warehouse import Snapshots
-from tools.app_in_browser import serving, settle
+from tools.app_in_browser import follow, serving, settle
 
 pytestmark = pytest.mark.browser
 
@@ -54,17 +54,6 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 def no_error_shown(page: Page) -> None:
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_text("This cannot be shown")).to_have_count(0)
-
-
-def follow(page: Page, title: str) -> None:
-    """Follow a link of the sidebar; its group is opened first if it is closed."""
-    sidebar = page.get_by_test_id("stSidebar")
-    link = sidebar.get_by_role("link", name=title, exact=True)
-    page.wait_for_timeout(600)  # groups fold with a motion, and a link is still seen while its group is closing
-    if not link.is_visible():
-        group = next(name for name, entries in GROUPS.items() if title in [entry.title for entry in entries])
-        sidebar.get_by_text(group, exact=True).click()
-    link.click()
 
 
 def test_through_all_pages_by_clicking(page: Page, address: str) -> None:

@@ -13,12 +13,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from athlete_intel.ui.navigation import GROUPS
 
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 _QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 _START_SECONDS = 60
 PAGE_MILLISECONDS = 30_000
+_FOLDING = 600
+"""Milliseconds of the motion with which groups fold; a link is still seen while its group is closing."""
 
 
 class NoBrowserError(RuntimeError):
@@ -84,6 +88,23 @@ def settle(page: Page) -> None:
     page.wait_for_selector("h1", timeout=PAGE_MILLISECONDS)
     page.wait_for_timeout(400)
     page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']", timeout=PAGE_MILLISECONDS)
+
+
+def sidebar_link(page: Page, title: str) -> Locator:
+    """The link to a page in the sidebar, in sight: its group is opened if it is closed."""
+    sidebar = page.get_by_test_id("stSidebar")
+    link = sidebar.get_by_role("link", name=title, exact=True)
+    page.wait_for_timeout(_FOLDING)
+    if not link.is_visible():
+        group = next(name for name, entries in GROUPS.items() if title in [entry.title for entry in entries])
+        sidebar.get_by_text(group, exact=True).click()
+    link.wait_for(state="visible")
+    return link
+
+
+def follow(page: Page, title: str) -> None:
+    """Follow a link of the sidebar, as a person does."""
+    sidebar_link(page, title).click()
 
 
 def _free_port() -> int:

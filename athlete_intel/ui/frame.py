@@ -112,12 +112,23 @@ class Drawn(NamedTuple):
 
 
 def drawn(make: Callable[..., Figure], *args: Any, **more: Any) -> Drawn:
-    """The chart that `make` draws of tables; drawn once for the same tables, whoever looks at it."""
-    return _drawn(f"{make.__module__}.{make.__qualname__}", make, args, more)
+    """The chart that `make` draws of tables; drawn once for the same tables, whoever looks at it.
+
+    The snapshot counts, too, as of very long tables only a sample is compared.
+    """
+    data = current()
+    return _drawn(f"{make.__module__}.{make.__qualname__}", data.folder, data.snapshot.id, make, args, more)
 
 
 @st.cache_resource(max_entries=200, show_spinner="Drawing …")
-def _drawn(name: str, _make: Callable[..., Figure], args: tuple[Any, ...], more: dict[str, Any]) -> Drawn:
+def _drawn(
+    name: str,
+    folder: str,
+    snapshot_id: str,
+    _make: Callable[..., Figure],
+    args: tuple[Any, ...],
+    more: dict[str, Any],
+) -> Drawn:
     figure = _make(*args, **more)
     title = unescape(figure.layout.title.text or "")
     if title:

@@ -329,14 +329,6 @@ def bundle_sentence(about: pd.Series, bundle: pd.Series) -> str:
     )
 
 
-def for_columns(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with its money in dollars, too, and strength rounded, for columns that format and sort numbers."""
-    columns = {"cost_cents": "cost_dollars", "expected_cents": "cost_dollars", "mean_cents": "cost_dollars"}
-    columns |= {"low_cents": "low_dollars", "high_cents": "high_dollars"}
-    money = {dollars: table[cents] / 100 for cents, dollars in columns.items() if cents in table}
-    return table.assign(strength=table["strength"].round(2), **money)
-
-
 def as_factors(errors: pd.DataFrame) -> pd.DataFrame:
     """Errors of logarithms as factors, and bias as a share."""
     return errors.assign(
