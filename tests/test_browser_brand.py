@@ -14,7 +14,7 @@ from athlete_intel.bundles.campaigns import campaigns_of
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
 from tests.fixture_snapshot import literal_snapshot
-from tools.app_in_browser import serving, settle
+from tools.app_in_browser import pick, serving, settle
 
 pytestmark = pytest.mark.browser
 
@@ -44,8 +44,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def choose(page: Page, box: str, *options: str) -> None:
     """Pick options in a box, one after the other, as a person does."""
     for option in options:
-        page.get_by_role("combobox", name=box, exact=True).click()
-        page.get_by_role("option", name=option, exact=True).click()
+        pick(page, page.get_by_role("combobox", name=box, exact=True), option)
         settle(page)
     page.keyboard.press("Escape")
 

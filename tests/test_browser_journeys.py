@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
 from tests.fixture_snapshot import literal_snapshot, literal_tables
-from tools.app_in_browser import serving, settle
+from tools.app_in_browser import pick, serving, settle
 
 pytestmark = pytest.mark.browser
 
@@ -57,8 +57,7 @@ def test_an_analyst_from_an_alert_to_a_promoted_model(page: Page, tmp_path: Path
         expect(page.get_by_role("heading", level=1)).to_have_text("Models", timeout=15_000)
         settle(page)
         main.get_by_text("Promote the model below").click()
-        main.get_by_role("combobox", name="Model", exact=True).last.click()
-        page.get_by_role("option", name=archived).click()
+        pick(page, main.get_by_role("combobox", name="Model", exact=True).last, archived)
         sign(page, "Sign and save")
         expect(main.get_by_text(re.compile("athlete-intel cycle"))).to_be_visible()
     with Journal.of(Settings(home=tmp_path, workspace="demo")) as journal:

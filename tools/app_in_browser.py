@@ -24,6 +24,9 @@ PAGE_MILLISECONDS = 30_000
 _FOLDING = 600
 """Milliseconds of the motion with which groups fold; a link is still seen while its group is closing."""
 
+_SCROLLING = 300
+"""Milliseconds until a page that was scrolled has told its lists so."""
+
 
 class NoBrowserError(RuntimeError):
     """There is no Chromium on this machine."""
@@ -105,6 +108,14 @@ def sidebar_link(page: Page, title: str) -> Locator:
 def follow(page: Page, title: str) -> None:
     """Follow a link of the sidebar, as a person does."""
     sidebar_link(page, title).click()
+
+
+def pick(page: Page, box: Locator, option: str) -> None:
+    """Pick an option of a box, as a person does: first scroll to it, then open its list, which a scroll would close."""
+    box.scroll_into_view_if_needed()
+    page.wait_for_timeout(_SCROLLING)
+    box.click()
+    page.get_by_role("option", name=option, exact=True).click()
 
 
 def _free_port() -> int:
