@@ -6,6 +6,8 @@ import pytest
 
 from athlete_intel.bundles.chosen import COLUMNS, Chosen, chosen_sets
 from athlete_intel.bundles.draws import Errors
+from athlete_intel.bundles.packages import facts_of
+from athlete_intel.bundles.stage import bookable
 
 SEED = 4
 PERIODS = 7
@@ -94,3 +96,21 @@ def test_draws_keep_their_mean_but_for_what_came() -> None:
     total, before = told.sum(axis=0), draws.sum(axis=0)
     assert total.std() / total.mean() == pytest.approx(1.2 * before.std() / before.mean(), rel=0.03)
     np.testing.assert_allclose(Chosen().applied(draws), draws)
+
+
+def test_at_a_flat_rate_a_chosen_set_still_costs_that_rate() -> None:
+    draws = np.random.default_rng(SEED).lognormal(8, 0.4, (12, 500))
+    ids = [f"a{number:02}" for number in range(12)]
+    low, high = np.quantile(draws, [0.1, 0.9], axis=1)
+    rankings = pd.DataFrame({"athlete_id": ids, "name": ids, "mean": draws.mean(axis=1), "low": low, "high": high})
+    rankings[["sport", "country", "gender", "novel", "outcomes_seen"]] = ["golf", "Norway", "women", False, 9]
+    pay = {"mean_cents": "mean", "low_cents": "low", "high_cents": "high"}
+    payouts = pd.DataFrame({cents: (rankings[views] * 5).round() for cents, views in pay.items()}).assign(
+        athlete_id=ids
+    )
+    authenticity = pd.DataFrame({"athlete_id": ids, "flagged": False})
+    corrected = Chosen(came=0.85, wider=1.2).applied(draws)
+    table = bookable(rankings, payouts, pd.Series(dtype="int64"), authenticity, corrected)
+    assert table["mean"].sum() == pytest.approx(0.85 * rankings["mean"].sum())
+    told = facts_of(table, corrected, interval=0.8)
+    assert told["per_1000_cents"] == pytest.approx(5_000, abs=1)

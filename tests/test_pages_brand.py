@@ -42,7 +42,9 @@ def test_what_the_promise_allows_for_is_said(literal: Path) -> None:
     tables = literal_tables()
     tables["chosen_sets"] = pd.DataFrame([(60, 5, 0.92, 1.0)], columns=tables["chosen_sets"].columns)
     publish(literal / "demo", tables)
-    allowed = "Sets chosen like this one brought 92% of what single estimates add up to; the promise allows for that."
+    allowed = (
+        "Sets chosen like this one brought 92% of what single estimates add up to; promise and cost allow for that."
+    )
     assert allowed in read(opened("bundles"))
     assert allowed in read(opened("plan"))
 

@@ -91,8 +91,7 @@ def bookable(
     """Whom a plan can book: what they bring and cost, and what wishes may ask about; one row a row of `draws`."""
     table = rankings[["athlete_id", "name", "sport", "country", "gender", "novel"]].reset_index(drop=True)
     table["mean"] = draws.mean(axis=1)
-    cost = payouts.set_index("athlete_id")["mean_cents"]
-    table["cost_cents"] = table["athlete_id"].map(cost).astype("int64")
+    table["cost_cents"] = cost_of(rankings, payouts, table["mean"])
     gender = table["gender"].str.lower()
     table["woman"] = gender.isin(_WOMEN).astype("boolean").where(gender.notna())
     table["newcomer"] = rankings["outcomes_seen"].fillna(0).eq(0).to_numpy()
@@ -101,6 +100,33 @@ def bookable(
     questioned = authenticity["flagged"].astype("boolean").groupby(authenticity["athlete_id"]).any()
     table["questioned"] = table["athlete_id"].map(questioned).astype("boolean")
     return table.join(moments(draws))
+
+
+def cost_of(rankings: pd.DataFrame, payouts: pd.DataFrame, means: pd.Series) -> pd.Series:
+    """What athletes cost who bring less than single estimates say, in cents.
+
+    Pay falls with the outcome as it rises from the low to the high end of the range: by the whole rate where a card
+    pays by outcome alone, by less where it pays a minimum, and never faster than the outcome itself.
+
+    Args:
+        rankings: athlete_id, mean, low, high.
+        payouts: athlete_id, mean_cents, low_cents, high_cents.
+        means: what they bring, in the order of the rankings.
+
+    >>> rankings = pd.DataFrame({"athlete_id": ["flat", "fixed"], "mean": 1000.0, "low": 500.0, "high": 2000.0})
+    >>> payouts = pd.DataFrame({"athlete_id": ["fixed", "flat"], "mean_cents": [9000, 5000],
+    ...     "low_cents": [9000, 2500], "high_cents": [9000, 10000]})
+    >>> cost_of(rankings, payouts, pd.Series([900.0, 900.0])).tolist()
+    [4500, 9000]
+    """
+    cents = ["mean_cents", "low_cents", "high_cents"]
+    pay = rankings[["athlete_id"]].merge(payouts, on="athlete_id", validate="one_to_one")[cents].astype("float64")
+    told = rankings[["mean", "low", "high"]].reset_index(drop=True).astype("float64")
+    whole = pay["mean_cents"] / told["mean"].where(told["mean"] > 0)
+    rate = (pay["high_cents"] - pay["low_cents"]) / (told["high"] - told["low"]).where(told["high"] > told["low"])
+    rate = rate.clip(lower=0.0).fillna(0.0).clip(upper=whole.fillna(0.0))
+    less = told["mean"] - means.reset_index(drop=True)
+    return (pay["mean_cents"] - rate * less).round().astype("int64")
 
 
 _WOMEN = ("women", "woman", "female", "f")

@@ -57,9 +57,9 @@ def choice_sentence(chosen: Chosen) -> str:
     """What the promise allows for because its athletes are chosen; empty where nothing is.
 
     >>> choice_sentence(Chosen(came=0.92))
-    'Sets chosen like this one brought 92% of what single estimates add up to; the promise allows for that.'
+    'Sets chosen like this one brought 92% of what single estimates add up to; promise and cost allow for that.'
     >>> choice_sentence(Chosen(wider=1.1))
-    'Sets chosen like this one lay 10% farther off than single estimates let expect; the promise allows for that.'
+    'Sets chosen like this one lay 10% farther off than single estimates let expect; promise and cost allow for that.'
     """
     parts = []
     if f.percent(chosen.came) != f.percent(1):
@@ -67,7 +67,7 @@ def choice_sentence(chosen: Chosen) -> str:
     if f.percent(chosen.wider) != f.percent(1):
         told = "than they let expect" if parts else "than single estimates let expect"
         parts.append(f"lay {f.percent(chosen.wider - 1)} farther off {told}")
-    return f"Sets chosen like this one {' and '.join(parts)}; the promise allows for that." if parts else ""
+    return f"Sets chosen like this one {' and '.join(parts)}; promise and cost allow for that." if parts else ""
 
 
 def mix_sentence(bundle: pd.Series | dict[str, Any]) -> str:
