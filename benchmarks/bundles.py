@@ -1,5 +1,7 @@
 """`make bench-bundles`: what was asked of clusters, bundles and the planner, beside what is measured.
 
+    python -m benchmarks.bundles [real] [planner] [demo] [promises SEED …]
+
 The demo world is clustered as of its end and as of earlier months, with what was known then. Real data come from
 ../shared/real; what is not there is left out with a word.
 """
@@ -61,25 +63,34 @@ class Clustered:
     seconds: float
 
 
-def main() -> None:
-    """Measure and print."""
+def main(words: list[str]) -> None:
+    """Measure what the words name, or all of it."""
+    seeds = [int(word) for word in words if word.isdigit()] or list(SEEDS)
     with tempfile.TemporaryDirectory() as scratch, threadpool_limits(limits=1):
-        for name in ("nba2017", "on3_nil"):
+        for name in ("nba2017", "on3_nil") if not words or "real" in words else ():
             _print(f"\n== {name}")
             if not (REAL / name).is_dir():
                 _print(f"left out, because {REAL / name} is missing")
                 continue
             (clustered,) = clustered_as_of(name, REAL / name, Path(scratch), (0,))
             _print_clusters(clustered)
-        _print("\n== planner")
-        _planner()
-        _print("\n== demo world")
-        folder = Path(scratch) / "demo"
-        write_demo(folder, load_scenario("calm"))
-        _demo(folder, Path(scratch))
-        for seed in SEEDS:
-            _print(f"\n== promises, demo world of seed {seed} (asked: ranges hold at the share they claim, 80%)")
-            _promises(Path(scratch), seed)
+        if not words or "planner" in words:
+            _print("\n== planner")
+            _planner()
+        if not words or "demo" in words:
+            _print("\n== demo world")
+            folder = Path(scratch) / "demo"
+            write_demo(folder, load_scenario("calm"))
+            _demo(folder, Path(scratch))
+        if not words or "promises" in words:
+            held = []
+            for seed in seeds:
+                _print(f"\n== promises, demo world of seed {seed} (asked: ranges hold at the share they claim, 80%)")
+                held.append(_promises(Path(scratch), seed))
+                _print_promises(held[-1])
+            if len(seeds) > 1:
+                _print("\n== promises, all worlds")
+                _print_promises(pd.concat(held))
 
 
 def _planner() -> None:
@@ -181,7 +192,7 @@ def _demo(folder: Path, home: Path) -> None:
         before, gone = now, told.loc[told["state"] == "gone", "identity"].tolist()
 
 
-def _promises(scratch: Path, seed: int) -> None:
+def _promises(scratch: Path, seed: int) -> pd.DataFrame:
     """Bundles as they would have been offered at the start of each of the last months, and what came."""
     settings = Settings(home=scratch, workspace=f"world-{seed}")
     write_demo(scratch / f"files-{seed}", load_scenario("calm"), seed=seed)
@@ -198,19 +209,26 @@ def _promises(scratch: Path, seed: int) -> None:
         for month in range(MONTHS, 0, -1):
             starts = last - pd.Timedelta(days=MONTH * month)
             rows.append(_promised_in(database, training, athletes, starts, settings))
-    held = pd.concat(rows, ignore_index=True)
+    held = pd.concat(rows, ignore_index=True).assign(seed=seed)
     held["inside"] = held["actual"].between(held["low"], held["high"])
     held["reached"] = held["actual"] >= held["promised"]
+    return held
+
+
+def _print_promises(held: pd.DataFrame) -> None:
     for kind, part in held.groupby("kind"):
         ratio = part["actual"].sum() / part["expected"].sum()
+        months = part.groupby(["seed", "starts"]).agg(inside=("inside", "mean"), ratio=("ratio", "median"))
+        # Bundles of a month rise and fall together, so the months are what the share is uncertain by.
+        error = months["inside"].std() / np.sqrt(len(months))
         _print(
-            f"{kind}: {len(part)} in {part['starts'].nunique()} months; the joint 80% range held "
-            f"{part['inside'].mean():.1%}, what was promised with a chance of {part['chance'].mean():.1%} came for "
-            f"{part['reached'].mean():.1%}, all that came over all that was expected {ratio:.3f}"
+            f"{kind}: {len(part)} in {len(months)} months; the joint 80% range held {part['inside'].mean():.1%} (with "
+            f"an error of {error:.1%} between months), what was promised with a chance of {part['chance'].mean():.1%} "
+            f"came for {part['reached'].mean():.1%}, all that came over all that was expected {ratio:.3f}"
         )
-        by_month = part.groupby("starts").agg(inside=("inside", "mean"), ratio=("ratio", "median"))
-        told = ", ".join(f"{row.inside:.0%} ({row.ratio:.2f})" for row in by_month.itertuples())
-        _print(f"  by month, inside and median of actual over expected: {told}")
+        if held["seed"].nunique() == 1:
+            told = ", ".join(f"{row.inside:.0%} ({row.ratio:.2f})" for row in months.itertuples())
+            _print(f"  by month, inside and median of actual over expected: {told}")
 
 
 def _promised_in(
@@ -237,7 +255,8 @@ def _promised_in(
         settings.seed,
     )
     rankings["mean"] = rankings["predicted"] * learned.mean_factor
-    payouts = rankings[["athlete_id"]].assign(mean_cents=(rankings["mean"] * 5).round().astype("int64"))
+    flat = {"mean_cents": "mean", "low_cents": "low", "high_cents": "high"}
+    payouts = rankings[["athlete_id"]].assign(**{cents: (rankings[views] * 5).round() for cents, views in flat.items()})
     none = pd.Series(dtype="int64")
     platforms = main_platforms(database, scoring.answers["activity_features"], starts.to_pydatetime())
     past = published["backtest"]
@@ -308,4 +327,4 @@ def _print(line: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
