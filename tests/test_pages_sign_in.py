@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from athlete_intel import cli
+from athlete_intel.cli import operations
 from athlete_intel.errors import PeopleError
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
@@ -342,8 +343,13 @@ def test_serve_hands_the_people_file_of_its_own_folder_on(
 ) -> None:
     """The app runs beside `app.py`, where a setting of another folder would not be found and the app stand open."""
     handed: dict[str, str] = {}
-    monkeypatch.setattr(cli, "_check_port", lambda host, port: None)
-    monkeypatch.setattr(cli, "_run_streamlit", lambda host, port, browser, environment: handed.update(environment) or 0)
+    monkeypatch.setattr(operations, "_check_port", lambda host, port: None)
+
+    def run(host: str, port: int, browser: bool, environment: dict[str, str]) -> int:
+        handed.update(environment)
+        return 0
+
+    monkeypatch.setattr(operations, "_run_streamlit", run)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "athlete-intel.toml").write_text(f'people = "people.toml"\nhome = "{published}"')
     missing = CliRunner().invoke(cli.app, ["serve"])

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from athlete_intel.cli.shared import Home, Workspace, console, escaped
 from athlete_intel.errors import LedgerError, SourceError
 from athlete_intel.settings import Settings, load_settings
 from athlete_intel.warehouse import Snapshots
@@ -21,13 +21,7 @@ if TYPE_CHECKING:
     from athlete_intel.journal import Journal
     from athlete_intel.payouts.ledger import Entry
 
-# As in `cli`, commands import what they need when they run.
-
 payouts_app = typer.Typer(help="Rates, advances, settlements, statements and risk.", no_args_is_help=True)
-console = Console()
-
-Workspace = Annotated[str | None, typer.Option("--workspace", "-w", help="The data set to work on.")]
-Home = Annotated[Path | None, typer.Option(help="Folder that holds the workspaces; by default data/built.")]
 Who = Annotated[str, typer.Option(help="Your name; it signs the rows.")]
 Why = Annotated[str, typer.Option(help="The reason.")]
 _SHOWN = 10
@@ -57,7 +51,7 @@ def show_card(
     if found.rate_cents_per_1000 is None:
         told = told[told["name"] != "rate_cents_per_1000"]
     for row in told.astype("str").to_numpy().tolist():
-        table.add_row(*(text.replace("[", "\\[") for text in row))
+        table.add_row(*(escaped(text) for text in row))
     console.print(table)
     base = "the mapping's" if found.rate_cents_per_1000 is None else f"{found.rate_cents_per_1000:,} cents"
     console.print(f"The card is sound. Base rate for each 1,000 of the outcome: {base}.", highlight=False)
@@ -175,7 +169,7 @@ def show_ledger(
             _dollars(row.fee_cents),
             _dollars(row.paid_cents),
         )
-        table.add_row(*(str(text).replace("[", "\\[") for text in (*texts, row.who, row.why)))
+        table.add_row(*(escaped(str(text)) for text in (*texts, row.who, row.why)))
     console.print(table)
     states = ledger.balances(rows)["state"].value_counts()
     paid = sum(map(int, rows["paid_cents"]))
