@@ -198,12 +198,13 @@ def worlds(seeds: int, only: list[str]) -> None:
     for scenario in only or ["calm", *CHANGES]:
         back = CHANGES.get(scenario, 84)
         as_of = END - timedelta(days=back - 14)
-        found, reasons = 0, Counter[str]()
+        seen, reasons = dict[int, bool](), Counter[str]()
         started = time.perf_counter()
         for seed in range(FIRST_SEED, FIRST_SEED + seeds):
             drifting = world(scenario, seed, as_of)
-            found += bool(drifting)
+            seen[seed] = bool(drifting)
             reasons.update(drifting)
+        found = sum(seen.values())
         share = found / seeds
         asked = "asked: at most 1%" if scenario == "calm" else "asked: all"
         upper = stats.beta.ppf(0.975, found + 1, seeds - found) if found < seeds else 1.0
@@ -214,6 +215,8 @@ def worlds(seeds: int, only: list[str]) -> None:
         )
         for feature, times in reasons.most_common(6):
             say(f"      {feature}: {times}")
+        odd = [str(seed) for seed, alarm in seen.items() if alarm == (scenario == "calm")]
+        say(f"      seeds with another answer than asked for: {', '.join(odd) or 'none'}")
 
 
 def estimates(seeds: int = 3) -> None:

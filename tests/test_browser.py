@@ -122,15 +122,21 @@ _CUT_OR_PRINTED_OVER = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [1024, 1280, 390])
-def test_nothing_is_cut_or_printed_over_where_there_is_little_room(browser: Browser, address: str, width: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 2400})
+@pytest.mark.parametrize("widths", [(1024, 1280), (390,)], ids=["desktop", "phone"])
+def test_nothing_is_cut_or_printed_over_where_there_is_little_room(
+    browser: Browser, address: str, widths: tuple[int, ...]
+) -> None:
+    context = browser.new_context(viewport={"width": widths[0], "height": 2400})
     page = context.new_page()
     for name in ("", *(entry.name for entries in GROUPS.values() for entry in entries)):
         page.goto(f"{address}/{name}?data=demo")
         settle(page)
-        page.wait_for_timeout(1_000)
-        assert page.evaluate(_CUT_OR_PRINTED_OVER) == [], name
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 2400})
+            # Charts are drawn anew for the new width, after it has rested for a moment.
+            page.wait_for_timeout(800)
+            assert page.evaluate(_CUT_OR_PRINTED_OVER) == [], (name, width)
+        page.set_viewport_size({"width": widths[0], "height": 2400})
     context.close()
 
 

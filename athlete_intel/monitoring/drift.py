@@ -6,7 +6,7 @@ athletes, not of rows, and is corrected for the number of tests, so that a windo
 than the threshold of the p-value says.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -58,9 +58,8 @@ def drift(
         the table `drift_bins`. Both are empty if either window has fewer than 30 rows.
     """
     facts, bins = [], []
-    # Of all features together no more than so many windows exceed what is usual.
-    chance = thresholds.p / max(len(features), 1)
-    for place in features.to_dict("records"):
+    places = features.to_dict("records")
+    for place, chance in zip(places, chances(places, thresholds.p), strict=True):
         feature, label, kind = str(place["feature"]), str(place["label"]), str(place["kind"])
         look_at(database, **where_to_look(place))
         found, shares = (_of_category if kind == CATEGORY else _of_number)(database, newest, chance)
@@ -72,6 +71,23 @@ def drift(
     table = _judged(pd.DataFrame(facts), thresholds)
     columns = PUBLISHED_TABLES["drift_bins"].column_names
     return table, pd.concat(bins, ignore_index=True).reindex(columns=columns)
+
+
+def chances(places: Sequence[Mapping[Hashable, Any]], p: float) -> list[float]:
+    """With which chance each feature may exceed what is usual, so that all together exceed it in a share p of windows.
+
+    What sources deliver and the features made of it share p in halves: there are many more features, which look back
+    over many posts, so a change shows at the source first, and is not to be lost among them.
+    Source: Bonferroni's inequality with weights, as in Holm, 1979, section 4.
+
+    >>> chances([{"table": "signal_posts"}, {"table": "monitored"}, {"table": "monitored"}], 0.01)
+    [0.005, 0.0025, 0.0025]
+    >>> chances([{"feature": "likes"}, {"feature": "views"}], 0.01)
+    [0.005, 0.005]
+    """
+    made = [where_to_look({"feature": "", **place})["table"] == "monitored" for place in places]
+    shares = 2 if any(made) and not all(made) else 1
+    return [p / shares / made.count(kind) for kind in made]
 
 
 def where_to_look(place: Mapping[Hashable, Any]) -> dict[str, Any]:
