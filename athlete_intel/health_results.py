@@ -66,7 +66,7 @@ def health_results(
         database, states, pay_tables["outcomes"], as_of, settings.drift_window_days, int(about["window_days"])
     )
     today_raised = alerts.raised(
-        drifts, apart, backtest, estimates, checks, float(about["interval"]), pd.Timestamp(as_of)
+        drifts, apart, backtest, estimates, checks, float(about["interval"]), pd.Timestamp(as_of), alerts_before
     )
     seen = (
         training.matrix["outcomes_seen"].set_axis(training.rows["row_id"])

@@ -47,6 +47,18 @@ def test_an_alert_that_lasts_is_one_row_and_is_told_once() -> None:
     assert again.set_index("subject").loc["likes", "first_seen"] == JULY, "what comes back is new"
 
 
+def test_an_alert_lasts_while_the_newest_window_is_off_what_it_was() -> None:
+    columns = {"feature": ["likes", "views", "reposts", "replies"], "drifting": False, "why": None}
+    drift = pd.DataFrame(columns).assign(shift_threshold=0.2, null_share_threshold=0.1, ks_p_threshold=0.01)
+    drift = drift.assign(shift_size=[-0.4, 0.1, -0.4, 0.4], shift_p=[1e-6, 1e-6, 1e-6, 0.3])
+    drift = drift.assign(reference_null_share=0.1, analysis_null_share=[0.1, 0.3, 0.1, 0.1], null_p=[1.0, 1e-6, 1, 1])
+    before = alerts.with_history(raised("likes", "views", "replies"), no_rows("alerts"), MAY)
+    lasting = alerts.still_off(drift, before)
+    assert lasting[["feature", "why"]].to_numpy().tolist() == [["likes", "own level"], ["views", "empty values"]]
+    assert alerts.still_off(drift, before.assign(open=False)).empty, "what is over begins anew"
+    assert alerts.still_off(drift, no_rows("alerts")).empty
+
+
 def test_a_webhook_is_told_of_new_alerts_and_may_fail() -> None:
     told: list[object] = []
 

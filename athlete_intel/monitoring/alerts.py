@@ -28,10 +28,16 @@ def raised(
     quality: pd.DataFrame,
     interval: float,
     as_of: pd.Timestamp,
+    before: pd.DataFrame,
 ) -> pd.DataFrame:
-    """All alerts of today: the columns of the published table `alerts` but for when they were seen."""
+    """All alerts of today: the columns of the published table `alerts` but for when they were seen.
+
+    Args:
+        before: alerts of the snapshot before; what they say of drift lasts as long as it is off what it was.
+    """
     rows: list[tuple[object, ...]] = []
-    for row in drift[drift["drifting"].astype(bool)].to_dict("records"):
+    moved = pd.concat([drift[drift["drifting"].astype(bool)], still_off(drift, before)])
+    for row in moved.to_dict("records"):
         by_shift = "own level" in str(row["why"]) and "distribution" not in str(row["why"])
         empty = str(row["why"]) == "empty values"
         change = abs(row["analysis_null_share"] - row["reference_null_share"])
@@ -92,6 +98,28 @@ def raised(
             )
         )
     return pd.DataFrame(rows, columns=_RAISED)
+
+
+def still_off(drift: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Features whose alert was open and which still lie off their reference, though they do not drift any more.
+
+    A change that stays is soon part of what windows usually do, so it raises no alert by itself again. It is over once
+    the newest window lies where the reference lies: because it went back, or because the reference has moved on.
+
+    Args:
+        drift: the published table.
+        before: rule, subject, open of the alerts of the snapshot before.
+
+    Returns:
+        The rows of `drift`, with the reason in `why`.
+    """
+    was_open = before.loc[(before["rule"] == "drift") & before["open"].astype(bool), "subject"]
+    quiet = drift[~drift["drifting"].astype(bool) & drift["feature"].isin(was_open)]
+    nulls = (quiet["analysis_null_share"] - quiet["reference_null_share"]).abs()
+    level = (quiet["shift_size"].abs() >= quiet["shift_threshold"]) & (quiet["shift_p"] < quiet["ks_p_threshold"])
+    empty = (nulls >= quiet["null_share_threshold"]) & (quiet["null_p"] < quiet["ks_p_threshold"])
+    why = np.where(level, "own level", np.where(empty, "empty values", ""))
+    return quiet.assign(why=why)[why != ""]
 
 
 def _accuracy(backtest: pd.DataFrame, interval: float) -> list[tuple[object, ...]]:
