@@ -23,31 +23,31 @@ frame.metrics(
     ]
 )
 
-tables, files, bad, snapshots = st.tabs(["Tables", "Files", "Quarantine", "Snapshots"])
-with tables:
-    if facts["oldest"].notna().any() and (facts["oldest"] < facts["newest"]).any():
-        frame.chart(frame.drawn(charts.spans_in_time, facts), charts.spans_in_time_summary(facts), key="spans")
-    elif facts["newest"].notna().any():
-        frame.note(f"All data are of one day, {formats.day(facts['newest'].max())}.")
-    frame.table(facts[facts["rows"] > 0], columns.table_facts(), key="facts")
-    frame.note(words.empty_tables(facts))
-with files:
-    if imports.empty:
-        frame.nothing_here("No file was read into this snapshot.")
-    else:
-        frame.table(imports, columns.imports(), key="imports")
-with bad:
-    if quarantine.empty:
-        frame.nothing_here("Every value of every file was loaded; nothing stands in quarantine.")
-    else:
-        frame.say("Rows that were set aside, by file and reason. They are marked, never silently changed.")
-        frame.table(words.by_reason(quarantine), columns.quarantine_groups(), key="reasons")
-        with st.expander("Line by line, once for each table that the row was meant for"):
-            frame.table(quarantine, columns.quarantine(), key="quarantine", height=360)
-        frame.download(quarantine, "Download as CSV", "quarantine")
-with snapshots:
-    frame.say(
-        "Each snapshot is a file that never changes. The app shows the current one; older ones can be taken back."
-    )
-    frame.table(reads.snapshot_list(data), columns.snapshots(), key="snapshots")
-    st.code(data.command("snapshots rollback"), language=None, wrap_lines=True)
+with frame.open_tab(["Tables", "Files", "Quarantine", "Snapshots"]) as tab:
+    if tab == "Tables":
+        if facts["oldest"].notna().any() and (facts["oldest"] < facts["newest"]).any():
+            frame.chart(frame.drawn(charts.spans_in_time, facts), charts.spans_in_time_summary(facts), key="spans")
+        elif facts["newest"].notna().any():
+            frame.note(f"All data are of one day, {formats.day(facts['newest'].max())}.")
+        frame.table(facts[facts["rows"] > 0], columns.table_facts(), key="facts")
+        frame.note(words.empty_tables(facts))
+    elif tab == "Files":
+        if imports.empty:
+            frame.nothing_here("No file was read into this snapshot.")
+        else:
+            frame.table(imports, columns.imports(), key="imports")
+    elif tab == "Quarantine":
+        if quarantine.empty:
+            frame.nothing_here("Every value of every file was loaded; nothing stands in quarantine.")
+        else:
+            frame.say("Rows that were set aside, by file and reason. They are marked, never silently changed.")
+            frame.table(words.by_reason(quarantine), columns.quarantine_groups(), key="reasons")
+            with st.expander("Line by line, once for each table that the row was meant for"):
+                frame.table(quarantine, columns.quarantine(), key="quarantine", height=360)
+            frame.download(quarantine, "Download as CSV", "quarantine")
+    elif tab == "Snapshots":
+        frame.say(
+            "Each snapshot is a file that never changes. The app shows the current one; older ones can be taken back."
+        )
+        frame.table(reads.snapshot_list(data), columns.snapshots(), key="snapshots")
+        st.code(data.command("snapshots rollback"), language=None, wrap_lines=True)

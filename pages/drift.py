@@ -25,19 +25,19 @@ frame.metrics(
 )
 frame.say(health_words.apart_sentence(apart))
 
-by_time, by_feature = st.tabs(["Over time", "By feature"])
-with by_time:
-    if history.empty:
-        frame.nothing_here("There are too few windows to show how features moved over time.")
-    else:
-        frame.chart(
-            frame.drawn(charts.drift_over_time, history), charts.drift_over_time_summary(history), key="over-time"
-        )
-with by_feature:
-    shown = health_words.drift_rows(drift)
-    frame.table(shown, health_words.drift_columns(drift), key="drift")
-    frame.note(words.drift_rule(drift))
-    frame.download(shown, "Download as CSV", "drift")
+with frame.open_tab(["Over time", "By feature"]) as tab:
+    if tab == "Over time":
+        if history.empty:
+            frame.nothing_here("There are too few windows to show how features moved over time.")
+        else:
+            frame.chart(
+                frame.drawn(charts.drift_over_time, history), charts.drift_over_time_summary(history), key="over-time"
+            )
+    elif tab == "By feature":
+        shown = health_words.drift_rows(drift)
+        frame.table(shown, health_words.drift_columns(drift), key="drift")
+        frame.note(words.drift_rule(drift))
+        frame.download(shown, "Download as CSV", "drift")
 
 labels = formats.distinct(dict(zip(drift["feature"], drift["label"], strict=True)))
 feature = st.selectbox(

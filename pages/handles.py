@@ -41,75 +41,79 @@ frame.metrics(
     ]
 )
 
-review, claim, audit, effect, journal = st.tabs(["Review", "What agreement is worth", "Audit", "Effect", "Decisions"])
-with review:
-    if waiting.empty:
-        frame.nothing_here("Every handle is accepted, and the audit finds nothing odd.")
-    else:
-        labels = formats.distinct({row["handle_key"]: handles.handle_label(row) for _, row in waiting.iterrows()})
-        opened = filters.linked_choice("Handle, most money first", list(labels), "handle", labels.__getitem__)
-        state = waiting[waiting["handle_key"] == opened].iloc[0]
-        frame.say(str(state["because"]) or "Nothing speaks against this handle.")
-        own = (ballots["athlete_id"] == state["athlete_id"]) & (ballots["platform"] == state["platform"])
-        votes = data.rows_of("handle_candidates", state["athlete_id"])
-        found = handles.candidates(state, votes[votes["platform"] == state["platform"]], states, names)
-        if found:
-            for column, each in zip(st.columns(len(found)), found, strict=True):
-                with column.container(border=True, height="stretch"):
-                    st.subheader(formats.plain(str(each["handle"]) or handles.NO_ACCOUNT), anchor=False)
-                    frame.say(handles.candidate_words(each))
-        review_forms.review(data, state, found)
-        if own.any():
-            with st.expander("The votes and the workers' skills"):
-                frame.table(handles.with_skills(ballots[own], workers), handle_columns.ballots(), key="ballots")
-        frame.section("All that wait")
-        frame.table(waiting, handle_columns.queue(), key="queue", height=360 if len(waiting) > 9 else "auto")
-        frame.download(waiting[list(handle_columns.queue())], "Download the queue as CSV", "handles")
-with claim:
-    if measured is None:
-        frame.nothing_here("Nobody was asked for handles in this data set, so there are no votes to weigh.")
-    else:
-        left, right = st.columns([3, 2], gap="large")
-        rule = Rule(int(measured["agreeing"]), int(measured["of_votes"]))
-        with left:
-            curve = promise_curve(rule, int(measured["plausible"]))
-            frame.chart(frame.drawn(charts.promise, curve, measured), charts.promise_summary(measured), key="promise")
-        with right:
-            frame.section("In words")
-            frame.bullets(handles.claim_sentences(measured))
-        frame.section("The workers")
-        frame.table(workers, handle_columns.workers(), key="workers", height=300 if len(workers) > 8 else "auto")
-with audit:
-    if flags.empty:
-        frame.nothing_here("No account draws far less or far more than everything else suggests.")
-    else:
-        frame.say("The audit only suggests; it changes nothing. What it flags stands in the queue above.")
-        told = flags.merge(athletes[["athlete_id", "name"]], on="athlete_id", how="left").sort_values("z")
-        frame.table(told, handle_columns.flags(), key="flags", height=360 if len(flags) > 9 else "auto")
-        frame.bullets([f"{row['name']}: {row['why']}" for _, row in told.head(5).iterrows()])
-        frame.download(told, "Download as CSV", "audit")
-with effect:
-    frame.say(handles.effect_sentence(data.table("handle_effect").iloc[0]))
-    paid = handles.pay_differences(data.table("handle_payouts"), athletes)
-    if len(paid):
-        frame.say("Expected pay with contested handles and without, under one plain model for both:")
-        frame.table(paid, handle_columns.with_and_without(), key="paid", height=300 if len(paid) > 8 else "auto")
-    frame.section("Payouts that changed")
-    if before is None:
-        frame.nothing_here("This is the first snapshot; after the next cycle, what changed is listed here.")
-    else:
-        changes = handles.payout_changes(data.table("payouts"), before[1], athletes, set(known["athlete_id"]))
-        frame.say(f"Against the snapshot before, {before[0]}. {charts.payout_shifts_summary(changes)}")
-        if len(changes):
-            frame.chart(frame.drawn(charts.payout_shifts, changes), charts.payout_shifts_summary(changes), key="shifts")
-            frame.table(changes, handle_columns.payout_changes(), key="changes", height=360)
-            frame.download(changes, "Download as CSV", "payout-changes")
-with journal:
-    if decided.empty:
-        frame.nothing_here("Nobody has decided anything yet.")
-    else:
-        frame.say("Every decision stays here, signed; one that was taken back no longer counts.")
-        shown = handles.journal_rows(decided, names, newest_read)
-        frame.table(shown, handle_columns.decisions(), key="decisions")
-        frame.download(shown, "Download as CSV", "decisions")
-        review_forms.take_back(data, handles.revocable(decided), names)
+with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "Decisions"]) as tab:
+    if tab == "Review":
+        if waiting.empty:
+            frame.nothing_here("Every handle is accepted, and the audit finds nothing odd.")
+        else:
+            labels = formats.distinct({row["handle_key"]: handles.handle_label(row) for _, row in waiting.iterrows()})
+            opened = filters.linked_choice("Handle, most money first", list(labels), "handle", labels.__getitem__)
+            state = waiting[waiting["handle_key"] == opened].iloc[0]
+            frame.say(str(state["because"]) or "Nothing speaks against this handle.")
+            own = (ballots["athlete_id"] == state["athlete_id"]) & (ballots["platform"] == state["platform"])
+            votes = data.rows_of("handle_candidates", state["athlete_id"])
+            found = handles.candidates(state, votes[votes["platform"] == state["platform"]], states, names)
+            if found:
+                for column, each in zip(st.columns(len(found)), found, strict=True):
+                    with column.container(border=True, height="stretch"):
+                        st.subheader(formats.plain(str(each["handle"]) or handles.NO_ACCOUNT), anchor=False)
+                        frame.say(handles.candidate_words(each))
+            review_forms.review(data, state, found)
+            if own.any():
+                with st.expander("The votes and the workers' skills"):
+                    frame.table(handles.with_skills(ballots[own], workers), handle_columns.ballots(), key="ballots")
+            frame.section("All that wait")
+            frame.table(waiting, handle_columns.queue(), key="queue", height=360 if len(waiting) > 9 else "auto")
+            frame.download(waiting[list(handle_columns.queue())], "Download the queue as CSV", "handles")
+    elif tab == "What agreement is worth":
+        if measured is None:
+            frame.nothing_here("Nobody was asked for handles in this data set, so there are no votes to weigh.")
+        else:
+            left, right = st.columns([3, 2], gap="large")
+            rule = Rule(int(measured["agreeing"]), int(measured["of_votes"]))
+            with left:
+                curve = promise_curve(rule, int(measured["plausible"]))
+                frame.chart(
+                    frame.drawn(charts.promise, curve, measured), charts.promise_summary(measured), key="promise"
+                )
+            with right:
+                frame.section("In words")
+                frame.bullets(handles.claim_sentences(measured))
+            frame.section("The workers")
+            frame.table(workers, handle_columns.workers(), key="workers", height=300 if len(workers) > 8 else "auto")
+    elif tab == "Audit":
+        if flags.empty:
+            frame.nothing_here("No account draws far less or far more than everything else suggests.")
+        else:
+            frame.say("The audit only suggests; it changes nothing. What it flags stands in the queue above.")
+            told = flags.merge(athletes[["athlete_id", "name"]], on="athlete_id", how="left").sort_values("z")
+            frame.table(told, handle_columns.flags(), key="flags", height=360 if len(flags) > 9 else "auto")
+            frame.bullets([f"{row['name']}: {row['why']}" for _, row in told.head(5).iterrows()])
+            frame.download(told, "Download as CSV", "audit")
+    elif tab == "Effect":
+        frame.say(handles.effect_sentence(data.table("handle_effect").iloc[0]))
+        paid = handles.pay_differences(data.table("handle_payouts"), athletes)
+        if len(paid):
+            frame.say("Expected pay with contested handles and without, under one plain model for both:")
+            frame.table(paid, handle_columns.with_and_without(), key="paid", height=300 if len(paid) > 8 else "auto")
+        frame.section("Payouts that changed")
+        if before is None:
+            frame.nothing_here("This is the first snapshot; after the next cycle, what changed is listed here.")
+        else:
+            changes = handles.payout_changes(data.table("payouts"), before[1], athletes, set(known["athlete_id"]))
+            frame.say(f"Against the snapshot before, {before[0]}. {charts.payout_shifts_summary(changes)}")
+            if len(changes):
+                frame.chart(
+                    frame.drawn(charts.payout_shifts, changes), charts.payout_shifts_summary(changes), key="shifts"
+                )
+                frame.table(changes, handle_columns.payout_changes(), key="changes", height=360)
+                frame.download(changes, "Download as CSV", "payout-changes")
+    elif tab == "Decisions":
+        if decided.empty:
+            frame.nothing_here("Nobody has decided anything yet.")
+        else:
+            frame.say("Every decision stays here, signed; one that was taken back no longer counts.")
+            shown = handles.journal_rows(decided, names, newest_read)
+            frame.table(shown, handle_columns.decisions(), key="decisions")
+            frame.download(shown, "Download as CSV", "decisions")
+            review_forms.take_back(data, handles.revocable(decided), names)

@@ -35,47 +35,49 @@ if figures:
     )
 
 frame.link("pages/drift.py", "See which features drift", ":material/move_up:")
-accuracy, models, groups, ahead, quality = st.tabs(
-    ["Accuracy", "Models compared", "By group", "Estimated ahead", "Data quality"]
-)
-with accuracy:
-    frame.chart(
-        frame.drawn(charts.predicted_and_actual, backtest, about["outcome_name"], about["outcome_unit"]),
-        charts.predicted_and_actual_summary(backtest),
-        key="predicted",
-    )
-    frame.chart(frame.drawn(charts.errors_by_window, windows), charts.errors_by_window_summary(windows), key="windows")
-    frame.note(f"{words.how_tested(windows)} {words.totals_sentence(windows)}".strip())
-    tested_in = "Part" if words.row_is(about) == "athlete" else "Window"
-    frame.table(words.windows_in_words(windows), columns.accuracy("window", tested_in, windows), key="by-window")
-with models:
-    frame.say(words.why_chosen(candidates))
-    frame.table(words.compared_models(candidates), columns.candidates(), key="candidates")
-    frame.note(f"Model version {about['model_version']}.")
-with groups:
-    errors = data.table("accuracy_by_group")
-    if errors.empty:
-        frame.nothing_here("The athletes of this data set have nothing to be grouped by.")
-    else:
-        kinds = sorted(errors["grouping"].unique())
-        grouping = st.selectbox(
-            "Group by", kinds, format_func=str.capitalize, key="grouping", bind="query-params", width=260
-        )
-        part = errors[errors["grouping"] == grouping]
-        frame.chart(frame.drawn(charts.errors_by_group, part), charts.errors_by_group_summary(part), key="groups")
-        by_error = words.as_factors(part).sort_values(["error", "value"], ascending=[False, True])
-        frame.table(by_error, columns.accuracy("value", str(grouping).capitalize(), part), key="by-group")
-        frame.download(errors, "Download all groups as CSV", "errors-by-group")
-with ahead:
-    estimates = data.table("estimated_errors")
-    if estimates.empty:
-        frame.nothing_here("Errors can be estimated ahead only where stories follow each other in time.")
-    else:
+with frame.open_tab(["Accuracy", "Models compared", "By group", "Estimated ahead", "Data quality"]) as tab:
+    if tab == "Accuracy":
         frame.chart(
-            frame.drawn(charts.estimated_errors, estimates), charts.estimated_errors_summary(estimates), key="estimates"
+            frame.drawn(charts.predicted_and_actual, backtest, about["outcome_name"], about["outcome_unit"]),
+            charts.predicted_and_actual_summary(backtest),
+            key="predicted",
         )
-        frame.note(health_words.ESTIMATES_KNOW)
-        frame.table(health_words.estimates(estimates), health_words.estimate_columns(), key="estimated")
-with quality:
-    frame.say(health_words.quality_sentence(data.table("quality")))
-    frame.table(data.table("quality"), health_words.quality_columns(), key="quality")
+        frame.chart(
+            frame.drawn(charts.errors_by_window, windows), charts.errors_by_window_summary(windows), key="windows"
+        )
+        frame.note(f"{words.how_tested(windows)} {words.totals_sentence(windows)}".strip())
+        tested_in = "Part" if words.row_is(about) == "athlete" else "Window"
+        frame.table(words.windows_in_words(windows), columns.accuracy("window", tested_in, windows), key="by-window")
+    elif tab == "Models compared":
+        frame.say(words.why_chosen(candidates))
+        frame.table(words.compared_models(candidates), columns.candidates(), key="candidates")
+        frame.note(f"Model version {about['model_version']}.")
+    elif tab == "By group":
+        errors = data.table("accuracy_by_group")
+        if errors.empty:
+            frame.nothing_here("The athletes of this data set have nothing to be grouped by.")
+        else:
+            kinds = sorted(errors["grouping"].unique())
+            grouping = st.selectbox(
+                "Group by", kinds, format_func=str.capitalize, key="grouping", bind="query-params", width=260
+            )
+            part = errors[errors["grouping"] == grouping]
+            frame.chart(frame.drawn(charts.errors_by_group, part), charts.errors_by_group_summary(part), key="groups")
+            by_error = words.as_factors(part).sort_values(["error", "value"], ascending=[False, True])
+            frame.table(by_error, columns.accuracy("value", str(grouping).capitalize(), part), key="by-group")
+            frame.download(errors, "Download all groups as CSV", "errors-by-group")
+    elif tab == "Estimated ahead":
+        estimates = data.table("estimated_errors")
+        if estimates.empty:
+            frame.nothing_here("Errors can be estimated ahead only where stories follow each other in time.")
+        else:
+            frame.chart(
+                frame.drawn(charts.estimated_errors, estimates),
+                charts.estimated_errors_summary(estimates),
+                key="estimates",
+            )
+            frame.note(health_words.ESTIMATES_KNOW)
+            frame.table(health_words.estimates(estimates), health_words.estimate_columns(), key="estimated")
+    elif tab == "Data quality":
+        frame.say(health_words.quality_sentence(data.table("quality")))
+        frame.table(data.table("quality"), health_words.quality_columns(), key="quality")

@@ -47,87 +47,95 @@ typos = unknown_names(card_of(payouts.tables(data)), rankings, data.table("outco
 points = typos + payout_words.alert_lines(business) + payout_words.fairness_lines(fairness)
 frame.attention(points + (payout_words.thin_past(data.table("shocks")) if month is not None else []))
 
-shown = st.tabs(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money moved", "Rate card"])
-with shown[0]:
-    if month is None:
-        frame.nothing_here("A data set without stories has no month to simulate.")
-    else:
-        budget = payouts.budget_input(month)
-        over = payout_words.chance(risk.over_budget(month, budget * 100), month)
-        frame.say(f"The probability that fees are more than {formats.money(budget * 100)} is {over}.")
-        frame.chart(
-            frame.drawn(charts.book_range, month.spend, "paid in 30 days", budget * 100, "budget"),
-            charts.book_range_summary(month.spend, "paid in 30 days"),
-            key="spend",
-        )
-        frame.chart(
-            frame.drawn(charts.book_range, month.margin, "margin of 30 days", 0, "loss"),
-            payout_words.margin_summary(month),
-            key="margin",
-        )
-        frame.note(payout_words.shocks_sentence(data.table("shocks")))
-        frame.section("Who carries the risk")
-        sports, athletes = st.columns(2, gap="large")
-        by_sport = payout_words.carriers(risk.risk_carriers(month, payouts.sports(data)), {})
-        by_athlete = payout_words.carriers(risk.risk_carriers(month), names)
-        with sports:
-            frame.table(by_sport.head(10), payout_columns.carriers("Sport"), key="by-sport")
-        with athletes:
-            frame.table(by_athlete.head(10), payout_columns.carriers("Athlete"), key="by-athlete")
-        frame.download(by_athlete, "Download as CSV", "risk-by-athlete")
-    bundle = payouts.bundle_input(data)
-    if bundle:
-        simulated = payouts.one_story_each(data, bundle)
-        told = charts.book_range_summary(simulated.spend, "one story by each member")
-        frame.chart(
-            frame.drawn(charts.book_range, simulated.spend, "one story by each member"), told, key="bundle-spend"
-        )
-    if promised is not None:
-        told = charts.book_range_summary(promised.spend, "fees of open commitments")
-        frame.chart(frame.drawn(charts.book_range, promised.spend, "fees of open commitments"), told, key="promised")
-with shown[1]:
-    if not storied:
-        frame.nothing_here("This data set has no stories, so there are no advances that could wait.")
-    elif waits.empty:
-        frame.nothing_here("Nobody's advance waits for a person.")
-    else:
-        frame.say("These advances are not paid until somebody has looked and pays them by name:")
-        frame.table(waits, payout_columns.waiting(), key="waits", height=400 if len(waits) > 10 else "auto")
-        frame.download(waits, "Download as CSV", "waiting")
-        st.code(data.command("payouts advance --approve --story STORY --who NAME --why REASON"), language=None)
-        frame.link("pages/handles.py", "Contested handles are settled in Handles", ":material/how_to_vote:")
-with shown[2]:
-    if storied or len(states):
-        frame.say(payout_words.ledger_sentence(states))
-    if states.empty and not storied:
-        frame.nothing_here("This data set has no stories, so nothing is promised, settled or paid.")
-    elif states.empty:
-        frame.nothing_here("Advances and settlements are written from the command line, each with a name and a reason.")
-        st.code(data.command("payouts advance --who NAME --why REASON"), language=None)
-    else:
-        frame.section("Commitments")
-        table = payouts.in_dollars(states.assign(name=states["athlete_id"].map(names)))
-        frame.table(table, payout_columns.commitments(), key="commitments", height=360 if len(table) > 9 else "auto")
-        frame.section("Ledger by month")
-        payouts.statements(data, book, st.selectbox("Month", months(book), key="month"), names, None)
-with shown[3]:
-    frame.table(payout_words.alert_table(business), payout_columns.alerts(), key="business")
-    frame.section("Fairness")
-    frame.say(payout_words.fairness_sentence(fairness, rankings))
-    frame.note(payout_words.FAIRNESS_NOTE)
-    if len(fairness):
-        frame.table(fairness, payout_columns.fairness(), key="fairness", height=400 if len(fairness) > 10 else "auto")
-with shown[4]:
-    since = payouts.moved(data)
-    if since is None:
-        frame.nothing_here("This is the first snapshot; after the next cycle, what moved is listed here.")
-    else:
-        frame.say(f"Against the snapshot before, {since[0]}: {payout_words.moves_sentence(since[1])}")
-        listed = payouts.in_dollars(since[1][since[1]["moved_cents"] != 0])
-        if len(listed):
-            frame.table(listed, payout_columns.moves(), key="moves", height=400 if len(listed) > 10 else "auto")
-            frame.download(listed, "Download as CSV", "money-moved")
-with shown[5]:
-    frame.say("Every assumption behind pay. To change one, copy the card, edit it and name it in the settings:")
-    st.code("athlete-intel payouts card --to my-card.toml", language=None)
-    frame.table(data.table("rate_card"), payout_columns.rate_card(), key="rate-card")
+with frame.open_tab(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money moved", "Rate card"]) as tab:
+    if tab == "Risk":
+        if month is None:
+            frame.nothing_here("A data set without stories has no month to simulate.")
+        else:
+            budget = payouts.budget_input(month)
+            over = payout_words.chance(risk.over_budget(month, budget * 100), month)
+            frame.say(f"The probability that fees are more than {formats.money(budget * 100)} is {over}.")
+            frame.chart(
+                frame.drawn(charts.book_range, month.spend, "paid in 30 days", budget * 100, "budget"),
+                charts.book_range_summary(month.spend, "paid in 30 days"),
+                key="spend",
+            )
+            frame.chart(
+                frame.drawn(charts.book_range, month.margin, "margin of 30 days", 0, "loss"),
+                payout_words.margin_summary(month),
+                key="margin",
+            )
+            frame.note(payout_words.shocks_sentence(data.table("shocks")))
+            frame.section("Who carries the risk")
+            sports, athletes = st.columns(2, gap="large")
+            by_sport = payout_words.carriers(risk.risk_carriers(month, payouts.sports(data)), {})
+            by_athlete = payout_words.carriers(risk.risk_carriers(month), names)
+            with sports:
+                frame.table(by_sport.head(10), payout_columns.carriers("Sport"), key="by-sport")
+            with athletes:
+                frame.table(by_athlete.head(10), payout_columns.carriers("Athlete"), key="by-athlete")
+            frame.download(by_athlete, "Download as CSV", "risk-by-athlete")
+        bundle = payouts.bundle_input(data)
+        if bundle:
+            simulated = payouts.one_story_each(data, bundle)
+            told = charts.book_range_summary(simulated.spend, "one story by each member")
+            frame.chart(
+                frame.drawn(charts.book_range, simulated.spend, "one story by each member"), told, key="bundle-spend"
+            )
+        if promised is not None:
+            told = charts.book_range_summary(promised.spend, "fees of open commitments")
+            frame.chart(
+                frame.drawn(charts.book_range, promised.spend, "fees of open commitments"), told, key="promised"
+            )
+    elif tab == "Waiting":
+        if not storied:
+            frame.nothing_here("This data set has no stories, so there are no advances that could wait.")
+        elif waits.empty:
+            frame.nothing_here("Nobody's advance waits for a person.")
+        else:
+            frame.say("These advances are not paid until somebody has looked and pays them by name:")
+            frame.table(waits, payout_columns.waiting(), key="waits", height=400 if len(waits) > 10 else "auto")
+            frame.download(waits, "Download as CSV", "waiting")
+            st.code(data.command("payouts advance --approve --story STORY --who NAME --why REASON"), language=None)
+            frame.link("pages/handles.py", "Contested handles are settled in Handles", ":material/how_to_vote:")
+    elif tab == "Ledger":
+        if storied or len(states):
+            frame.say(payout_words.ledger_sentence(states))
+        if states.empty and not storied:
+            frame.nothing_here("This data set has no stories, so nothing is promised, settled or paid.")
+        elif states.empty:
+            frame.nothing_here(
+                "Advances and settlements are written from the command line, each with a name and a reason."
+            )
+            st.code(data.command("payouts advance --who NAME --why REASON"), language=None)
+        else:
+            frame.section("Commitments")
+            table = payouts.in_dollars(states.assign(name=states["athlete_id"].map(names)))
+            frame.table(
+                table, payout_columns.commitments(), key="commitments", height=360 if len(table) > 9 else "auto"
+            )
+            frame.section("Ledger by month")
+            payouts.statements(data, book, st.selectbox("Month", months(book), key="month"), names, None)
+    elif tab == "Figures and fairness":
+        frame.table(payout_words.alert_table(business), payout_columns.alerts(), key="business")
+        frame.section("Fairness")
+        frame.say(payout_words.fairness_sentence(fairness, rankings))
+        frame.note(payout_words.FAIRNESS_NOTE)
+        if len(fairness):
+            frame.table(
+                fairness, payout_columns.fairness(), key="fairness", height=400 if len(fairness) > 10 else "auto"
+            )
+    elif tab == "Money moved":
+        since = payouts.moved(data)
+        if since is None:
+            frame.nothing_here("This is the first snapshot; after the next cycle, what moved is listed here.")
+        else:
+            frame.say(f"Against the snapshot before, {since[0]}: {payout_words.moves_sentence(since[1])}")
+            listed = payouts.in_dollars(since[1][since[1]["moved_cents"] != 0])
+            if len(listed):
+                frame.table(listed, payout_columns.moves(), key="moves", height=400 if len(listed) > 10 else "auto")
+                frame.download(listed, "Download as CSV", "money-moved")
+    elif tab == "Rate card":
+        frame.say("Every assumption behind pay. To change one, copy the card, edit it and name it in the settings:")
+        st.code("athlete-intel payouts card --to my-card.toml", language=None)
+        frame.table(data.table("rate_card"), payout_columns.rate_card(), key="rate-card")

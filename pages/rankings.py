@@ -51,34 +51,34 @@ if found.empty:
     st.stop()
 
 asked = told.questions(found, authenticity)
-by_outcome, by_followers, real = st.tabs(["By outcome", "Against followers", "Followers real?"])
-with by_outcome:
-    head = found.head(int(shown or 10))
-    frame.chart(frame.drawn(charts.ranking, head, about), charts.ranking_summary(head, unit), key="ranking")
-with by_followers:
-    if found["by_followers"].isna().all():
-        frame.nothing_here(told.no_followers(rankings))
-    else:
-        frame.say(told.followers_sentence(found, within))
-        frame.chart(
-            frame.drawn(charts.followers_and_outcome, found, about),
-            charts.followers_and_outcome_summary(found, unit),
-            key="followers",
-        )
-        frame.note(told.HOW_JUDGED)
-with real:
-    if asked.empty:
-        frame.nothing_here(told.nothing_asked(found, authenticity))
-    else:
-        frame.say(told.questions_sentence(asked, len(found)))
-        frame.table(
-            asked,
-            ranking_columns.questions(),
-            key="questions",
-            row_height=124,
-            height=460 if len(asked) > 4 else "auto",
-        )
-        frame.download(asked, "Download the questions as CSV", "questions")
+with frame.open_tab(["By outcome", "Against followers", "Followers real?"]) as tab:
+    if tab == "By outcome":
+        head = found.head(int(shown or 10))
+        frame.chart(frame.drawn(charts.ranking, head, about), charts.ranking_summary(head, unit), key="ranking")
+    elif tab == "Against followers":
+        if found["by_followers"].isna().all():
+            frame.nothing_here(told.no_followers(rankings))
+        else:
+            frame.say(told.followers_sentence(found, within))
+            frame.chart(
+                frame.drawn(charts.followers_and_outcome, found, about),
+                charts.followers_and_outcome_summary(found, unit),
+                key="followers",
+            )
+            frame.note(told.HOW_JUDGED)
+    elif tab == "Followers real?":
+        if asked.empty:
+            frame.nothing_here(told.nothing_asked(found, authenticity))
+        else:
+            frame.say(told.questions_sentence(asked, len(found)))
+            frame.table(
+                asked,
+                ranking_columns.questions(),
+                key="questions",
+                row_height=124,
+                height=460 if len(asked) > 4 else "auto",
+            )
+            frame.download(asked, "Download the questions as CSV", "questions")
 
 frame.section("All that were found")
 links = st.container()

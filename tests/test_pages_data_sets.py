@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from athlete_intel.warehouse import Snapshots
+from tests.tabs import in_tab, tabs_of
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -58,6 +59,10 @@ def test_every_page_shows_the_data_set(app: AppTest, built_home: Path, request: 
         assert any("Data as of" in caption.value for caption in shown.caption)
         for metric in shown.metric:
             assert sum(character.isdigit() for character in metric.value) < 11, f"{metric.label}: {metric.value}"
+        for tab in tabs_of(shown)[1:]:
+            assert not in_tab(shown, tab).exception, f"{page}, {tab} on {name}: {shown.exception}"
+            assert not shown.error, f"{page}, {tab} on {name}: {[error.value for error in shown.error]}"
+            assert "nan" not in words(shown).lower().split(), f"{page}, {tab} on {name}"
     overview = app.switch_page("pages/overview.py").run()
     assert dataset["outcome_label"] in words(overview).replace("\\", "")
 

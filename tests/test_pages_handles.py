@@ -11,6 +11,7 @@ from athlete_intel.settings import Settings
 from athlete_intel.ui import formats, handles
 from tests.fixture_handles import handle_tables
 from tests.fixture_snapshot import literal_tables, publish
+from tests.tabs import in_tab
 
 APP = str(Path(__file__).parents[1] / "app.py")
 
@@ -52,8 +53,10 @@ def test_the_queue_is_ordered_by_money_and_says_why(home: Path) -> None:
     assert "7 of 9 workers say jano." in text
     assert "7 votes, right with 98.5%" in text
     assert "in use for this athlete's data" in text
+    text = said(in_tab(app, "What agreement is worth"))
     assert "7 of 9 is 99.9999% sure only if each worker is right 91.5% of the time" in text
     assert "of 40 gold answers that the rule accepted, 39 were right" in text
+    text = said(in_tab(app, "Effect"))
     assert "Without 1 contested handle of 1 athlete, R² on all other athletes is 0.712; with them it is 0.700." in text
     assert "This is the first snapshot" in text
 

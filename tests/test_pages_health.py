@@ -14,25 +14,29 @@ __all__ = ["home"]
 
 
 @pytest.mark.parametrize(
-    ("page", "sentence"),
+    ("page", "tab", "sentence"),
     [
-        ("drift", "1 feature of 4 drifting"),
-        ("drift", "it moves the mean expected pay of a story by -$12.50"),
-        ("drift", "a classifier cannot tell the newest window from those before it"),
-        ("health", "probably off by a factor of"),
-        ("health", "the estimate failed there"),
-        ("health", "It cannot see a change of the relation itself"),
-        ("health", "1 check of 3 bad: quarantine of imports."),
-        ("alerts", "2 alerts open, 1 of them critical; 2 not acknowledged yet."),
-        ("models", "The champion stays (calendar). Its error is not smaller beyond noise"),
-        ("models", "all expected pay changes by +3.0%; of 120 athletes, 12 gain a tenth or more, and 5 lose a tenth"),
-        ("models", "A decision takes effect in the next cycle: athlete-intel cycle"),
-        ("runs", "No cycle has run here yet."),
+        ("drift", "", "1 feature of 4 drifting"),
+        ("drift", "", "it moves the mean expected pay of a story by -$12.50"),
+        ("drift", "", "a classifier cannot tell the newest window from those before it"),
+        ("health", "Estimated ahead", "probably off by a factor of"),
+        ("health", "Estimated ahead", "the estimate failed there"),
+        ("health", "Estimated ahead", "It cannot see a change of the relation itself"),
+        ("health", "Data quality", "1 check of 3 bad: quarantine of imports."),
+        ("alerts", "", "2 alerts open, 1 of them critical; 2 not acknowledged yet."),
+        ("models", "", "The champion stays (calendar). Its error is not smaller beyond noise"),
+        (
+            "models",
+            "",
+            "all expected pay changes by +3.0%; of 120 athletes, 12 gain a tenth or more, and 5 lose a tenth",
+        ),
+        ("models", "", "A decision takes effect in the next cycle: athlete-intel cycle"),
+        ("runs", "", "No cycle has run here yet."),
     ],
 )
-def test_a_page_answers_first(home: Path, page: str, sentence: str) -> None:
+def test_a_page_answers_first(home: Path, page: str, tab: str, sentence: str) -> None:
     literal_snapshot(home / "demo")
-    app = opened(page)
+    app = opened(page, tab=tab) if tab else opened(page)
     assert not app.exception
     assert sentence in read(app)
 

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from athlete_intel.payouts.cards import SHIPPED, parse_card
 from athlete_intel.warehouse import Snapshot, Snapshots
 from tests.fixture_snapshot import literal_snapshot, literal_tables, missing_columns, publish
+from tests.tabs import in_tab, tabs_of
 
 APP = str(Path(__file__).parents[1] / "app.py")
 PAGES = (
@@ -72,6 +73,9 @@ def test_every_page_opens(home: Path, page: str, rows_are: str) -> None:
     assert app.sidebar.caption[0].value == "Data as of 1 March 2026"
     # Only the first of the two data sets is made up, and then every page says so.
     assert ("Demo data: made-up athletes" in read(app)) == (rows_are == "stories")
+    for tab in tabs_of(app)[1:]:
+        assert not in_tab(app, tab).exception, tab
+        assert not app.error, tab
 
 
 @pytest.mark.parametrize(
@@ -274,20 +278,21 @@ def test_a_small_p_value_is_not_zero(home: Path) -> None:
     tables = literal_tables()
     tables["drift"].loc[0, "ks_p"] = 1e-9
     publish(home / "demo", tables)
-    shown = next(table.value for table in opened("drift").dataframe if "p_words" in table.value)
+    shown = next(table.value for table in opened("drift", tab="By feature").dataframe if "p_words" in table.value)
     assert shown["p_words"].tolist()[0] == "<0.0001"
 
 
 def test_quarantined_values_are_counted_by_row_and_reason(home: Path) -> None:
     literal_snapshot(home / "demo")
-    app = opened("data")
+    app = opened("data", tab="Quarantine")
     groups = next(table.value for table in app.dataframe if "rows" in table.value and "reason" in table.value)
     assert groups[["reason", "rows"]].to_numpy().tolist() == [
         ["stands twice; the first is kept", 2],
         ["likes must be at least 0", 1],
     ]
     assert next(metric.value for metric in app.metric if metric.label == "Rows set aside") == "3"
-    assert app.code[0].value == f"athlete-intel snapshots rollback --workspace demo --home {home}"
+    command = in_tab(app, "Snapshots").code[0].value
+    assert command == f"athlete-intel snapshots rollback --workspace demo --home {home}"
 
 
 def test_without_bundles_the_page_explains(home: Path) -> None:

@@ -18,6 +18,7 @@ from athlete_intel.ui import payout_words
 from athlete_intel.warehouse import Snapshots
 from tests.fixture_snapshot import AS_OF, literal_snapshot, literal_tables, publish
 from tests.tables import table
+from tests.tabs import in_tab, tabs_of
 from tests.test_payouts_ledger import basis
 
 APP = str(Path(__file__).parents[1] / "app.py")
@@ -62,13 +63,13 @@ def test_the_payouts_page_says_what_is_due_and_how_sure_that_is(home: Path) -> N
     assert "women (gender), earned in the end: +23% against others at the same prediction" in text
     assert "Of what estimates miss, 20% is shared by an athlete's stories, 10% is shared by all" in text
     assert "The risk rests on 4 periods of 28 days, too few" in text
-    assert "Nothing was promised or paid yet." in text
-    assert "This is the first snapshot" in text
     labels = {metric.label: metric.value for metric in app.metric}
     assert labels["Open commitments"] == "0"
     assert labels["Waiting for a person"] == "1"
-    waits = next(frame.value for frame in app.dataframe if "waits_why" in frame.value)
+    waits = next(frame.value for frame in in_tab(app, "Waiting").dataframe if "waits_why" in frame.value)
     assert waits["waits_why"].tolist() == ["a handle is contested"]
+    assert "Nothing was promised or paid yet." in read(in_tab(app, "Ledger"))
+    assert "This is the first snapshot" in read(in_tab(app, "Money moved"))
 
 
 def test_a_budget_moves_its_probability(home: Path) -> None:
@@ -93,9 +94,8 @@ def test_the_ledger_is_shown_as_it_is_now(home: Path) -> None:
     pay(home)
     app = opened("payouts")
     assert not app.exception
-    text = read(app)
-    assert "$71 paid for 3 stories; 2 of them are open, with $41 advanced." in text
-    assert "Fees of open commitments: $" in text
+    assert "Fees of open commitments: $" in read(app)
+    assert "$71 paid for 3 stories; 2 of them are open, with $41 advanced." in read(in_tab(app, "Ledger"))
     rows = next(frame.value for frame in app.dataframe if "signed" in frame.value)
     assert rows["paid"].tolist() == [35.0, 40.0, -5.0, 1.0]
 
@@ -155,11 +155,11 @@ def test_without_stories_there_is_no_month(home: Path) -> None:
     literal_snapshot(home / "demo", rows_are="athletes")
     app = opened("payouts")
     assert not app.exception
-    text = read(app)
-    assert "This data set has no stories, so there is no month to pay for." in text
-    assert "so nothing is promised, settled or paid" in text
-    assert "so there are no advances that could wait" in text
-    assert "payouts advance" not in text
+    assert "This data set has no stories, so there is no month to pay for." in read(app)
+    assert "so nothing is promised, settled or paid" in read(in_tab(app, "Ledger"))
+    assert "so there are no advances that could wait" in read(in_tab(app, "Waiting"))
+    for tab in tabs_of(app):
+        assert "payouts advance" not in read(in_tab(app, tab))
     earnings = read(opened("earnings", athlete="athlete-03"))
     assert "advance" not in earnings.lower()
 
@@ -230,6 +230,6 @@ def test_what_moved_since_the_snapshot_before_is_listed(home: Path) -> None:
             database.write(name, each)
 
     Snapshots(home / "demo").publish(fill, inputs="literal1" * 8, now=AS_OF.replace(day=2))
-    app = opened("payouts")
+    app = opened("payouts", tab="Money moved")
     assert not app.exception
     assert "Expected pay of 40 athletes moved by $2,000 in all ($2,000 less on balance)" in read(app)

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from athlete_intel.influence.peers import peer_groups
 from athlete_intel.ui import formats
 from tests.fixture_snapshot import literal_snapshot, literal_tables, publish
+from tests.tabs import in_tab
 from tests.test_pages_literal import APP, read
 
 FOURTH = "María José Fernández de la Vega y Rodríguez"
@@ -63,7 +64,7 @@ def test_a_first_snapshot_has_no_movement(home: Path) -> None:
 
 def test_followers_are_judged_overall_and_within_a_group(home: Path) -> None:
     literal_snapshot(home / "demo")
-    app = linked("rankings")
+    app = linked("rankings", tab="Against followers")
     assert [button.label for button in app.segmented_control] == ["In the chart", "Followers judged within"]
     assert app.segmented_control(key="within").options == ["All athletes", "Sport", "Tier"]
     overall = ranked(app).set_index("athlete_id")["by_followers"]
@@ -113,7 +114,7 @@ def test_the_list_can_be_narrowed_to_what_needs_a_look(home: Path) -> None:
 
 def test_questions_about_followers_come_with_their_evidence(home: Path) -> None:
     literal_snapshot(home / "demo")
-    app = linked("rankings")
+    app = linked("rankings", tab="Followers real?")
     text = read(app)
     assert "For 2 of 40 athletes the followers raise a question, on 2 accounts. It is a question, not a verdict" in text
     asked = next(table.value for table in app.dataframe if "question" in table.value)
@@ -126,7 +127,8 @@ def test_nothing_to_ask_is_said(home: Path) -> None:
     tables = literal_tables()
     tables["authenticity"] = tables["authenticity"].assign(flagged=False, question=None)
     publish(home / "demo", tables)
-    assert "The followers of these athletes fit their likes, and no jump stands out." in read(linked("rankings"))
+    text = read(linked("rankings", tab="Followers real?"))
+    assert "The followers of these athletes fit their likes, and no jump stands out." in text
 
 
 def test_a_name_that_markdown_would_change_stays_as_it_is(home: Path) -> None:
@@ -150,9 +152,8 @@ def test_a_search_without_a_hit_offers_a_way_out(home: Path) -> None:
 def test_a_data_set_without_followers_says_so_and_offers_no_comparison_with_them(home: Path) -> None:
     literal_snapshot(home / "demo", rows_are="athletes")
     app = linked("rankings")
-    text = read(app)
-    assert "so nobody is over- or under-rated by them" in text
-    assert "there is nothing to ask about their followers" in text
+    assert "so nobody is over- or under-rated by them" in read(in_tab(app, "Against followers"))
+    assert "there is nothing to ask about their followers" in read(in_tab(app, "Followers real?"))
     assert "Under-rated by followers" not in [metric.label for metric in app.metric]
     compare = linked("compare")
     assert not compare.exception
@@ -164,10 +165,10 @@ def test_unknown_followers_of_some_leave_the_others_judged(home: Path) -> None:
     tables["rankings"].loc[:9, ["followers", "follower_rank"]] = None
     tables["peer_groups"] = peer_groups(tables["rankings"])
     publish(home / "demo", tables)
-    app = linked("rankings")
+    app = linked("rankings", tab="Against followers")
     assert ranked(app)["by_followers"].isna().sum() == 10
     assert "of 30 draw more" in read(app)
-    only_these = linked("rankings", search="Élodie")
+    only_these = linked("rankings", search="Élodie", tab="Against followers")
     assert "Nobody of those found can be judged" in read(only_these)
 
 

@@ -173,6 +173,15 @@ def note(text: str) -> None:
     st.caption(formats.plain(text))
 
 
+@contextmanager
+def open_tab(labels: list[str]) -> Iterator[str]:
+    """Tabs of which only the open one is filled: which one that is stands in the address, as `tab`."""
+    tabs = st.tabs(labels, key="tab", bind="query-params")
+    number = next((i for i, tab in enumerate(tabs) if tab.open), 0)
+    with tabs[number]:
+        yield labels[number]
+
+
 def nothing_here(text: str) -> None:
     """Why there is nothing to show."""
     st.info(formats.plain(text), icon=":material/info:")
