@@ -205,17 +205,24 @@ def past_estimates(past: pd.DataFrame, outcome_label: str, unit: str) -> go.Figu
             hovertemplate=f"{told}<extra></extra>",
         )
     every = max(1, math.ceil(len(rows) / 6))
-    days = [f"{moment:%d %b}<br>{moment:%Y}" for moment in pd.to_datetime(rows["as_of"])]
+    days = [f"{moment.day} {moment:%b}<br>{moment:%Y}" for moment in pd.to_datetime(rows["as_of"])]
     chart.update_xaxes(tickvals=rows.index[::every], ticktext=days[::every], showgrid=False, title={"text": "As of"})
     chart.update_yaxes(style.log_axis([v for column in columns for v in drawn[column]], outcome_label, unit))
     return style.with_legend(chart)
 
 
 def past_estimates_summary(past: pd.DataFrame) -> str:
-    """How many outcomes fell inside, and on which side the others lie."""
+    """How many outcomes fell inside, and on which side the others lie.
+
+    >>> past_estimates_summary(pd.DataFrame({"actual": [3.0], "low": [float("nan")], "high": [float("nan")],
+    ...     "inside": ["no range"]}))
+    'They were made without a range.'
+    """
     above = int((past["actual"] > past["high"]).sum())
     below = int((past["actual"] < past["low"]).sum())
     inside = int((past["inside"] == "inside").sum())
     without = int((past["inside"] == "no range").sum())
+    if without == len(past):
+        return "They were made without a range."
     told = f"{inside} of {len(past) - without} came inside their range, {above} above it and {below} below it."
     return f"{told} The first {without} were made without a range." if without else told

@@ -196,9 +196,13 @@ def attention(points: list[str]) -> None:
 
 
 def table(data: pd.DataFrame, columns: dict[str, Any], key: str, **more: Any) -> Any:
-    """A table without its index that shows the configured columns, in their order."""
+    """A table without its index that shows the configured columns, in their order.
+
+    Shares have the digits that they have in sentences.
+    """
+    shares = [name for name, column in columns.items() if _is_share(column) and name in data]
     return st.dataframe(
-        data, hide_index=True, column_config=columns, column_order=list(columns), key=key, placeholder="-", **more
+        data.assign(**{name: formats.even_shares(data[name]) for name in shares}), hide_index=True, column_config=columns, column_order=list(columns), key=key, placeholder="-", **more
     )
 
 
@@ -276,6 +280,10 @@ def errors_in_words() -> Iterator[Place]:
     except OSError as error:
         where = f"{error.filename} cannot be read" if error.filename else "A file cannot be read"
         _show(AthleteIntelError(f"{where}: {error.strerror or error}."), place)
+
+
+def _is_share(column: Any) -> bool:
+    return isinstance(column, dict) and (column.get("type_config") or {}).get("format") == "percent"
 
 
 def _show(error: AthleteIntelError, place: Place) -> None:
