@@ -25,7 +25,7 @@ __all__ = ["home"]
         ("health", "1 check of 3 bad: quarantine of imports."),
         ("alerts", "2 alerts open, 1 of them critical; 2 not acknowledged yet."),
         ("models", "The champion stays (calendar). Its error is not smaller beyond noise"),
-        ("models", "all expected pay changes by +3.0%; of 120 athletes, 12 gain a tenth or more, and 5 lose a tenth"),
+        ("models", "all expected pay changes by +3%; of 120 athletes, 12 gain a tenth or more, and 5 lose a tenth"),
         ("models", "A decision takes effect in the next cycle: athlete-intel cycle"),
         ("runs", "No cycle has run here yet."),
     ],

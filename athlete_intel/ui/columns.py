@@ -88,7 +88,7 @@ def candidates() -> Columns:
         "coverage": show.NumberColumn("Inside range", format="percent"),
         "r2_log": show.NumberColumn("R²", format="%.2f", help="Of log(1 + outcome)."),
         "rows": show.NumberColumn("Predictions tested", format=WHOLE),
-        "why": show.TextColumn("Why", width="large"),
+        "why": show.TextColumn("Why", width="medium"),
     }
 
 

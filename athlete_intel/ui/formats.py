@@ -133,6 +133,19 @@ def percent(share: Any) -> str:
     return f"{value:.0f}%"
 
 
+def change(share: Any) -> str:
+    """A change as a share of what was before.
+
+    >>> [change(share) for share in (0.126, -0.004, 0, 0.00001, None)]
+    ['+13%', '-0.4%', 'nothing', '+<0.1%', '-']
+    """
+    if missing(share):
+        return NOTHING
+    if not share:
+        return "nothing"
+    return f"{'-' if share < 0 else '+'}{percent(abs(float(share)))}"
+
+
 def even_shares(shares: "pd.Series[Any]") -> "pd.Series[Any]":
     """Shares for a column of a table, with as many digits as `percent` writes: cells stay numbers.
 
@@ -234,6 +247,19 @@ def day(moment: Any) -> str:
         return NOTHING
     at: date = pd.Timestamp(moment)
     return f"{at.day} {at:%B %Y}"
+
+
+def days(start: Any, end: Any) -> str:
+    """The first and the last day of a window, in short.
+
+    >>> days("2026-07-24", "2026-08-06"), days(None, "2026-08-06")
+    ('24 Jul to 6 Aug 2026', '-')
+    """
+    if missing(start) or missing(end):
+        return NOTHING
+    first, last = pd.Timestamp(start), pd.Timestamp(end)
+    year = f" {first.year}" if first.year != last.year else ""
+    return f"{first.day} {first:%b}{year} to {last.day} {last:%b %Y}"
 
 
 def minute(moment: Any) -> str:
@@ -349,9 +375,7 @@ def _days(window: str) -> str:
     match = _TIMES.fullmatch(window)
     if not match:
         return window
-    first, last = date.fromisoformat(match[1]), date.fromisoformat(match[2])
-    year = f" {first.year}" if first.year != last.year else ""
-    return f"{first.day} {first:%b}{year} to {last.day} {last:%b %Y}"
+    return days(match[1], match[2])
 
 
 def _short(size: float) -> str:

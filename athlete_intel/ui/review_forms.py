@@ -33,7 +33,7 @@ def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]])
             "stands here already is the one from which posts look as if two athletes had changed places.",
         )
         who, why, role = signature(key, "analyst")
-        if not st.form_submit_button("Sign and save", type="primary", icon=":material/edit:"):
+        if not st.form_submit_button("Sign and save", icon=":material/edit:"):
             return
     if action == "accept" and chosen == OTHER and not other.strip():
         st.error("Write the other account, or choose one of those named.", icon=":material/edit_off:")
