@@ -64,7 +64,11 @@ with review:
                 frame.table(handles.with_skills(ballots[own], workers), handle_columns.ballots(), key="ballots")
         frame.section("All that wait")
         frame.table(
-            waiting, handle_columns.queue(), key="queue", row_height=52, height=360 if len(waiting) > 6 else "auto"
+            waiting,
+            handle_columns.queue(),
+            key="queue",
+            row_height=frame.TWO_LINES,
+            height=360 if len(waiting) > 6 else "auto",
         )
         frame.download(waiting[list(handle_columns.queue())], "Download the queue as CSV", "handles")
 with claim:
@@ -87,7 +91,13 @@ with audit:
     else:
         frame.say("The audit only suggests; it changes nothing. What it flags stands in the queue above.")
         told = flags.merge(athletes[["athlete_id", "name"]], on="athlete_id", how="left").sort_values("z")
-        frame.table(told, handle_columns.flags(), key="flags", row_height=52, height=360 if len(flags) > 6 else "auto")
+        frame.table(
+            told,
+            handle_columns.flags(),
+            key="flags",
+            row_height=frame.TWO_LINES,
+            height=360 if len(flags) > 6 else "auto",
+        )
         frame.bullets([f"{row['name']}: {row['why']}" for _, row in told.head(5).iterrows()])
         frame.download(told, "Download as CSV", "audit")
 with effect:

@@ -50,7 +50,7 @@ with accuracy:
     frame.table(words.windows_in_words(windows), columns.accuracy("window", tested_in, windows), key="by-window")
 with models:
     frame.say(words.why_chosen(candidates))
-    frame.table(words.compared_models(candidates), columns.candidates(), key="candidates", row_height=72)
+    frame.table(words.compared_models(candidates), columns.candidates(), key="candidates", row_height=frame.FOUR_LINES)
     frame.note(f"Model version {about['model_version']}.")
 with groups:
     errors = data.table("accuracy_by_group")

@@ -108,7 +108,7 @@ with shown[2]:
         frame.section("Ledger by month")
         payouts.statements(data, book, st.selectbox("Month", months(book), key="month"), names, None)
 with shown[3]:
-    frame.table(payout_words.alert_table(business), payout_columns.alerts(), key="business", row_height=52)
+    frame.table(payout_words.alert_table(business), payout_columns.alerts(), key="business")
     frame.section("Fairness")
     frame.say(payout_words.fairness_sentence(fairness, rankings))
     frame.note(payout_words.FAIRNESS_NOTE)

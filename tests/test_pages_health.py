@@ -16,7 +16,7 @@ __all__ = ["home"]
 @pytest.mark.parametrize(
     ("page", "sentence"),
     [
-        ("drift", "1 feature of 4 drifting"),
+        ("drift", "1 of 4 features drifts"),
         ("drift", "it moves the mean expected pay of a story by -$12.50"),
         ("drift", "a classifier cannot tell the newest window from those before it"),
         ("health", "probably off by a factor of"),

@@ -31,6 +31,8 @@ MARK = f'<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32" viewBox=
 WORDMARK = f"""<svg xmlns="http://www.w3.org/2000/svg" width="232" height="32" viewBox="0 0 232 32">{_BARS}
 <text x="38" y="22" font-family="sans-serif" font-size="19" font-weight="700" fill="#1F7FC4">Athlete Intelligence</text>
 </svg>"""
+TWO_LINES, FOUR_LINES = 72, 92
+"""Heights of rows whose texts are broken into lines; texts of rows lower than 70 are cut instead."""
 _TITLE, _TOP = 30, 12
 """Height of a title inside a chart, and what is left above the plot without it; a legend takes more by itself."""
 _COMMAND = re.compile(r"`(athlete-intel[^`]*)`")

@@ -67,7 +67,7 @@ def alerts() -> Columns:
     """Columns of business figures."""
     return {
         "state": show.TextColumn("State"),
-        "about": show.TextColumn("Figure", width="medium"),
+        "about": show.TextColumn("Figure", width=280),
         "value": show.NumberColumn("Value", format="percent"),
         "normal": show.NumberColumn("Normal", format="percent"),
         "alarm": show.NumberColumn("Alarm", format="percent"),
