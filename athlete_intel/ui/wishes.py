@@ -26,7 +26,7 @@ def remember(wish: Wish, now: float | None = None) -> None:
     browser, kept = _browser(st.context.cookies.get(_COOKIE, "")), _kept()
     if browser:
         kept.pop(browser, None)
-        kept[browser] = (wish, now or time.time())
+        kept[browser] = (wish, time.time() if now is None else now)
         while len(kept) > _MOST:
             kept.pop(next(iter(kept)), None)
 
@@ -34,7 +34,7 @@ def remember(wish: Wish, now: float | None = None) -> None:
 def recall(now: float | None = None) -> Wish | None:
     """What this browser asked for a short time ago, once."""
     wish, asked = _kept().pop(_browser(st.context.cookies.get(_COOKIE, "")), (None, 0.0))
-    return wish if (now or time.time()) - asked <= _SECONDS else None
+    return wish if (time.time() if now is None else now) - asked <= _SECONDS else None
 
 
 def _browser(cookie: str) -> str:
