@@ -54,6 +54,7 @@ with review:
         votes = data.rows_of("handle_candidates", state["athlete_id"])
         found = handles.candidates(state, votes[votes["platform"] == state["platform"]], states, names)
         if found:
+            frame.section("What the workers answered")
             for column, each in zip(st.columns(len(found)), found, strict=True):
                 with column.container(border=True, height="stretch"):
                     frame.subsection(str(each["handle"]) or handles.NO_ACCOUNT)

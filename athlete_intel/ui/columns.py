@@ -121,7 +121,7 @@ def table_facts() -> Columns:
     """Columns of size and freshness."""
     return {
         "table_name": show.TextColumn("Table"),
-        "about": show.TextColumn("What it holds", width="large"),
+        "about": show.TextColumn("What it holds", width=500),
         "rows": show.NumberColumn("Rows", format=WHOLE),
         "athletes": show.NumberColumn("Athletes", format=WHOLE),
         "oldest": show.DateColumn("Oldest", format="D MMM YYYY"),

@@ -21,7 +21,7 @@ def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]])
     named = [str(each["handle"]) for each in candidates if each["handle"]]
     with st.form(key, enter_to_submit=False):
         action = st.radio("Decision", list(_ACTIONS), format_func=_ACTIONS.__getitem__, key=f"{key}-action")
-        left, middle, right = st.columns([2, 2, 1])
+        left, middle, right = st.columns([3, 3, 2])
         chosen = left.selectbox("Account", [*named, NO_ACCOUNT, OTHER], key=f"{key}-account")
         other = middle.text_input("Another account", key=f"{key}-other", placeholder="Only for: another account")
         suggested = state["suggested_since"]
