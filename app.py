@@ -39,7 +39,8 @@ frame.set_up()
 page = navigation.declare()
 with frame.errors_in_words() as place:
     settings = load_settings()
-    sign_in.gate()
+    sign_in.gate(page)
+    navigation.go_on()
     place.folder = settings.folder
     navigation.links(page)
     sign_in.in_sidebar()

@@ -13,14 +13,16 @@ reviews.saved_note()
 if still.empty:
     frame.nothing_here("No alert is open. One appears here as soon as a build finds a reason for it.")
 else:
-    frame.table(health_words.alert_rows(still), health_words.alert_columns(), key="open")
-    st.subheader("Acknowledge", anchor=False)
+    frame.table(health_words.alert_rows(still), health_words.alert_columns(), key="open", row_height=frame.TWO_LINES)
+    frame.section("Acknowledge")
     health_decisions.acknowledge(data, still)
 over = alerts[~alerts["open"].astype(bool)]
 with st.expander(f"Over ({len(over)})"):
     if over.empty:
         frame.nothing_here("Nothing was open before.")
     else:
-        frame.table(health_words.alert_rows(over), health_words.alert_columns(), key="over")
+        frame.table(
+            health_words.alert_rows(over), health_words.alert_columns(over=True), key="over", row_height=frame.TWO_LINES
+        )
 frame.note("New alerts are written to the log and sent to the webhook of the settings, each once.")
 frame.note(f"The exit code of {data.command('alerts list')} is 20 while a critical one waits.")

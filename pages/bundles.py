@@ -43,6 +43,8 @@ frame.say(bundle_words.mix_sentence(bundle))
 for _, group in groups[groups["identity"] == bundle["identity"]].iterrows():
     frame.note(bundle_words.identity_sentence(group))
 
+offers.comparison(everything, about)
+frame.section("Who is in it")
 members = offers.members(data, opened)
 key = f"members-{data.snapshot.id}-{opened}"
 event = frame.chart(
@@ -52,7 +54,6 @@ event = frame.chart(
     on_select="rerun",
     selection_mode="points",
 )
-frame.section("Who is in it")
 found = offers.selected_on_map(event, clusters)
 if found is not None:
     frame.say(bundle_words.found_on_map(found, members, groups))
@@ -74,7 +75,6 @@ takeaway.buttons(
     data, f"bundle-{opened}", str(bundle["called"]), [answer, f"{promise} {allowance}".strip(), bundle["why"]], members
 )
 
-frame.section("Compare up to three")
-offers.comparison(everything, about)
 frame.section("All bundles")
+frame.note("Up to three of them stand side by side above, if you choose them in the sidebar.")
 frame.table(bundles, bundle_columns.offers(bundles, about), key="bundles")

@@ -10,7 +10,7 @@ about = data.about
 facts, imports, quarantine = data.table("table_facts"), data.table("imports"), data.table("quarantine")
 
 frame.header("Data", words.data_sentence(imports, quarantine), data)
-frame.note(f"{about['source']}. Snapshot {data.snapshot.id}.")
+frame.note(f"{formats.upper_first(about['source'])}. Snapshot {data.snapshot.id}.")
 frame.metrics(
     [
         ("Rows", formats.count(facts["rows"].sum()), "Over all tables of the sources."),
@@ -50,4 +50,4 @@ with frame.open_tab(["Tables", "Files", "Quarantine", "Snapshots"]) as tab:
             "Each snapshot is a file that never changes. The app shows the current one; older ones can be taken back."
         )
         frame.table(reads.snapshot_list(data), columns.snapshots(), key="snapshots")
-        st.code(data.command("snapshots rollback"), language=None, wrap_lines=True)
+        frame.command(data.command("snapshots rollback"))

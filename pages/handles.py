@@ -10,7 +10,7 @@ data = frame.current()
 if not data.size("handle_states"):
     frame.header("Handles", "This data set has no handles to review.", data)
     frame.nothing_here("Handles appear here once a source delivers them, or votes on them, and a snapshot was built.")
-    st.code(data.command("build"), language=None)
+    frame.command(data.command("build"))
     st.stop()
 
 states, flags, ballots = data.table("handle_states"), data.table("handle_flags"), data.table("handle_ballots")
@@ -54,16 +54,23 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
             votes = data.rows_of("handle_candidates", state["athlete_id"])
             found = handles.candidates(state, votes[votes["platform"] == state["platform"]], states, names)
             if found:
+                frame.section("What the workers answered")
                 for column, each in zip(st.columns(len(found)), found, strict=True):
                     with column.container(border=True, height="stretch"):
-                        st.subheader(formats.plain(str(each["handle"]) or handles.NO_ACCOUNT), anchor=False)
+                        frame.subsection(str(each["handle"]) or handles.NO_ACCOUNT)
                         frame.say(handles.candidate_words(each))
             review_forms.review(data, state, found)
             if own.any():
                 with st.expander("The votes and the workers' skills"):
                     frame.table(handles.with_skills(ballots[own], workers), handle_columns.ballots(), key="ballots")
             frame.section("All that wait")
-            frame.table(waiting, handle_columns.queue(), key="queue", height=360 if len(waiting) > 9 else "auto")
+            frame.table(
+                waiting,
+                handle_columns.queue(),
+                key="queue",
+                row_height=frame.TWO_LINES,
+                height=360 if len(waiting) > 6 else "auto",
+            )
             frame.download(waiting[list(handle_columns.queue())], "Download the queue as CSV", "handles")
     elif tab == "What agreement is worth":
         if measured is None:
@@ -87,7 +94,13 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
         else:
             frame.say("The audit only suggests; it changes nothing. What it flags stands in the queue above.")
             told = flags.merge(athletes[["athlete_id", "name"]], on="athlete_id", how="left").sort_values("z")
-            frame.table(told, handle_columns.flags(), key="flags", height=360 if len(flags) > 9 else "auto")
+            frame.table(
+                told,
+                handle_columns.flags(),
+                key="flags",
+                row_height=frame.TWO_LINES,
+                height=360 if len(flags) > 6 else "auto",
+            )
             frame.bullets([f"{row['name']}: {row['why']}" for _, row in told.head(5).iterrows()])
             frame.download(told, "Download as CSV", "audit")
     elif tab == "Effect":

@@ -50,7 +50,9 @@ with frame.open_tab(["Accuracy", "Models compared", "By group", "Estimated ahead
         frame.table(words.windows_in_words(windows), columns.accuracy("window", tested_in, windows), key="by-window")
     elif tab == "Models compared":
         frame.say(words.why_chosen(candidates))
-        frame.table(words.compared_models(candidates), columns.candidates(), key="candidates")
+        frame.table(
+            words.compared_models(candidates), columns.candidates(), key="candidates", row_height=frame.FOUR_LINES
+        )
         frame.note(f"Model version {about['model_version']}.")
     elif tab == "By group":
         errors = data.table("accuracy_by_group")

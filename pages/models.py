@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from athlete_intel.ui import formats, frame, health_decisions, health_words, reviews
+from athlete_intel.ui import frame, health_decisions, health_words, reviews
 
 data = frame.current()
 models, choice = data.table("models"), data.table("model_choice")
@@ -10,7 +10,7 @@ row = choice.iloc[0]
 
 frame.header("Models", health_words.choice_sentence(row), data)
 reviews.saved_note()
-if formats.missing(row["champion"]):
+if not health_words.has_challenger(row):
     frame.note("The next model learnt is set against this one, on outcomes that neither had seen.")
 else:
     frame.metrics(health_words.choice_metrics(row))
@@ -19,13 +19,13 @@ else:
     if pay := health_words.pay_sentence(row):
         frame.say(pay)
 
-st.subheader("Model card", anchor=False)
+frame.section("Model card")
 version = st.selectbox("Model", models["version"].tolist(), key="version", bind="query-params", width=420)
 frame.facts(health_words.card(models[models["version"] == version].iloc[0], data.snapshot.id, data.about))
-st.subheader("All models", anchor=False)
-frame.table(models, health_words.model_columns(), key="models")
+frame.section("All models")
+frame.table(health_words.model_rows(models), health_words.model_columns(), key="models")
 
-st.subheader("Decide", anchor=False)
+frame.section("Decide")
 decided = health_decisions.model_decisions(data)
 frame.note(health_words.waiting_sentence(decided, data.snapshot.created, data.command("cycle")))
 health_decisions.about_models(data, models)

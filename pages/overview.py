@@ -15,7 +15,7 @@ answer = "There is no athlete in this data set yet."
 if len(top):
     answer = f"{top.iloc[0]['name']} leads: {words.typically(about, top.iloc[0])}."
 frame.header(str(about["title"]), answer, data)
-frame.note(f"{words.who(rankings)}. {about['source']}. Outcome: {about['outcome_label']}.")
+frame.note(f"{words.who(rankings)}. {formats.upper_first(about['source'])}. Outcome: {about['outcome_label']}.")
 
 role = filters.one_of("Today, for", [role.capitalize() for role in navigation.roles()], "role").lower()
 athlete_id = None

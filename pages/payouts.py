@@ -11,7 +11,7 @@ from athlete_intel.ui import formats, frame, payout_columns, payout_words, payou
 data = frame.current()
 if not payouts.available(data):
     frame.header("Payouts", "This snapshot holds no figures about payouts yet.", data)
-    st.code(data.command("build"), language=None)
+    frame.command(data.command("build"))
     st.stop()
 
 rankings = data.table("rankings")
@@ -67,13 +67,10 @@ with frame.open_tab(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money
             )
             frame.note(payout_words.shocks_sentence(data.table("shocks")))
             frame.section("Who carries the risk")
-            sports, athletes = st.columns(2, gap="large")
             by_sport = payout_words.carriers(risk.risk_carriers(month, payouts.sports(data)), {})
             by_athlete = payout_words.carriers(risk.risk_carriers(month), names)
-            with sports:
-                frame.table(by_sport.head(10), payout_columns.carriers("Sport"), key="by-sport")
-            with athletes:
-                frame.table(by_athlete.head(10), payout_columns.carriers("Athlete"), key="by-athlete")
+            frame.table(by_sport.head(10), payout_columns.carriers("Sport"), key="by-sport")
+            frame.table(by_athlete.head(10), payout_columns.carriers("Athlete"), key="by-athlete")
             frame.download(by_athlete, "Download as CSV", "risk-by-athlete")
         bundle = payouts.bundle_input(data)
         if bundle:
@@ -96,7 +93,7 @@ with frame.open_tab(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money
             frame.say("These advances are not paid until somebody has looked and pays them by name:")
             frame.table(waits, payout_columns.waiting(), key="waits", height=400 if len(waits) > 10 else "auto")
             frame.download(waits, "Download as CSV", "waiting")
-            st.code(data.command("payouts advance --approve --story STORY --who NAME --why REASON"), language=None)
+            frame.command(data.command("payouts advance --approve --story STORY --who NAME --why REASON"))
             frame.link("pages/handles.py", "Contested handles are settled in Handles", ":material/how_to_vote:")
     elif tab == "Ledger":
         if storied or len(states):
@@ -107,7 +104,7 @@ with frame.open_tab(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money
             frame.nothing_here(
                 "Advances and settlements are written from the command line, each with a name and a reason."
             )
-            st.code(data.command("payouts advance --who NAME --why REASON"), language=None)
+            frame.command(data.command("payouts advance --who NAME --why REASON"))
         else:
             frame.section("Commitments")
             table = payouts.in_dollars(states.assign(name=states["athlete_id"].map(names)))
@@ -122,8 +119,9 @@ with frame.open_tab(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money
         frame.say(payout_words.fairness_sentence(fairness, rankings))
         frame.note(payout_words.FAIRNESS_NOTE)
         if len(fairness):
+            compared = payout_words.fairness_rows(fairness)
             frame.table(
-                fairness, payout_columns.fairness(), key="fairness", height=400 if len(fairness) > 10 else "auto"
+                compared, payout_columns.fairness(), key="fairness", height=400 if len(compared) > 10 else "auto"
             )
     elif tab == "Money moved":
         since = payouts.moved(data)
@@ -137,5 +135,5 @@ with frame.open_tab(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money
                 frame.download(listed, "Download as CSV", "money-moved")
     elif tab == "Rate card":
         frame.say("Every assumption behind pay. To change one, copy the card, edit it and name it in the settings:")
-        st.code("athlete-intel payouts card --to my-card.toml", language=None)
+        frame.command("athlete-intel payouts card --to my-card.toml")
         frame.table(data.table("rate_card"), payout_columns.rate_card(), key="rate-card")

@@ -9,7 +9,7 @@ table = health_decisions.runs(data)
 frame.header("Runs", health_words.runs_sentence(table), data)
 if table.empty:
     frame.nothing_here("No cycle has run here yet; what was built by hand is not written down.")
-    st.code(data.command("cycle"), language=None)
+    frame.command(data.command("cycle"))
     st.stop()
 whole = table[table["step"] == "whole cycle"]
 frame.table(whole, health_words.run_columns("Run"), key="runs")

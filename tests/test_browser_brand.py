@@ -92,7 +92,7 @@ def test_from_a_filter_to_a_saved_campaign_and_back_by_link(
 
     # Compare three, side by side.
     names = ["The best of every group, medium", "Widely followed, small", "Steady, small"]
-    choose(page, "Bundles, up to 3", *names)
+    choose(page, "Side by side, up to 3", *names)
     tops = []
     for name in names:
         heading = main.get_by_role("heading", name=name, exact=True)

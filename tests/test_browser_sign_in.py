@@ -1,6 +1,7 @@
 """Signing in with a real browser at a provider on this machine: an athlete, a stranger, an analyst."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from athlete_intel.settings import Settings
 from tests.fixture_handles import handle_tables
 from tests.fixture_snapshot import literal_tables, publish
 from tests.oidc_provider import Provider, provider, secrets_file
+from tests.test_browser_access import serious
 from tests.test_pages_sign_in import PEOPLE
 from tests.test_people import people_file
 from tools.app_in_browser import NoBrowserError, chromium, serving, settle
@@ -71,6 +73,11 @@ def sign_in(page: Page, address: str, identity: Provider, email: str, **claims: 
     settle(page)
 
 
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=20_000)
+
+
 def titles(page: Page) -> list[str]:
     """The pages that the sidebar links to."""
     return [link.inner_text().split("\n")[-1] for link in page.get_by_test_id("stSidebar").get_by_role("link").all()]
@@ -104,8 +111,7 @@ def test_an_athlete_contests_a_handle_and_an_analyst_sees_it(
         (row,) = journal.rows("handle_reviews").to_dict("records")
     assert (row["athlete_id"], row["action"], row["role"]) == ("athlete-00", "contest", "athlete")
 
-    page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=20_000)
+    sign_out(page)
     page.goto(f"{address}/earnings")
     settle(page)
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
@@ -124,6 +130,37 @@ def test_an_athlete_contests_a_handle_and_an_analyst_sees_it(
     )
     expect(form.get_by_label("Signed by")).to_have_value("Mia Analyst <mia@example.org>")
     other.context.close()
+
+
+def test_a_link_leads_to_its_page_through_the_sign_in(page: Page, address: str, identity: Provider) -> None:
+    sign_in(page, f"{address}/earnings?athlete=athlete-01", identity, "mia@example.org")
+    expect(page.get_by_role("heading", name="Earnings of Jánošík Ďurišić")).to_be_visible(timeout=20_000)
+    expect(page).to_have_url(re.compile(r"/earnings\?.*athlete=athlete-01"))
+
+    # Nobody is led to what somebody before asked for, nor to a page that is closed to them.
+    sign_out(page)
+    sign_in(page, address, identity, "ana@example.org", email_verified=True)
+    expect(page.get_by_role("heading", name="Earnings of Élodie")).to_be_visible(timeout=20_000)
+    expect(page).not_to_have_url(re.compile("athlete-01"))
+    sign_out(page)
+    sign_in(page, f"{address}/payouts", identity, "ana@example.org", email_verified=True)
+    expect(page.get_by_role("heading", name="Earnings of Élodie")).to_be_visible(timeout=20_000)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_before_signing_in(
+    browser: Browser, address: str, identity: Provider, scheme: str
+) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 1000}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(address)
+    settle(page)
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    found = serious(page)
+    sign_in(page, address, identity, "eve@example.com", email_verified=True)
+    found += serious(page)
+    context.close()
+    assert found == []
 
 
 def test_strangers_are_told_what_to_do(page: Page, address: str, identity: Provider) -> None:

@@ -32,6 +32,12 @@ def test_errors_by_window() -> None:
     assert table.loc["w2", "coverage"] == pytest.approx(1 / 2), "a prediction without a range does not count"
 
 
+def test_coverage_is_not_told_where_most_predictions_had_no_range() -> None:
+    few = BACKTEST.assign(low=BACKTEST["low"].where(BACKTEST["row_id"] == "u"))
+    table = by_window(few, 2.0).set_index("window")
+    assert table["coverage"].isna().to_dict() == {"w1": True, "w2": True}, "1 of 3, and 0 of 3"
+
+
 def test_errors_by_group_put_the_weakest_first_and_leave_tiny_groups_out() -> None:
     backtest = pd.concat([BACKTEST] * 3, ignore_index=True)
     profile = dict.fromkeys(["kind", "league", "team", "position", "country", "gender"], "same")

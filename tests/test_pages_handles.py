@@ -51,7 +51,7 @@ def test_the_queue_is_ordered_by_money_and_says_why(home: Path) -> None:
         options[2].split(" on ")[0],
     ]
     assert "7 of 9 workers say jano." in text
-    assert "7 votes, right with 98.5%" in text
+    assert "7 votes, 98% sure to be right" in text
     assert "in use for this athlete's data" in text
     text = said(in_tab(app, "What agreement is worth"))
     assert "7 of 9 is 99.9999% sure only if each worker is right 91.5% of the time" in text

@@ -16,7 +16,7 @@ __all__ = ["home"]
 @pytest.mark.parametrize(
     ("page", "tab", "sentence"),
     [
-        ("drift", "", "1 feature of 4 drifting"),
+        ("drift", "", "1 of 4 features drifts"),
         ("drift", "", "it moves the mean expected pay of a story by -$12.50"),
         ("drift", "", "a classifier cannot tell the newest window from those before it"),
         ("health", "Estimated ahead", "probably off by a factor of"),
@@ -28,7 +28,7 @@ __all__ = ["home"]
         (
             "models",
             "",
-            "all expected pay changes by +3.0%; of 120 athletes, 12 gain a tenth or more, and 5 lose a tenth",
+            "all expected pay changes by +3%; of 120 athletes, 12 gain a tenth or more, and 5 lose a tenth",
         ),
         ("models", "", "A decision takes effect in the next cycle: athlete-intel cycle"),
         ("runs", "", "No cycle has run here yet."),

@@ -60,7 +60,7 @@ def test_the_payouts_page_says_what_is_due_and_how_sure_that_is(home: Path) -> N
     text = read(app)
     assert "The next 30 days cost $" in text
     assert "four times in five; the probability that they end in a loss is" in text
-    assert "women (gender), earned in the end: +23% against others at the same prediction" in text
+    assert "Women (gender), earned in the end: +23% against others at the same prediction" in text
     assert "Of what estimates miss, 20% is shared by an athlete's stories, 10% is shared by all" in text
     assert "The risk rests on 4 periods of 28 days, too few" in text
     labels = {metric.label: metric.value for metric in app.metric}

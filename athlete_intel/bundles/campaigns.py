@@ -246,7 +246,8 @@ def delivery(campaign: Campaign, outcomes: pd.DataFrame, today: date) -> tuple[d
         "of_expected": delivered / expected if expected > 0 else np.nan,
         "time_gone": gone,
     }
-    return whole, table.sort_values(["delivered", "athlete_id"], ascending=[False, True], ignore_index=True)
+    order = ["delivered", "expected", "athlete_id"]
+    return whole, table.sort_values(order, ascending=[False, False, True], ignore_index=True)
 
 
 def _gone(rows: pd.DataFrame) -> dict[int, int]:

@@ -105,11 +105,11 @@ def errors_by_window(windows: pd.DataFrame) -> go.Figure:
             textposition=side,
             cliponaxis=False,
             customdata=[
-                (style.text(labels[w]), f.count(n), f.percent(c))
+                (style.text(labels[w]), f.count(n), _held(c))
                 for w, n, c in rows[["window", "rows", "coverage"]].itertuples(index=False)
             ],
             hovertemplate="<b>%{customdata[0]}</b><br>off by a factor of %{y:.2f}<br>%{customdata[1]} predictions"
-            "<br>%{customdata[2]} inside their range<extra>%{fullData.name}</extra>",
+            "%{customdata[2]}<extra>%{fullData.name}</extra>",
         )
     top = max([*rows["mae_log"], *rows["baseline_mae_log"].dropna()], default=1.0)
     every = max(1, math.ceil(len(rows) / 5))
@@ -157,13 +157,13 @@ def errors_by_group(groups: pd.DataFrame) -> go.Figure:
         textposition="outside",
         cliponaxis=False,
         customdata=[
-            (style.text(value), f"{factor:.2f}", f.percent(coverage), f.effect(bias), f.some(int(n), "prediction"))
+            (style.text(value), f"{factor:.2f}", _held(coverage), f.effect(bias), f.some(int(n), "prediction"))
             for value, factor, coverage, bias, n in zip(
                 rows["value"], factors, rows["coverage"], rows["bias_log"], rows["rows"], strict=True
             )
         ],
-        hovertemplate="<b>%{customdata[0]}</b><br>off by a factor of %{customdata[1]}<br>"
-        "%{customdata[2]} inside their range<br>bias %{customdata[3]}<br>%{customdata[4]}<extra></extra>",
+        hovertemplate="<b>%{customdata[0]}</b><br>off by a factor of %{customdata[1]}%{customdata[2]}"
+        "<br>bias %{customdata[3]}<br>%{customdata[4]}<extra></extra>",
     )
     top = max(factors, default=2.0)
     chart.update_xaxes(
@@ -187,3 +187,8 @@ def errors_by_group_summary(groups: pd.DataFrame) -> str:
     if len(rows) > MOST_GROUPS:
         told += f" The chart shows the {MOST_GROUPS} weakest of {len(rows)}."
     return told
+
+
+def _held(coverage: float | None) -> str:
+    """A line of a tooltip on ranges; none where too few predictions had one."""
+    return "" if f.missing(coverage) else f"<br>{f.percent(coverage)} inside their range"

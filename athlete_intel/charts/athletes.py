@@ -1,7 +1,6 @@
 """Charts about athletes: the ranking, what drives one athlete's prediction, how past estimates came out."""
 
 import math
-import textwrap
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -26,11 +25,11 @@ def ranking(rankings: pd.DataFrame, about: pd.Series) -> go.Figure:
     floor = style.floor_of(rows["predicted"])
     predicted, low, high = (style.shown(rows[column], floor) for column in ("predicted", "low", "high"))
     ends = [value if f.missing(end) else end for end, value in zip(high, predicted, strict=True)]
-    often = f"{f.how_often(about['interval'])} on the line"
+    often = f"what comes lies on the line {f.how_often(about['interval'])}"
     if not about.get("range_tested", True):
         often = "the lines are ranges, not yet tested"
     chart = style.figure(
-        f"Highest {about['outcome_name']} as typical; {often}",
+        f"Typical {about['outcome_name']}; {often}",
         96 + 27 * max(len(rows), 3),
     )
     for start, end, i in zip(low, ends, rows.index, strict=True):
@@ -58,7 +57,7 @@ def ranking(rankings: pd.DataFrame, about: pd.Series) -> go.Figure:
     )
     everything = [value for value in (*predicted, *low, *ends) if not f.missing(value)]
     chart.update_xaxes(style.log_axis(everything, about["outcome_label"], unit, headroom=0.2), showgrid=True)
-    names = [f"{rank}. {style.text(name, 26)}" for rank, name in zip(rows["rank"], rows["name"], strict=True)]
+    names = [f"{rank:,}. {style.text(name, 26)}" for rank, name in zip(rows["rank"], rows["name"], strict=True)]
     chart.update_yaxes(tickvals=rows.index, ticktext=names, range=[len(rows) - 0.4, -0.6], showgrid=False)
     return chart
 
@@ -94,6 +93,7 @@ def drivers(driver_words: pd.DataFrame, name: str) -> go.Figure:
             x=part["effect_log"],
             y=part.index,
             orientation="h",
+            width=0.5,  # else the few bars of one side would be wider than the many of the other
             marker={"color": colour, "pattern": {"shape": pattern, "fgopacity": 0.6}},
             text=part["effect"].str.removesuffix(" as much"),
             textposition="outside",
@@ -104,7 +104,7 @@ def drivers(driver_words: pd.DataFrame, name: str) -> go.Figure:
         )
     chart.add_vline(x=0, line={"color": style.GREY, "width": 1})
     ends, ticks = _effect_axis(rows["effect_log"])
-    words_at = ["typical" if tick == 0 else f.effect(tick).removesuffix(" as much") for tick in ticks]
+    words_at = ["typical" if tick == 0 else f.effect(tick).replace(" times as much", "x") for tick in ticks]
     chart.update_xaxes(
         title={"text": "Effect on the estimate"},
         range=ends,
@@ -115,7 +115,7 @@ def drivers(driver_words: pd.DataFrame, name: str) -> go.Figure:
     )
     labels = [_driver_label(label, compared) for label, compared in zip(rows["label"], rows["compared"], strict=True)]
     chart.update_yaxes(tickvals=rows.index, ticktext=labels, range=[len(rows) - 0.4, -0.6], showgrid=False)
-    return chart.update_layout(bargap=0.45, barmode="overlay")
+    return chart.update_layout(barmode="overlay")
 
 
 def _effect_axis(effects: pd.Series) -> tuple[list[float], list[float]]:
@@ -131,7 +131,7 @@ def _effect_axis(effects: pd.Series) -> tuple[list[float], list[float]]:
 
 
 def _driver_label(label: str, compared: str) -> str:
-    lines = [style.text(line) for line in textwrap.wrap(label, 28, max_lines=2, placeholder=" …")]
+    lines = [style.two_lines(label)]
     if compared:
         lines += [f"<span style='font-size:11px'>{style.text(compared, 32)}</span>"]
     return "<br>".join(lines)
@@ -205,17 +205,24 @@ def past_estimates(past: pd.DataFrame, outcome_label: str, unit: str) -> go.Figu
             hovertemplate=f"{told}<extra></extra>",
         )
     every = max(1, math.ceil(len(rows) / 6))
-    days = [f"{moment:%d %b}<br>{moment:%Y}" for moment in pd.to_datetime(rows["as_of"])]
+    days = [f"{moment.day} {moment:%b}<br>{moment:%Y}" for moment in pd.to_datetime(rows["as_of"])]
     chart.update_xaxes(tickvals=rows.index[::every], ticktext=days[::every], showgrid=False, title={"text": "As of"})
     chart.update_yaxes(style.log_axis([v for column in columns for v in drawn[column]], outcome_label, unit))
     return style.with_legend(chart)
 
 
 def past_estimates_summary(past: pd.DataFrame) -> str:
-    """How many outcomes fell inside, and on which side the others lie."""
+    """How many outcomes fell inside, and on which side the others lie.
+
+    >>> past_estimates_summary(pd.DataFrame({"actual": [3.0], "low": [float("nan")], "high": [float("nan")],
+    ...     "inside": ["no range"]}))
+    'They were made without a range.'
+    """
     above = int((past["actual"] > past["high"]).sum())
     below = int((past["actual"] < past["low"]).sum())
     inside = int((past["inside"] == "inside").sum())
     without = int((past["inside"] == "no range").sum())
+    if without == len(past):
+        return "They were made without a range."
     told = f"{inside} of {len(past) - without} came inside their range, {above} above it and {below} below it."
     return f"{told} The first {without} were made without a range." if without else told

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from athlete_intel.charts import style
 from athlete_intel.ui import formats as f
 
-MOST_FEATURES = 24
+MOST_FEATURES, FEWEST_FEATURES = 24, 8
 _STEPS = (0.0, 0.5, 1.0, 2.0)
 """In thresholds: from 1 on a feature has moved by enough to matter; small moves are not written down."""
 
@@ -20,7 +20,9 @@ def drift_over_time(history: pd.DataFrame) -> go.Figure:
     windows = sorted(shown["window_from"].unique())
     grid = shown.pivot(index="feature", columns="window_from", values="moved").reindex(index=order, columns=windows)
     labels = shown.drop_duplicates("feature").set_index("feature")["label"]
-    chart = style.figure("Which features moved, and when", 130 + 24 * max(len(order), 4))
+    names = [style.two_lines(labels[name]) for name in order]
+    row = 32 if any("<br>" in name for name in names) else 24
+    chart = style.figure("Which features moved, and when", 130 + row * max(len(order), 4))
     chart.add_heatmap(
         z=grid.to_numpy(),
         x=[f"{window:%-d %b}" for window in windows],
@@ -48,7 +50,6 @@ def drift_over_time(history: pd.DataFrame) -> go.Figure:
         xgap=2,
         ygap=2,
     )
-    names = [style.text(f.shortened(str(labels[name]), 30)) for name in order]
     chart.update_yaxes(tickvals=list(range(len(order))), ticktext=names, showgrid=False)
     return chart.update_xaxes(title={"text": "Window that begins on"}, type="category", showgrid=False)
 
@@ -64,12 +65,14 @@ def drift_over_time_summary(history: pd.DataFrame) -> str:
         f"is usual; blue is at least half of it. Moved most: "
         f"{most['label']} in the window from {f.day(most['window_from'])}, {most['moved']:.1f}."
     )
-    number = known["feature"].nunique()
-    return told + (f" The chart shows {MOST_FEATURES} of {number} features." if number > MOST_FEATURES else "")
+    shown, number = _most_moved(history)["feature"].nunique(), history["feature"].nunique()
+    return told + (f" The chart shows {shown} of {number} features." if number > shown else "")
 
 
 def _most_moved(history: pd.DataFrame) -> pd.DataFrame:
-    return history[history["feature"].isin(_by_move(history)[:MOST_FEATURES])]
+    """Those that moved by half of what matters in any window, as far as there is room; a few in any case."""
+    moving = int((history.groupby("feature")["moved"].max() >= _STEPS[1]).sum())
+    return history[history["feature"].isin(_by_move(history)[: min(max(moving, FEWEST_FEATURES), MOST_FEATURES)])]
 
 
 def _by_move(history: pd.DataFrame) -> list[str]:

@@ -45,7 +45,7 @@ def book_range(cents: np.ndarray, what: str, threshold_cents: float | None = Non
             line={"color": style.VERMILION, "width": 2, "dash": "dash"},
             annotation={"text": style.text(threshold), "font": {"color": style.VERMILION}, "yshift": -6},
         )
-    chart.update_xaxes(title={"text": style.text(f"{f.upper_first(what)}, $")}, tickprefix="$", tickformat="~s")
+    chart.update_xaxes(title={"text": style.text(f"{f.upper_first(what)}, $")}, tickformat="$~s")
     chart.update_yaxes(title={"text": "Share of simulated months"}, tickformat=".0%", showgrid=True)
     return style.with_legend(chart)
 

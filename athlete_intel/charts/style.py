@@ -1,6 +1,7 @@
 """What all charts share: colours, layout, axes with numbers as people read them."""
 
 import math
+import textwrap
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -51,6 +52,15 @@ def text(words: Any, length: int | None = None) -> str:
     """
     cut = f.shortened(str(words), length) if length else str(words)
     return cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def two_lines(words: Any, width: int = 28) -> str:
+    """A label broken into two lines at most, so that a long one stays apart from others that begin like it.
+
+    >>> two_lines("Likes of the last posts on Facebook"), two_lines("Posts a week")
+    ('Likes of the last posts on<br>Facebook', 'Posts a week')
+    """
+    return "<br>".join(text(line) for line in textwrap.wrap(str(words), width, max_lines=2, placeholder=" …"))
 
 
 def shown(values: Iterable[float], floor: float) -> list[float]:

@@ -15,6 +15,8 @@ _TIERS = ("lowest third", "middle third", "highest third")
 def by_window(backtest: pd.DataFrame, mean_factor: float) -> pd.DataFrame:
     """The published table `accuracy_by_window`.
 
+    Coverage is not told where most predictions had no range, as in the first windows: a few do not stand for all.
+
     Args:
         backtest: window, predicted, low, high, baseline, actual.
         mean_factor: mean over typical outcome.
@@ -90,10 +92,13 @@ def _errors(backtest: pd.DataFrame) -> pd.DataFrame:
 
 def _summary(errors: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     grouped = errors.groupby(groups.rename("value"), as_index=False)
-    return grouped.agg(
+    table = grouped.agg(
         rows=("size", "size"),
         mae_log=("size", "mean"),
         bias_log=("error", "mean"),
         coverage=("inside", "mean"),
+        ranged=("inside", "count"),
         baseline_mae_log=("baseline_error", "mean"),
     )
+    table["coverage"] = table["coverage"].where(table["ranged"] >= table["rows"] / 2)
+    return table.drop(columns="ranged")

@@ -42,7 +42,9 @@ def booked(table: pd.DataFrame, about: pd.Series) -> Columns:
             "mean": columns.outcome("Expected", about, table["mean"], "On average."),
             "cost_dollars": columns.number("Cost", table["cost_dollars"], "Pay, on average.", dollars=True),
             "share": show.NumberColumn("Share", format="percent", help="Of all that is expected."),
-            "remarks": show.TextColumn("To know", help="The rankings tell why followers are in question."),
+            "remarks": show.TextColumn(
+                "To know", width="medium", help="The rankings tell why followers are in question."
+            ),
             "sport": show.TextColumn("Sport"),
             "country": show.TextColumn("Country"),
             "gender": show.TextColumn("Gender"),
@@ -57,9 +59,9 @@ def booked(table: pd.DataFrame, about: pd.Series) -> Columns:
 
 
 def shown(members: pd.DataFrame) -> pd.DataFrame:
-    """Who is booked, for the screen: what is worth knowing of each in words, and shares in whole percents."""
+    """Who is booked, for the screen: with what is worth knowing of each in words."""
     remarks = pd.Series([bundle_words.remarks(row) for _, row in members.iterrows()], members.index, dtype="str")
-    return members.assign(remarks=remarks, share=members["share"].round(2))
+    return members.assign(remarks=remarks)
 
 
 def spreading(table: pd.DataFrame, about: pd.Series) -> Columns:

@@ -75,7 +75,7 @@ def mix_sentence(bundle: pd.Series | dict[str, Any]) -> str:
 
     >>> mix_sentence(pd.Series({"sports": "golf 100%", "women_share": 0.4, "contested": 1, "questioned_share": 0.2,
     ...     "largest_share": 0.21}))
-    'golf 100%; 40% women; one athlete brings at most 21% of it; followers of 20% in question; 1 contested handle.'
+    'Golf 100%; 40% women; one athlete brings at most 21% of it; followers of 20% in question; 1 contested handle.'
     """
     parts = [str(bundle["sports"] or "")]
     if not f.missing(bundle["women_share"]):
@@ -86,7 +86,7 @@ def mix_sentence(bundle: pd.Series | dict[str, Any]) -> str:
         parts.append(f"followers of {f.percent(questioned) if questioned else 'nobody'} in question")
     contested = int(bundle["contested"])
     parts.append(f.some(contested, "contested handle") if contested else "no contested handle")
-    return "; ".join(part for part in parts if part) + "."
+    return f.upper_first("; ".join(part for part in parts if part)) + "."
 
 
 def remarks(athlete: pd.Series) -> str | None:
@@ -164,6 +164,9 @@ def campaign_sentence(about: pd.Series, campaign: Campaign, whole: dict[str, flo
     promised = words.amount(about, campaign.promise["promised"])
     if f.missing(whole["of_promised"]):
         return f"{campaign.name}: nothing was promised."
+    if not whole["delivered"]:
+        gone = f"{f.percent(whole['time_gone'])} of the time gone"
+        return f"{campaign.name}: no outcome was imported yet, with {promised} promised and {gone}."
     return (
         f"{campaign.name}: {f.percent(whole['of_promised'])} of the promised {promised} came, with "
         f"{f.percent(whole['time_gone'])} of the time gone."

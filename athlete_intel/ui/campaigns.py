@@ -21,7 +21,7 @@ from athlete_intel.bundles.campaigns import (
 from athlete_intel.bundles.requests import Request
 from athlete_intel.errors import JournalError, PlanError
 from athlete_intel.journal import Journal, no_rows
-from athlete_intel.ui import formats, frame
+from athlete_intel.ui import filters, formats, frame
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.reviews import settings_of
 from athlete_intel.ui.signer import Signature, signature
@@ -66,7 +66,7 @@ def save_form(data: DataSet, request: Request, members: pd.DataFrame, facts: Map
         starts = middle.date_input("First day", first, key="campaign-starts")
         ends = right.date_input("Last day", first + timedelta(days=27), key="campaign-ends")
         signed = signature("campaign", "brand", "What it is for")
-        if not st.form_submit_button("Save as a campaign", type="primary", icon=":material/bookmark_add:"):
+        if not st.form_submit_button("Save as a campaign", icon=":material/bookmark_add:"):
             return
     taken = rows(data, CAMPAIGNS)["campaign_id"].astype("str")
     campaign = Campaign(
@@ -90,9 +90,11 @@ def save_form(data: DataSet, request: Request, members: pd.DataFrame, facts: Map
 
 def links_form(campaign: Campaign) -> None:
     """Tracked links of a campaign, to be taken away."""
-    left, right = st.columns([2, 1])
-    address = left.text_input("Page that is advertised", "https://", key="campaign-address")
-    channels = right.multiselect("Channels", _CHANNELS, _CHANNELS[:2], key="campaign-channels", accept_new_options=True)
+    address = st.text_input("Page that is advertised", "https://", key="campaign-address")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        usual = st.pills("Channels", _CHANNELS, selection_mode="multi", default=_CHANNELS[:2], key="campaign-channels")
+        more = st.text_input("Other channels", key="campaign-more-channels", placeholder="With commas between them")
+    channels = [*usual, *filters.split_ids(more)]
     if address.strip() in ("", "https://"):
         frame.note("Write the address of your page: each athlete and channel then gets a link of its own.")
         return

@@ -88,7 +88,7 @@ def candidates() -> Columns:
         "coverage": show.NumberColumn("Inside range", format="percent"),
         "r2_log": show.NumberColumn("R²", format="%.2f", help="Of log(1 + outcome)."),
         "rows": show.NumberColumn("Predictions tested", format=WHOLE),
-        "why": show.TextColumn("Why", width="large"),
+        "why": show.TextColumn("Why", width="medium"),
     }
 
 
@@ -121,7 +121,7 @@ def table_facts() -> Columns:
     """Columns of size and freshness."""
     return {
         "table_name": show.TextColumn("Table"),
-        "about": show.TextColumn("What it holds", width="large"),
+        "about": show.TextColumn("What it holds", width=500),
         "rows": show.NumberColumn("Rows", format=WHOLE),
         "athletes": show.NumberColumn("Athletes", format=WHOLE),
         "oldest": show.DateColumn("Oldest", format="D MMM YYYY"),

@@ -87,16 +87,16 @@ def outcome(value: Any, unit: str = "") -> str:
 
 
 def span(low: str, high: str) -> str:
-    """A range out of two formatted ends.
+    """A range out of two formatted ends; of two that read alike, as where pay has a floor, one is enough.
 
-    >>> span(money(90_000), money(160_000))
-    '$900 to $1,600'
+    >>> span(money(90_000), money(160_000)), span(money(1_000), money(1_000))
+    ('$900 to $1,600', '$10')
     >>> span(count(None), count(None))
     'no range'
     """
     if NOTHING in (low, high):
         return "no range"
-    return f"{low} to {high}"
+    return low if low == high else f"{low} to {high}"
 
 
 def money_range(low_cents: Any, high_cents: Any) -> str:
@@ -131,6 +131,31 @@ def percent(share: Any) -> str:
     if 99.5 <= value < 100:
         return ">99%"
     return f"{value:.0f}%"
+
+
+def change(share: Any) -> str:
+    """A change as a share of what was before.
+
+    >>> [change(share) for share in (0.126, -0.004, 0, 0.00001, None)]
+    ['+13%', '-0.4%', 'nothing', '+<0.1%', '-']
+    """
+    if missing(share):
+        return NOTHING
+    if not share:
+        return "nothing"
+    return f"{'-' if share < 0 else '+'}{percent(abs(float(share)))}"
+
+
+def even_shares(shares: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Shares for a column of a table, with as many digits as `percent` writes: cells stay numbers.
+
+    >>> even_shares(pd.Series([0.126, 0.0042, 0.00001, 0.9996, 1, None])).tolist()
+    [0.13, 0.004, 1e-05, 0.999, 1.0, nan]
+    """
+    exact = shares.astype("float64")
+    size = exact.abs()
+    told = exact.round(2).mask(size < 0.01, exact.round(3)).mask(size < 0.0005, exact)
+    return told.mask((exact >= 0.995) & (exact < 1), exact.round(3).clip(upper=0.999))
 
 
 def how_often(share: float) -> str:
@@ -181,8 +206,8 @@ def against_typical(value: Any, typical: Any, scale: str) -> str:
 
     >>> against_typical(2100, 1000, "log"), against_typical(24.1, 9.3, "linear"), against_typical(None, 9, "log")
     ('2.1x typical', '24 (typical 9.3)', 'not known, so taken as typical')
-    >>> against_typical(50, 1000, "log"), against_typical(1000, 1001, "log")
-    ('a 20th of typical', 'as typical')
+    >>> against_typical(50, 1000, "log"), against_typical(90, 1000, "log"), against_typical(1000, 1001, "log")
+    ('a 20th of typical', 'an 11th of typical', 'as typical')
     >>> against_typical(None, None, "linear")
     ''
     """
@@ -196,7 +221,7 @@ def against_typical(value: Any, typical: Any, scale: str) -> str:
     if abs(ratio - 1) < 0.05:
         return "as typical"
     if ratio < 0.1:
-        return f"a {_ordinal(round(1 / ratio))} of typical"
+        return f"{_one_part(round(1 / ratio))} of typical"
     return f"{count(round(ratio, 2 if ratio < 1 else 1))}{'x' if ratio < 999.5 else ' times'} typical"
 
 
@@ -222,6 +247,19 @@ def day(moment: Any) -> str:
         return NOTHING
     at: date = pd.Timestamp(moment)
     return f"{at.day} {at:%B %Y}"
+
+
+def days(start: Any, end: Any) -> str:
+    """The first and the last day of a window, in short.
+
+    >>> days("2026-07-24", "2026-08-06"), days(None, "2026-08-06")
+    ('24 Jul to 6 Aug 2026', '-')
+    """
+    if missing(start) or missing(end):
+        return NOTHING
+    first, last = pd.Timestamp(start), pd.Timestamp(end)
+    year = f" {first.year}" if first.year != last.year else ""
+    return f"{first.day} {first:%b}{year} to {last.day} {last:%b %Y}"
 
 
 def minute(moment: Any) -> str:
@@ -337,9 +375,7 @@ def _days(window: str) -> str:
     match = _TIMES.fullmatch(window)
     if not match:
         return window
-    first, last = date.fromisoformat(match[1]), date.fromisoformat(match[2])
-    year = f" {first.year}" if first.year != last.year else ""
-    return f"{first.day} {first:%b}{year} to {last.day} {last:%b %Y}"
+    return days(match[1], match[2])
 
 
 def _short(size: float) -> str:
@@ -356,6 +392,14 @@ def _trimmed(number: str) -> str:
     return number.rstrip("0").rstrip(".") if "." in number else number
 
 
-def _ordinal(number: int) -> str:
+def _one_part(number: int) -> str:
+    """One of so many equal parts.
+
+    >>> _one_part(22), _one_part(11), _one_part(80), _one_part(110), _one_part(1800), _one_part(18_000)
+    ('a 22nd', 'an 11th', 'an 80th', 'a 110th', 'a 1,800th', 'an 18,000th')
+    """
     ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number:,}{ending}"
+    figure = f"{number:,}{ending}"
+    # Eight, eleven and eighteen start with a vowel when they are spoken.
+    spoken = figure.split(",")[0].rstrip("sthnrd")
+    return f"{'an' if spoken[0] == '8' or spoken in ('11', '18') else 'a'} {figure}"

@@ -22,6 +22,7 @@ from athlete_intel.warehouse import Snapshots
 from athlete_intel.warehouse.snapshots import POINTER
 
 _SHOWN: ContextVar[DataSet | None] = ContextVar("data set of this run", default=None)
+_IN_SECTION: ContextVar[bool] = ContextVar("whether a section of this page was opened", default=False)
 _BARS = """<g fill="none" stroke="#1F7FC4" stroke-width="4" stroke-linecap="round">
 <path d="M4 8h14M10 16h16M6 24h10"/></g><g fill="#D55E00"><circle cx="11" cy="8" r="4"/><circle cx="20" cy="16" r="4"/>
 <circle cx="10" cy="24" r="4"/></g>"""
@@ -30,6 +31,8 @@ MARK = f'<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32" viewBox=
 WORDMARK = f"""<svg xmlns="http://www.w3.org/2000/svg" width="232" height="32" viewBox="0 0 232 32">{_BARS}
 <text x="38" y="22" font-family="sans-serif" font-size="19" font-weight="700" fill="#1F7FC4">Athlete Intelligence</text>
 </svg>"""
+TWO_LINES, FOUR_LINES = 72, 92
+"""Heights of rows whose texts are broken into lines; texts of rows lower than 70 are cut instead."""
 _TITLE, _TOP = 30, 12
 """Height of a title inside a chart, and what is left above the plot without it; a legend takes more by itself."""
 _COMMAND = re.compile(r"`(athlete-intel[^`]*)`")
@@ -87,6 +90,7 @@ def other_data_set(wanted: str, shown: str, by_link: bool) -> None:
 
 def header(title: str, answer: str, data: DataSet) -> None:
     """Title, the notice on made-up data, and the answer in a sentence."""
+    _IN_SECTION.set(False)
     st.title(formats.plain(title), anchor=False)
     if bool(data.about["made_up"]):
         st.warning(
@@ -142,7 +146,7 @@ def chart(chart: Drawn, summary: str, key: str, **more: Any) -> Any:
     Its title stands above it as text of the page, which is broken into lines where there is little room.
     """
     if chart.title:
-        st.subheader(formats.plain(chart.title), anchor=False)
+        subsection(chart.title)
     event = st.plotly_chart(chart.figure, key=key, alt=summary, config={"displayModeBar": False}, **more)
     st.caption(formats.plain(summary))
     return event
@@ -155,12 +159,26 @@ def today() -> date:
 
 def section(title: str) -> None:
     """The title of a part of a page."""
+    _IN_SECTION.set(True)
     st.header(formats.plain(title), anchor=False)
+
+
+def subsection(title: str) -> None:
+    """The title of a chart or of a part of a section; above all sections it is a part of the page itself.
+
+    Screen readers list headings by their level, in which no level may be skipped.
+    """
+    (st.subheader if _IN_SECTION.get() else st.header)(formats.plain(title), anchor=False)
 
 
 def say(text: str) -> None:
     """A sentence or two."""
     st.markdown(formats.plain(text))
+
+
+def command(text: str) -> None:
+    """A command to be copied, broken into lines where there is little room."""
+    st.code(text, language=None, wrap_lines=True)
 
 
 def bullets(lines: list[str]) -> None:
@@ -205,9 +223,19 @@ def attention(points: list[str]) -> None:
 
 
 def table(data: pd.DataFrame, columns: dict[str, Any], key: str, **more: Any) -> Any:
-    """A table without its index that shows the configured columns, in their order."""
+    """A table without its index that shows the configured columns, in their order.
+
+    Shares have the digits that they have in sentences.
+    """
+    shares = [name for name, column in columns.items() if _is_share(column) and name in data]
     return st.dataframe(
-        data, hide_index=True, column_config=columns, column_order=list(columns), key=key, placeholder="-", **more
+        data.assign(**{name: formats.even_shares(data[name]) for name in shares}),
+        hide_index=True,
+        column_config=columns,
+        column_order=list(columns),
+        key=key,
+        placeholder="-",
+        **more,
     )
 
 
@@ -287,6 +315,10 @@ def errors_in_words() -> Iterator[Place]:
         _show(AthleteIntelError(f"{where}: {error.strerror or error}."), place)
 
 
+def _is_share(column: Any) -> bool:
+    return isinstance(column, dict) and (column.get("type_config") or {}).get("format") == "percent"
+
+
 def _show(error: AthleteIntelError, place: Place) -> None:
     sentence, _, sql = str(error).partition(" The SQL was: ")
     if isinstance(error, NoSnapshotError) and not place.published():
@@ -295,8 +327,8 @@ def _show(error: AthleteIntelError, place: Place) -> None:
     else:
         st.title("This cannot be shown")
         st.error(formats.plain(sentence), icon=":material/error:")
-    for command in _COMMAND.findall(sentence) or _usual_commands(error, place):
-        st.code(command, language=None)
+    for line in _COMMAND.findall(sentence) or _usual_commands(error, place):
+        command(line)
     if isinstance(error, BusyError | NoSnapshotError):
         st.button("Try again", icon=":material/refresh:")
     if sql:

@@ -13,10 +13,10 @@ def queue() -> Columns:
         "name": show.TextColumn("Athlete", pinned=True, width="medium"),
         "platform": show.TextColumn("Platform"),
         "stake_dollars": show.NumberColumn("At stake", format="dollar", help="Expected pay of the next story."),
-        "shown_state": show.TextColumn("State", width="medium"),
+        "shown_state": show.TextColumn("State"),
         "handle_in_use": show.TextColumn("Data gathered by"),
         "answer": show.TextColumn("Workers name"),
-        "because": show.TextColumn("Why", width="large"),
+        "because": show.TextColumn("Why", width="medium"),
     }
 
 

@@ -228,14 +228,14 @@ def candidate_words(candidate: dict[str, Any]) -> str:
     """Votes, posterior and use of one account.
 
     >>> candidate_words({"handle": "x", "votes": 6, "posterior": 0.981, "notes": ["in use for Ana"]})
-    '6 votes, right with 98.1%; in use for Ana'
+    '6 votes, 98% sure to be right; in use for Ana'
     """
     sure = candidate["posterior"]
     if not candidate["votes"]:
         told = "No worker named it"
     else:
         told = f.some(candidate["votes"], "vote")
-        told += "" if f.missing(sure) else f", right with {nines(sure) if sure > 0.5 else f.percent(sure)}"
+        told += "" if f.missing(sure) else f", {f.percent(sure)} sure to be right"
     return "; ".join([told, *candidate["notes"]])
 
 

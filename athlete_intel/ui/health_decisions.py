@@ -36,13 +36,14 @@ def runs(data: DataSet) -> pd.DataFrame:
 
 def acknowledge(data: DataSet, still: pd.DataFrame) -> None:
     """Say that somebody has seen to an alert."""
-    keys = {f"{row['rule']}, {row['subject']}: {row['message']}": row for row in still.to_dict("records")}
+    rows = {f"{row['rule']}, {row['subject']}": row for row in still.to_dict("records")}
+    told = formats.distinct({key: str(row["message"]) for key, row in rows.items()})
     with st.form("acknowledge", enter_to_submit=False):
-        chosen = st.selectbox("Alert", list(keys), key="alert")
+        chosen = st.selectbox("Alert", list(rows), format_func=told.__getitem__, key="alert")
         signed = signature("acknowledge", "analyst")
-        if not st.form_submit_button("Sign and acknowledge", type="primary", icon=":material/check:"):
+        if not st.form_submit_button("Sign and acknowledge", icon=":material/check:"):
             return
-    row = keys[chosen]
+    row = rows[chosen]
     if _record(data, "alert_acknowledgements", {"rule": row["rule"], "subject": row["subject"]}, signed):
         st.rerun()
 
@@ -54,7 +55,7 @@ def about_models(data: DataSet, models: pd.DataFrame) -> None:
         action = st.radio("Decision", list(labels), format_func=labels.__getitem__, key="action")
         version = st.selectbox("Model", models["version"].tolist(), key="model")
         signed = signature("models", "analyst")
-        if not st.form_submit_button("Sign and save", type="primary", icon=":material/edit:"):
+        if not st.form_submit_button("Sign and save", icon=":material/edit:"):
             return
     values = {"action": action, "version": version if action == "promote" else None}
     if _record(data, "model_decisions", values, signed):

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from streamlit import column_config as show
 
@@ -38,7 +39,7 @@ def apart_sentence(table: pd.DataFrame) -> str:
     told = "can tell" if row["apart"] else "cannot tell"
     return (
         f"All features together: a classifier {told} the newest window from those before it (area under the curve "
-        f"{row['auc']:.2f}, where {row['auc_threshold']:.2f} counts as different; {f.p_value(row['p'])} by chance)."
+        f"{row['auc']:.2f}, where {row['auc_threshold']:.2f} counts as different; p-value {f.p_value(row['p'])})."
     )
 
 
@@ -58,9 +59,9 @@ def drift_columns(drift: pd.DataFrame) -> Columns:
     row = drift.iloc[0]
     return {
         "state": show.TextColumn("State"),
-        "label": show.TextColumn("Feature", width="large"),
-        "why": show.TextColumn("What moved"),
-        "money": show.NumberColumn("Moves in pay", format="$%.2f", help="Mean change of the expected pay of a story."),
+        "label": show.TextColumn("Feature"),
+        "why": show.TextColumn("What moved", width="medium"),
+        "money": show.NumberColumn("Moves in pay", format="dollar", help="Mean change of the expected pay of a story."),
         "psi": show.NumberColumn("PSI", format="%.2f", help=f"Drift from {row['psi_threshold']:g} on."),
         "js": show.NumberColumn("Jensen-Shannon", format="%.2f", help="Distance of the bins, 0 to 1."),
         "test": show.TextColumn("Test"),
@@ -78,8 +79,8 @@ def drift_columns(drift: pd.DataFrame) -> Columns:
 def one_feature(row: Any) -> str:
     """What is known of the drift of one feature, in a sentence."""
     if not row["drifting"]:
-        return f"{row['label']} is steady."
-    told = f"{row['label']} drifts ({row['why']})"
+        return f"{row['label']}: steady."
+    told = f"{row['label']}: drifts ({row['why']})"
     if not f.missing(row["money_cents"]):
         cents = int(row["money_cents"])
         told += f"; it moves the mean expected pay of a story by {'-' if cents < 0 else '+'}{f.money(abs(cents))}"
@@ -96,31 +97,50 @@ def alerts_sentence(still: pd.DataFrame) -> str:
 
 
 def alert_rows(alerts: pd.DataFrame) -> pd.DataFrame:
-    """Alerts with who has seen to them."""
-    return alerts.assign(by=alerts["acknowledged_by"].fillna("nobody yet"))
+    """Alerts with their days, and who has seen to them, in words."""
+    by = [
+        "nobody yet" if f.missing(who) else f"{who}: {why}"
+        for who, why in zip(alerts["acknowledged_by"], alerts["acknowledged_why"], strict=True)
+    ]
+    window = [f.days(*ends) for ends in zip(alerts["window_from"], alerts["window_to"], strict=True)]
+    return alerts.assign(
+        by=pd.Series(by, alerts.index, dtype="str"), window=pd.Series(window, alerts.index, dtype="str")
+    )
 
 
-def alert_columns() -> Columns:
-    """Columns of alerts."""
+def alert_columns(over: bool = False) -> Columns:
+    """Columns of alerts; an open one was seen last in the snapshot that is shown."""
+    last = {"last_seen": show.DateColumn("Last seen", format=_DAY)}
     return {
         "severity": show.TextColumn("Severity"),
-        "message": show.TextColumn("What happened", width="large"),
-        "rule": show.TextColumn("Rule"),
-        "figure": show.NumberColumn("Figure", format="%.3f"),
-        "threshold": show.NumberColumn("Threshold", format="%.3f"),
-        "window_from": show.DateColumn("Window from", format=_DAY),
-        "window_to": show.DateColumn("to", format=_DAY),
+        "message": show.TextColumn("What happened", width=300),
+        "figure": show.NumberColumn("Figure", format="%.2f"),
+        "threshold": show.NumberColumn("Threshold", format="%.2f"),
+        "window": show.TextColumn("Window"),
         "first_seen": show.DateColumn("First seen", format=_DAY),
-        "last_seen": show.DateColumn("Last seen", format=_DAY),
-        "by": show.TextColumn("Acknowledged by"),
-        "acknowledged_why": show.TextColumn("Why"),
+        **(last if over else {}),
+        "by": show.TextColumn("Acknowledged", width="medium"),
     }
 
 
+def has_challenger(row: Any) -> bool:
+    """Whether there are two models to be set against each other."""
+    return not f.missing(row["champion"]) and row["champion"] != row["challenger"]
+
+
 def choice_sentence(row: Any) -> str:
-    """Which model is in use, and why."""
+    """Which model is in use, and why.
+
+    >>> choice_sentence({"champion": None, "used": "ridge-1", "why": "There was no model before."})
+    'ridge-1 is in use: there was no model before.'
+    >>> choice_sentence({"champion": "ridge-1", "challenger": "ridge-1", "used": "ridge-1", "reason": "no reason",
+    ...     "why": "Data and code are those of the champion, so it is the same model."})
+    'The champion stays. Data and code are those of the champion, so it is the same model.'
+    """
     if f.missing(row["champion"]):
         return f"{row['used']} is in use: {_lower(row['why'])}"
+    if not has_challenger(row):
+        return f"The champion stays. {row['why']}"
     new = row["used"] == row["challenger"] != row["champion"]
     told = "The challenger took over" if new else "The champion stays"
     return f"{told} ({row['reason']}). {row['why']}"
@@ -132,18 +152,18 @@ def choice_metrics(row: Any) -> list[tuple[str, str, str]]:
         ("Champion", _factor(row["champion_mae_log"]), "Typical error on outcomes that neither had seen."),
         ("Challenger", _factor(row["challenger_mae_log"]), "The same of the model learnt from everything known."),
         ("Compared on", f.some(int(row["rows"]), "outcome"), "Stories told after the champion's training."),
-        ("Would move pay by", f"{row['pay_moved']:+.1%}", "Change of all expected pay if the challenger were used."),
+        ("Would move pay by", f.change(row["pay_moved"]), "Change of all expected pay if the challenger were used."),
     ]
 
 
 def pay_sentence(row: Any) -> str:
     """What promotion of the challenger would do to pay; empty where there is nothing to promote."""
-    if f.missing(row["champion"]) or row["champion"] == row["challenger"]:
+    if not has_challenger(row):
         return ""
     athletes = f.some(int(row["athletes"]), "athlete")
     return (
         f"What promotion does to pay: with the challenger in place of the champion, all expected pay changes by "
-        f"{row['pay_moved']:+.1%}; of {athletes}, {int(row['pay_gaining'])} gain a tenth or more, and "
+        f"{f.change(row['pay_moved'])}; of {athletes}, {int(row['pay_gaining'])} gain a tenth or more, and "
         f"{int(row['pay_losing'])} lose a tenth or more."
     )
 
@@ -199,7 +219,12 @@ def card(model: Any, snapshot_id: str, about: Any) -> pd.DataFrame:
         "File (SHA-256)": str(model["sha256"])[:16],
         "Snapshot made with it": snapshot_id if model["version"] == about["model_version"] else "an earlier one",
     }
-    return pd.DataFrame({"": facts})
+    return pd.DataFrame({str(model["version"]): facts})
+
+
+def model_rows(models: pd.DataFrame) -> pd.DataFrame:
+    """All models, with errors as factors."""
+    return models.assign(error=np.exp(models["mae_log"]), naive=np.exp(models["baseline_mae_log"]))
 
 
 def model_columns() -> Columns:
@@ -209,8 +234,8 @@ def model_columns() -> Columns:
         "version": show.TextColumn("Version"),
         "created": show.DatetimeColumn("Made (UTC)", format="D MMM YYYY, HH:mm"),
         "rows": show.NumberColumn("Rows", format=WHOLE),
-        "mae_log": show.NumberColumn("Error (log)", format="%.3f"),
-        "baseline_mae_log": show.NumberColumn("Naive (log)", format="%.3f"),
+        "error": show.NumberColumn("Typical error", format="%.2fx", help="Factor by which it is off; 1.00x is exact."),
+        "naive": show.NumberColumn("Naive guess", format="%.2fx", help="The same error without any model."),
         "coverage": show.NumberColumn("Inside range", format="percent"),
     }
 

@@ -9,7 +9,7 @@ from streamlit.navigation.page import Page
 
 from athlete_intel.errors import AthleteIntelError
 from athlete_intel.people import ANALYST, ATHLETE, BRAND, OPERATOR, ROLES
-from athlete_intel.ui import formats, sign_in
+from athlete_intel.ui import formats, sign_in, wishes
 
 
 class Entry(NamedTuple):
@@ -64,6 +64,13 @@ def declare() -> Page:
     except AthleteIntelError:
         pages = frozenset()  # why, is told where the app reads its settings and asks who is there
     return st.navigation([_page(entry, pages) for entry in ENTRIES], position="hidden")
+
+
+def go_on() -> None:
+    """Go on to what somebody asked for before signing in, if it may be opened: the provider leads to the first page."""
+    wish = wishes.recall() if sign_in.person() is not None else None
+    if wish is not None and (wish.path or HOME.name) in pages_of(roles()):
+        st.switch_page(f"pages/{wish.path or HOME.name}.py", query_params=wish.query)
 
 
 def pages_of(roles: Iterable[str]) -> frozenset[str]:

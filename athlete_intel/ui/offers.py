@@ -9,7 +9,6 @@ from athlete_intel.ui import bundle_words, filters, formats, frame, plans
 from athlete_intel.ui.reads import DataSet
 
 _MOST_COMPARED = 3
-_SHARES = ("chance", "largest_share", "women_share", "questioned_share", "stability")
 
 
 def all_of(data: DataSet) -> pd.DataFrame:
@@ -21,7 +20,6 @@ def all_of(data: DataSet) -> pd.DataFrame:
         name=called,
         cost_dollars=table["cost_cents"] / 100,
         per_1000_dollars=table["per_1000_cents"] / 100,
-        **{name: table[name].round(2) for name in _SHARES},
     )
 
 
@@ -96,24 +94,25 @@ def selected_on_map(event: Any, clusters: pd.DataFrame) -> pd.Series | None:
 
 
 def comparison(bundles: pd.DataFrame, about: pd.Series) -> None:
-    """Up to three bundles side by side; which ones stands in the address."""
+    """Up to three bundles side by side; which ones is chosen in the sidebar and stands in the address."""
     called = formats.distinct(dict(zip(bundles["bundle_id"], bundles["called"], strict=True)))
-    chosen = filters.linked_choices(
-        f"Bundles, up to {_MOST_COMPARED}",
-        bundles["bundle_id"].tolist(),
-        "side",
-        called.__getitem__,
-        _MOST_COMPARED,
-        default=[],
-        placeholder="Choose bundles",
-    )
+    with st.sidebar:
+        chosen = filters.linked_choices(
+            f"Side by side, up to {_MOST_COMPARED}",
+            bundles["bundle_id"].tolist(),
+            "side",
+            called.__getitem__,
+            _MOST_COMPARED,
+            default=[],
+            placeholder="Choose bundles",
+        )
     if not chosen:
-        frame.note("Choose bundles to see them side by side.")
         return
+    frame.section("Side by side")
     for column, bundle_id in zip(st.columns(len(chosen)), chosen, strict=True):
         bundle = bundles[bundles["bundle_id"] == bundle_id].iloc[0]
         with column:
-            st.subheader(formats.plain(called[bundle_id]), anchor=False)
+            frame.subsection(called[bundle_id])
             for label, value, meaning in figures(bundle, about):
                 st.metric(formats.plain(label), formats.plain(value), help=formats.plain(meaning), border=True)
             frame.say(bundle_words.promise_sentence(about, bundle))

@@ -67,25 +67,25 @@ def alerts() -> Columns:
     """Columns of business figures."""
     return {
         "state": show.TextColumn("State"),
-        "about": show.TextColumn("Figure", width="medium"),
+        "about": show.TextColumn("Figure", width=280),
         "value": show.NumberColumn("Value", format="percent"),
         "normal": show.NumberColumn("Normal", format="percent"),
         "alarm": show.NumberColumn("Alarm", format="percent"),
-        "rests_on": show.TextColumn("Rests on", width="medium"),
+        "rests_on": show.TextColumn("Rests on", width="large"),
     }
 
 
 def fairness() -> Columns:
     """Columns of pay at equal predicted outcome."""
-    change = "Difference of log pay; 0.05 is about 5% more."
+    change = "Of pay against others at the same predicted outcome."
     return {
         "measure": show.TextColumn("Pay"),
         "grouping": show.TextColumn("By"),
         "value": show.TextColumn("Group"),
         "athletes": show.NumberColumn("Athletes", format="%d"),
-        "difference": show.NumberColumn("Difference", format="%+.3f", help=change),
-        "low": show.NumberColumn("From", format="%+.3f", help="95% range."),
-        "high": show.NumberColumn("To", format="%+.3f", help="95% range."),
+        "difference": show.NumberColumn("Difference", format="percent", help=change),
+        "low": show.NumberColumn("From", format="percent", help="95% range."),
+        "high": show.NumberColumn("To", format="percent", help="95% range."),
         "p_corrected": show.NumberColumn("p", format="%.4f", help="Corrected for the number of groups."),
         "alert": show.CheckboxColumn("Alert"),
     }

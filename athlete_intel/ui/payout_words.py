@@ -1,5 +1,6 @@
 """What tables about pay say, in sentences. Pure functions; nothing here needs streamlit."""
 
+import numpy as np
 import pandas as pd
 
 from athlete_intel.payouts import risk
@@ -45,7 +46,7 @@ def carriers(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
         name=[names.get(each, each) for each in table["group"]],
         mean_dollars=(table["mean_cents"] / 100).round(2),
         tail_dollars=(table["tail_cents"] / 100).round(2),
-        share=table["share"].clip(lower=0).round(3),
+        share=table["share"].clip(lower=0),
     )
 
 
@@ -167,17 +168,22 @@ def alert_table(alerts: pd.DataFrame) -> pd.DataFrame:
     return alerts.assign(state=alerts["state"].map(_STATES))
 
 
+def fairness_rows(fairness: pd.DataFrame) -> pd.DataFrame:
+    """Differences of logarithms as shares, as sentences tell them."""
+    return fairness.assign(**{name: np.expm1(fairness[name]) for name in ("difference", "low", "high")})
+
+
 def fairness_lines(fairness: pd.DataFrame) -> list[str]:
     """Differences of pay at equal predicted outcome that are beyond chance.
 
     >>> fairness_lines(pd.DataFrame([("earned in the end", "gender", "women", 0.21, 0.11, 0.31, 0.0004, True)],
     ...     columns=["measure", "grouping", "value", "difference", "low", "high", "p_corrected", "alert"]))
-    ['women (gender), earned in the end: +23% against others at the same prediction (95% range +12% to +36%).']
+    ['Women (gender), earned in the end: +23% against others at the same prediction (95% range +12% to +36%).']
     """
     found = fairness[fairness["alert"].astype(bool)]
     return [
-        f"{row['value']} ({row['grouping']}), {row['measure']}: {f.effect(row['difference'])} against others "
-        f"at the same prediction (95% range {f.effect(row['low'])} to {f.effect(row['high'])})."
+        f"{f.upper_first(str(row['value']))} ({row['grouping']}), {row['measure']}: {f.effect(row['difference'])} "
+        f"against others at the same prediction (95% range {f.effect(row['low'])} to {f.effect(row['high'])})."
         for row in found.to_dict("records")
     ]
 

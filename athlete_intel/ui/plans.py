@@ -38,7 +38,7 @@ def request_form(athletes: pd.DataFrame) -> Request:
     most = side.number_input(
         "Athletes, at most", 1, None, None, key="most", bind="query-params", placeholder="Any number"
     )
-    share = side.slider(
+    share = side.number_input(
         "One athlete brings at most, %", 5, 100, 100, 5, key="share", bind="query-params", help="Of what is expected."
     )
     counts = [

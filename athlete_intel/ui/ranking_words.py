@@ -78,13 +78,13 @@ def rank_range(row: pd.Series) -> str:
     """A rank and the range in which the true one lies.
 
     >>> rank_range(pd.Series({"rank": 3, "rank_low": 2, "rank_high": 6}))
-    '3, truly from 2 to 6'
+    '3, probably 2 to 6'
     >>> rank_range(pd.Series({"rank": 1, "rank_low": 1, "rank_high": 1}))
     '1'
     """
     if row["rank_low"] == row["rank_high"]:
         return f"{row['rank']:,}"
-    return f"{row['rank']:,}, truly from {row['rank_low']:,} to {row['rank_high']:,}"
+    return f"{row['rank']:,}, probably {row['rank_low']:,} to {row['rank_high']:,}"
 
 
 def first_place(found: pd.DataFrame) -> str:
@@ -95,7 +95,7 @@ def first_place(found: pd.DataFrame) -> str:
     """
     first = found.iloc[0]
     if first["rank_low"] == first["rank_high"]:
-        return f"The rank of {first['name']} is {first['rank']:,}."
+        return f"The rank of {first['name']}, {first['rank']:,}, is as good as certain."
     between = f"from {first['rank_low']:,} to {first['rank_high']:,}"
     return f"The rank of {first['name']} is {first['rank']:,}; 90 times in 100 the true one lies {between}."
 
@@ -277,11 +277,9 @@ def past_errors(past: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
                 "label": label,
                 "tested": len(own),
                 "ranged": len(ranged),
-                "inside": round(ranged["actual"].between(ranged["low"], ranged["high"]).mean(), 3)
-                if len(ranged)
-                else None,
+                "inside": ranged["actual"].between(ranged["low"], ranged["high"]).mean() if len(ranged) else None,
                 "error": float(np.exp(off.abs().mean())) if len(own) else None,
-                "bias": round(float(np.expm1(off.mean())), 3) if len(own) else None,
+                "bias": float(np.expm1(off.mean())) if len(own) else None,
             }
         )
     return pd.DataFrame(rows)
@@ -292,14 +290,13 @@ def _judged(row: pd.Series) -> str:
 
     >>> _judged(pd.Series({"verdict": "under-rated", "follower_rank_in_group": 9, "members": 40, "value": "tennis",
     ...     "rank_low_in_group": 2, "rank_high_in_group": 4}))
-    'under-rated: 9 of 40 by followers, truly 2 to 4 (tennis)'
+    'under-rated: 9 of 40 by followers, 2 to 4 by outcome (tennis)'
     """
     low, high = row["rank_low_in_group"], row["rank_high_in_group"]
-    truly = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+    own = f"{low:,}" if low == high else f"{low:,} to {high:,}"
     group = "" if row["value"] == "all athletes" else f" ({row['value']})"
-    return (
-        f"{row['verdict']}: {row['follower_rank_in_group']:,} of {row['members']:,} by followers, truly {truly}{group}"
-    )
+    by_followers = f"{row['follower_rank_in_group']:,} of {row['members']:,} by followers"
+    return f"{row['verdict']}: {by_followers}, {own} by outcome{group}"
 
 
 def _strongest(drivers: pd.DataFrame) -> dict[str, str | None]:

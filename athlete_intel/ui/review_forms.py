@@ -21,7 +21,7 @@ def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]])
     named = [str(each["handle"]) for each in candidates if each["handle"]]
     with st.form(key, enter_to_submit=False):
         action = st.radio("Decision", list(_ACTIONS), format_func=_ACTIONS.__getitem__, key=f"{key}-action")
-        left, middle, right = st.columns([2, 2, 1])
+        left, middle, right = st.columns([3, 3, 2])
         chosen = left.selectbox("Account", [*named, NO_ACCOUNT, OTHER], key=f"{key}-account")
         other = middle.text_input("Another account", key=f"{key}-other", placeholder="Only for: another account")
         suggested = state["suggested_since"]
@@ -33,7 +33,7 @@ def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]])
             "stands here already is the one from which posts look as if two athletes had changed places.",
         )
         who, why, role = signature(key, "analyst")
-        if not st.form_submit_button("Sign and save", type="primary", icon=":material/edit:"):
+        if not st.form_submit_button("Sign and save", icon=":material/edit:"):
             return
     if action == "accept" and chosen == OTHER and not other.strip():
         st.error("Write the other account, or choose one of those named.", icon=":material/edit_off:")

@@ -6,11 +6,12 @@ from importlib.util import find_spec
 from typing import NamedTuple
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from athlete_intel.errors import NobodySignedInError, PeopleError, RefusedError
 from athlete_intel.people import Person, admitted, read_people
 from athlete_intel.settings import load_settings
-from athlete_intel.ui import formats
+from athlete_intel.ui import formats, wishes
 
 _NAME = "Athlete Intelligence"
 _PACKAGES = ("authlib", "httpx")
@@ -70,11 +71,12 @@ def lack() -> Lack | None:
     return None
 
 
-def gate() -> None:
+def gate(page: Page) -> None:
     """Let in who may come in. Everybody else is told what to do, and the run ends before any data is read."""
     try:
         person()
     except NobodySignedInError:
+        wishes.remember(wishes.Wish(page.url_path, st.query_params.to_dict()))
         _ask()
     except RefusedError as error:
         _refuse(str(error))
@@ -118,16 +120,16 @@ def _ask() -> None:
         _closed(*found)
         return
     st.markdown("Only people who were invited can come in. Sign in to see what is yours.")
-    st.button("Sign in", on_click=st.login, type="primary", icon=":material/login:", key="sign-in")
+    st.button("Sign in", on_click=st.login, icon=":material/login:", key="sign-in")
 
 
 def _refuse(sentence: str) -> None:
     st.title("You cannot come in with this account", anchor=False)
     st.warning(formats.plain(sentence), icon=":material/person_off:")
-    st.button("Use another account", on_click=st.logout, type="primary", icon=":material/logout:", key="sign-out")
+    st.button("Use another account", on_click=st.logout, icon=":material/logout:", key="sign-out")
 
 
 def _closed(sentence: str, code: str) -> None:
     st.error(formats.plain(sentence), icon=":material/lock:")
     st.caption("For whoever runs this:")
-    st.code(code, language=None)
+    st.code(code, language=None, wrap_lines=True)

@@ -88,7 +88,9 @@ def riser_tasks(rankings: pd.DataFrame, most: int = 100) -> list[Task]:
     rise = (first["previous_rank"] - first["rank"]).fillna(0).astype("int64")
     if rise.max() <= 0:
         leader = first.sort_values("rank").iloc[0]
-        return [Task(KNOW, f"{leader['name']} leads", "Nobody among the first rose.", "rankings", "See the rankings")]
+        known = rankings["previous_rank"].notna().any()
+        why = f"Nobody among the first {len(first)} rose since the last snapshot." if known else "See who follows."
+        return [Task(KNOW, f"{leader['name']} leads", why, "rankings", "See the rankings")]
     riser = first.assign(rise=rise).sort_values(["rise", "rank"], ascending=[False, True]).iloc[0]
     why = (
         f"From rank {formats.count(riser['previous_rank'])} to {formats.count(riser['rank'])} since the last snapshot."

@@ -161,6 +161,9 @@ def pay_sentence(about: pd.Series, pay: pd.Series) -> str:
     >>> about["range_tested"] = False
     >>> print(pay_sentence(about, pay))
     The next story earns $900 to $1,600 (a range not yet tested), typically $1,240.
+    >>> least = pd.Series({"expected_cents": 1_000, "low_cents": 1_000, "high_cents": 1_000})
+    >>> print(pay_sentence(pd.Series({"rows_are": "stories", "interval": 0.8}), least))
+    The next story earns $10 four times in five.
     """
     subject = "The next story earns"
     if row_is(about) == "athlete":
@@ -170,6 +173,8 @@ def pay_sentence(about: pd.Series, pay: pd.Series) -> str:
         return f"{subject} {typical}"
     between = f.money_range(pay["low_cents"], pay["high_cents"])
     often = f.how_often(about["interval"]) if is_tested(about) else "(a range not yet tested)"
+    if between == f.money(pay["expected_cents"]):
+        return f"{subject} {between} {often}."
     return f"{subject} {between} {often}, {typical}"
 
 
@@ -333,8 +338,7 @@ def as_factors(errors: pd.DataFrame) -> pd.DataFrame:
     """Errors of logarithms as factors, and bias as a share."""
     return errors.assign(
         error=np.exp(errors["mae_log"]),
-        bias=np.expm1(errors["bias_log"]).round(3),
-        coverage=errors["coverage"].round(3),
+        bias=np.expm1(errors["bias_log"]),
     )
 
 
@@ -431,7 +435,8 @@ def drift_sentence(drift: pd.DataFrame) -> str:
     moving = drift.loc[drift["drifting"].astype(bool), "label"].tolist()
     if not moving:
         return f"None of {f.some(len(drift), 'feature')} drifts ({times})."
-    return f"{f.some(len(moving), 'feature')} of {len(drift)} drifting ({times}): {', '.join(moving)}."
+    verb = "drifts" if len(moving) == 1 else "drift"
+    return f"{len(moving)} of {f.some(len(drift), 'feature')} {verb} ({times}): {', '.join(moving)}."
 
 
 def drift_rule(drift: pd.DataFrame) -> str:
