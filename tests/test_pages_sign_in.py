@@ -3,19 +3,24 @@
 import ast
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from athlete_intel import cli
+from athlete_intel.bundles.campaigns import values_of
 from athlete_intel.errors import PeopleError
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
 from athlete_intel.ui import navigation
 from tests.fixture_handles import handle_tables
 from tests.fixture_snapshot import literal_snapshot, literal_tables, publish
+from tests.test_bundles_campaigns import CAMPAIGN
 from tests.test_people import people_file
 
 ROOT = Path(__file__).parents[1]
@@ -364,3 +369,95 @@ def test_doctor_says_whether_the_people_file_can_be_used(home: Path) -> None:
     assert told.exit_code != 0
     assert "nobody can come in" in told.output
     assert "edit" in told.output
+
+
+TWO_BRANDS = PEOPLE.replace(
+    'name = "Bea Brand"\nrole = "brand"', 'name = "Bea Brand"\nrole = "brand"\nbrand = "Redline"'
+)
+TWO_BRANDS += """
+[[people]]
+email = "bob@example.org"
+name = "Bob Brand"
+role = "brand"
+brand = "Redline"
+
+[[people]]
+email = "eve@example.org"
+name = "Eve Brand"
+role = "brand"
+"""
+
+
+def test_a_brand_sees_its_own_campaigns_only(home: Path) -> None:
+    people_file(home, TWO_BRANDS)
+    running = replace(CAMPAIGN, starts=date(2020, 1, 1), ends=date(2020, 1, 28))
+    for who, name, brand in (("bea", "Reds", "Redline"), ("eve", "Eves", None)):
+        values = values_of(replace(running, campaign_id=name.lower(), name=name, brand=brand))
+        with Journal.of(Settings(home=home, workspace="demo")) as journal:
+            journal.append("campaigns", values, who=f"{who.title()} Brand <{who}@example.org>", role="brand", why="x")
+    for who, seen, unseen in (("bea", "Reds", "Eves"), ("bob", "Reds", "Eves"), ("eve", "Eves", "Reds")):
+        page = opened(who, "campaigns", campaign=unseen.lower())
+        assert page.selectbox(key="campaign").options == [seen]
+        assert f"The link names '{unseen.lower()}', which is not in this data set." in said(page)
+        assert f"{seen}: outcomes are missing" in said(opened(who))
+        for place in ("", "campaigns", "plan"):
+            assert unseen not in said(opened(who, place)), (who, place)
+    assert "You see the campaigns that people of Redline saved; those of others" in said(opened("bob", "campaigns"))
+    assert "You see the campaigns that you saved; those of others" in said(opened("eve", "campaigns"))
+    every = opened("mia", "campaigns")
+    assert sorted(every.selectbox(key="campaign").options) == ["Eves", "Reds"]
+    assert "You see the campaigns" not in said(every)
+
+
+def test_what_other_brands_booked_is_not_told_by_how_often_somebody_was_offered(home: Path) -> None:
+    people_file(home, TWO_BRANDS)
+
+    def offered(who: str) -> int:
+        return int(opened(who, "plan").dataframe[0].value["times_offered"].sum())
+
+    before = offered("bea")
+    booked = pd.DataFrame({"athlete_id": ["athlete-00"], "name": ["A"], "expected": [1.0], "cost_cents": [1]})
+    with Journal.of(Settings(home=home, workspace="demo")) as journal:
+        values = values_of(replace(CAMPAIGN, athletes=booked, brand="Redline"))
+        journal.append("campaigns", values, who="Bea Brand <bea@example.org>", role="brand", why="x")
+    assert offered("bea") == offered("mia") == before + 1
+    assert offered("eve") == before
+
+
+def test_without_a_people_file_every_campaign_is_seen(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ATHLETE_INTEL_PEOPLE")
+    for number, brand in enumerate(("Redline", None)):
+        with Journal.of(Settings(home=home, workspace="demo")) as journal:
+            values = values_of(replace(CAMPAIGN, campaign_id=f"c{number}", name=f"C{number}", brand=brand))
+            journal.append("campaigns", values, who="Somebody <a@b.c>", role="brand", why="x")
+    app = started(None).switch_page("pages/campaigns.py").run()
+    assert sorted(app.selectbox(key="campaign").options) == ["C0", "C1"]
+
+
+def test_a_campaign_is_saved_for_the_brand_of_who_is_signed_in(home: Path) -> None:
+    people_file(home, TWO_BRANDS)
+
+    def script() -> None:
+        from athlete_intel.bundles.campaigns import PROMISED
+        from athlete_intel.bundles.requests import Request
+        from athlete_intel.settings import load_settings
+        from athlete_intel.ui import campaigns, frame, reads
+
+        data = reads.open_data_set(load_settings(), "demo")
+        with frame.showing(data):
+            members = data.table("plan_athletes").head(1)
+            campaigns.save_form(data, Request(budget_cents=100), members, dict.fromkeys(PROMISED, 1.0))
+
+    for who in ("bob", "eve"):
+        form = AppTest.from_function(script, default_timeout=60)
+        form.secrets, form.user = {"auth": AUTH}, {"is_logged_in": True, "email": f"{who}@example.org"}
+        form.run()
+        form.text_input(key="campaign-name").set_value(f"Of {who}")
+        form.text_input(key="campaign-why").set_value("a reason")
+        form.button[0].click().run()
+    with Journal.of(Settings(home=home, workspace="demo")) as journal:
+        saved = journal.rows("campaigns")[["name", "who", "brand"]].fillna("-").to_numpy().tolist()
+    assert saved == [
+        ["Of bob", "Bob Brand <bob@example.org>", "Redline"],
+        ["Of eve", "Eve Brand <eve@example.org>", "-"],
+    ]
