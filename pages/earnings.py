@@ -38,7 +38,7 @@ with header:
     frame.header(f"Earnings of {athlete['name']}", answer, data)
 outlook = data.rows_of("outlook", athlete_id) if len(pay) and payouts.available(data) else pay.head(0)
 reviews.saved_note()
-accounts = data.rows_of("handle_states", athlete_id) if data.size("handle_states") else None
+accounts = reviews.accounts(data, athlete_id)
 if accounts is not None and accounts["left_out"].any():
     frame.attention(handles.contested_marks(accounts))
 if words.row_is(about) == "athlete":

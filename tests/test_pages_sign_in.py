@@ -238,6 +238,28 @@ def test_an_athlete_sees_the_own_earnings_only(home: Path) -> None:
     assert "Jánošík" not in said(refused)
 
 
+def test_an_athlete_learns_of_nobody_else_from_a_contested_handle(home: Path) -> None:
+    """Who decided, and the note under it, may name others: that is for those who review."""
+    tables = literal_tables()
+    handles = handle_tables(tables["payouts"])
+    states = handles["handle_states"]
+    contested = states["left_out"]
+    noted = {
+        "athlete_id": "athlete-00", "review_action": "reject", "reviewer": "Mia Analyst <mia@example.org>",
+        "review_why": "it is Jano's", "reviewed_at": pd.Timestamp("2026-02-01"),
+        "why": "Reject by Mia Analyst <mia@example.org>: it is Jano's",
+    }  # fmt: skip
+    handles["handle_states"] = pd.concat(
+        [states[states["athlete_id"] != "athlete-00"], states[contested].assign(**noted)], ignore_index=True
+    ).astype(states.dtypes.to_dict())
+    publish(home / "demo", tables | handles | {"athletes": tables["rankings"]})
+    own = opened("ana", "earnings")
+    assert "A person looked at it and found that it is wrong, on 1 February 2026." in said(own)
+    shown = said(own) + "".join(table.value.to_csv() for table in own.dataframe)
+    assert not [word for word in ("Mia", "mia@example.org", "Jano") if word in shown]
+    assert "it is Jano's" in said(opened("mia", "earnings", athlete="athlete-00"))
+
+
 def test_what_a_browser_makes_up_changes_nothing(home: Path) -> None:
     app = started({"email": "ana@example.org"})
     app.session_state["athlete"] = "athlete-01"

@@ -38,6 +38,9 @@ def queue(
     because = wanted["why"].fillna("").where(wanted["state"].isin(["contested", "needs more votes"]), "")
     audit = "Audit: " + wanted["why_audit"].fillna("")
     because = because.where(wanted["why_audit"].isna(), (because + " " + audit).str.strip())
+    others = wanted["other_id"].map(dict(zip(athletes["athlete_id"], athletes["name"], strict=True)))
+    others = others.where(wanted["review_action"].isna())
+    because = because.where(others.isna() | (because == ""), because + " The other athlete is " + others + ".")
     decided = wanted["action_newer"].fillna("") + " by " + wanted["who"].fillna("") + ", " + WAITS
     state = wanted["state"].fillna("not asked").where(wanted["state"] != "accepted", "looks wrong")
     state = state.where(wanted["action"].isna() | (state != "not asked"), "looks wrong")
@@ -205,6 +208,29 @@ def contested_marks(states: pd.DataFrame) -> list[str]:
         f"estimate. {row['why']}"
         for _, row in states[states["left_out"].astype(bool)].iterrows()
     ]
+
+
+_DECIDED = {
+    "accept": "A person looked at it and found that it is right",
+    "reject": "A person looked at it and found that it is wrong",
+    "ask again": "A person looked at it and asks more workers",
+    "contest": "It was contested",
+}
+
+
+def for_the_athlete(states: pd.DataFrame) -> pd.DataFrame:
+    """The states as the athlete may read them: who decided and the note under it are for those who review.
+
+    >>> row = {"why": "Reject by Mia <mia@x.org>: it is Ben's.", "review_action": "reject",
+    ...     "reviewed_at": pd.Timestamp("2026-03-01")}
+    >>> for_the_athlete(pd.DataFrame([row]))["why"][0]
+    'A person looked at it and found that it is wrong, on 1 March 2026.'
+    """
+    told = [
+        why if f.missing(action) else f"{_DECIDED.get(action, 'A person decided about it')}, on {f.day(day)}."
+        for why, action, day in states[["why", "review_action", "reviewed_at"]].itertuples(index=False)
+    ]
+    return states.assign(why=told)
 
 
 def on_gold(workers: pd.DataFrame) -> pd.DataFrame:

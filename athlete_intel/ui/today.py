@@ -158,8 +158,8 @@ def _for_brand(data: DataSet) -> list[Task]:
 def _for_athlete(data: DataSet, athlete_id: str) -> list[Task]:
     query = {"athlete": athlete_id}
     tasks = []
-    accounts = data.rows_of("handle_states", athlete_id) if data.size("handle_states") else pd.DataFrame()
-    if len(accounts) and accounts["left_out"].any():
+    accounts = reviews.accounts(data, athlete_id)
+    if accounts is not None and accounts["left_out"].any():
         why = handles.contested_marks(accounts)[0]
         tasks.append(Task(ACT, "One of your accounts is contested", why, "earnings", "See it, and say so", query))
     pay = data.rows_of("payouts", athlete_id)
