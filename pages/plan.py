@@ -14,7 +14,7 @@ if athletes.empty:
     st.stop()
 
 request = plans.request_or_stop(athletes)
-plan = plans.solved(data, athletes, request)
+plan = plans.solved_or_stop(data, athletes, request)
 if plan is None:
     conflict = plans.conflict(data, athletes, request)
     with header:

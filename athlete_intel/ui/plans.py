@@ -83,6 +83,16 @@ def solved(data: DataSet, athletes: pd.DataFrame, request: Request) -> Plan | No
     return _solved(data.folder, data.snapshot.id, request, athletes["times_offered"], athletes)
 
 
+def solved_or_stop(data: DataSet, athletes: pd.DataFrame, request: Request) -> Plan | None:
+    """The best plan; where it takes too long to find, that is said, and the page ends there."""
+    try:
+        return solved(data, athletes, request)
+    except PlanError as error:
+        st.title("Plan", anchor=False)
+        st.error(formats.plain(str(error)), icon=":material/hourglass_disabled:")
+        st.stop()
+
+
 def conflict(data: DataSet, athletes: pd.DataFrame, request: Request) -> Conflict | None:
     """Why nothing fits."""
     return _conflict(data.folder, data.snapshot.id, request, athletes["times_offered"], athletes)
