@@ -218,19 +218,25 @@ _DECIDED = {
 }
 
 
+_OF_THE_ATHLETE = ("athlete_id", "platform", "handle_in_use", "state", "why", "left_out")
+
+
 def for_the_athlete(states: pd.DataFrame) -> pd.DataFrame:
     """The states as the athlete may read them: who decided and the note under it are for those who review.
 
-    >>> row = {"why": "Reject by Mia <mia@x.org>: it is Ben's.", "review_action": "reject",
-    ...     "reviewed_at": pd.Timestamp("2026-03-01")}
-    >>> for_the_athlete(pd.DataFrame([row]))["why"][0]
-    'A person looked at it and found that it is wrong, on 1 March 2026.'
+    What nobody needs is left out, as a browser gets the columns of a table that it does not show, too.
+
+    >>> row = dict.fromkeys(_OF_THE_ATHLETE) | {"why": "Reject by Mia <mia@x.org>: it is Ben's.",
+    ...     "review_action": "reject", "reviewed_at": pd.Timestamp("2026-03-01"), "other_id": "ben"}
+    >>> told = for_the_athlete(pd.DataFrame([row]))
+    >>> told["why"][0], "other_id" in told
+    ('A person looked at it and found that it is wrong, on 1 March 2026.', False)
     """
     told = [
         why if f.missing(action) else f"{_DECIDED.get(action, 'A person decided about it')}, on {f.day(day)}."
         for why, action, day in states[["why", "review_action", "reviewed_at"]].itertuples(index=False)
     ]
-    return states.assign(why=told)
+    return states.assign(why=told)[list(_OF_THE_ATHLETE)]
 
 
 def on_gold(workers: pd.DataFrame) -> pd.DataFrame:
