@@ -45,7 +45,7 @@ with accuracy:
         key="predicted",
     )
     frame.chart(frame.drawn(charts.errors_by_window, windows), charts.errors_by_window_summary(windows), key="windows")
-    frame.note(f"{words.how_tested(windows)} {words.totals_sentence(windows)}".strip())
+    frame.note(f"{words.how_tested(windows, figures.rows if figures else 0)} {words.totals_sentence(windows)}".strip())
     tested_in = "Part" if words.row_is(about) == "athlete" else "Window"
     frame.table(words.windows_in_words(windows), columns.accuracy("window", tested_in, windows), key="by-window")
 with models:

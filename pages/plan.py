@@ -58,6 +58,8 @@ frame.table(
     height=460 if len(listed) > 12 else "auto",
 )
 takeaway.buttons(data, "plan", "Campaign plan", [sentence, promise, bundle_words.mix_sentence(facts)], members)
+if left_out := bundle_words.not_booked(athletes):
+    frame.note(left_out)
 frame.note("The address of this page holds the whole plan: send it to a colleague.")
 
 frame.section("Save it")

@@ -89,6 +89,18 @@ def mix_sentence(bundle: pd.Series | dict[str, Any]) -> str:
     return f.upper_first("; ".join(part for part in parts if part)) + "."
 
 
+def not_booked(athletes: pd.DataFrame) -> str:
+    """Who cannot be in any plan; nothing where everybody can.
+
+    >>> not_booked(pd.DataFrame({"novel": [True, False]}))
+    '1 athlete is unlike anything that the model has learnt from, so that a person looks at the pay first: in no plan.'
+    """
+    number = int(athletes["novel"].astype(bool).sum())
+    verb = "is" if number == 1 else "are"
+    who = f"{f.some(number, 'athlete')} {verb} unlike anything that the model has learnt from"
+    return f"{who}, so that a person looks at the pay first: in no plan." if number else ""
+
+
 def remarks(athlete: pd.Series) -> str | None:
     """What to know of an athlete before booking; nothing where there is nothing.
 

@@ -55,14 +55,21 @@ def queue(
     )
 
 
-def queue_sentence(waiting: pd.DataFrame, states: pd.DataFrame) -> str:
-    """How many handles wait, and where most money is at stake."""
+def queue_sentence(waiting: pd.DataFrame, states: pd.DataFrame, storied: bool = True) -> str:
+    """How many handles wait, and where most money is at stake.
+
+    Args:
+        waiting: from `queue`.
+        states: the published table.
+        storied: whether pay is for a story.
+    """
     if waiting.empty:
         return "No handle waits for review."
     contested = states[states["left_out"].astype(bool)]
     first = waiting.iloc[0]
-    told = f"{f.some(len(waiting), 'handle')} to review, {f.count(len(contested))} of them left out of training"
-    money = "" if f.missing(first["stake_cents"]) else f", {f.money(first['stake_cents'])} a story"
+    number = f.count(len(contested)) if len(contested) else "none"
+    told = f"{f.some(len(waiting), 'handle')} to review, {number} of them left out of training"
+    money = "" if f.missing(first["stake_cents"]) else f", {f.money(first['stake_cents'])}{' a story' * storied}"
     return f"{told}. Most is at stake for {first['name']} on {str(first['platform']).capitalize()}{money}."
 
 
@@ -83,7 +90,7 @@ def candidates(
     ]
     in_use = state["handle_in_use"]
     if isinstance(in_use, str) and in_use.casefold() not in {str(each["handle"]).casefold() for each in found}:
-        found.append({"handle": in_use, "votes": 0, "posterior": None})
+        found.append({"handle": in_use, "votes": 0, "posterior": None, "asked": len(rows) > 0})
     kept = found[:most]
     kept += [each for each in found[most:] if each["handle"] == in_use]
     users = states[states["platform"] == state["platform"]].dropna(subset=["handle_in_use"])
@@ -264,7 +271,7 @@ def candidate_words(candidate: dict[str, Any]) -> str:
     """
     sure = candidate["posterior"]
     if not candidate["votes"]:
-        told = "No worker named it"
+        told = "No worker named it" if candidate["asked"] else "No worker was asked"
     else:
         told = f.some(candidate["votes"], "vote")
         told += "" if f.missing(sure) else f", {f.percent(sure)} sure to be right"

@@ -32,6 +32,8 @@ def request_form(athletes: pd.DataFrame) -> Request:
     side.divider()
     sports, countries = (
         side.multiselect(label, _values(athletes[column]), key=key, bind="query-params", placeholder="Any")
+        if _asked_for(key, len(_values(athletes[column])) > 1)
+        else []
         for label, column, key in (("Sports", "sport", "plan_sports"), ("Countries", "country", "plan_countries"))
     )
     least = side.number_input("Athletes, at least", 1, len(athletes), 1, key="athletes", bind="query-params")
@@ -43,10 +45,12 @@ def request_form(athletes: pd.DataFrame) -> Request:
     )
     counts = [
         side.number_input(label, 0, len(athletes), 0, key=key, bind="query-params", help=meaning)
-        for label, key, meaning in (
-            ("Women, at least", "women", "Athletes of women's competitions."),
-            ("Newcomers, at least", "newcomers", "Athletes without a known past outcome."),
-            ("Rarely offered, at least", "rare", "Athletes offered less often than the one in the middle."),
+        if _asked_for(key, there)
+        else 0
+        for label, key, meaning, there in (
+            ("Women, at least", "women", "Athletes of women's competitions.", _some(athletes["woman"])),
+            ("Newcomers, at least", "newcomers", "Athletes without a known past outcome.", _some(athletes["newcomer"])),
+            ("Rarely offered, at least", "rare", "Athletes offered less often than the one in the middle.", True),
         )
     ]
     pinned = [
@@ -67,6 +71,15 @@ def request_form(athletes: pd.DataFrame) -> Request:
         pinned_in=tuple(sorted(ids[name] for name in pinned[0])),
         pinned_out=tuple(sorted(ids[name] for name in pinned[1])),
     )
+
+
+def _asked_for(key: str, offered: bool) -> bool:
+    """Whether a wish is asked for: where there is something to choose, or a link names it."""
+    return offered or key in st.query_params
+
+
+def _some(column: pd.Series) -> bool:
+    return bool(column.fillna(False).astype(bool).any())
 
 
 def _values(column: pd.Series) -> list[str]:

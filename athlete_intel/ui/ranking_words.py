@@ -256,7 +256,7 @@ def side_by_side(
             )
         facts["Followers real?"] = None if f.missing(row["asked"]) else str(row["asked"])
         facts["Unlike anything seen"] = None if not row["novel"] else str(row["novel_why"] or "yes")
-        facts["Outcomes known"] = f.count(row["outcomes_seen"])
+        facts["Outcomes known"] = f.count(row["outcomes_seen"]) if words.row_is(about) != "athlete" else None
         facts |= {name.capitalize(): row[name] for name in ("sport", "league", "team", "position", "country")}
         facts |= _strongest(drivers[own])
         columns[own] = facts

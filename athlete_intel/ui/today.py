@@ -193,7 +193,7 @@ def _for_analyst(data: DataSet) -> list[Task]:
             states, data.table("handle_flags"), reviews.decisions(data), data.table("athletes"), newest
         )
         if len(queue):
-            told = handles.queue_sentence(queue, states)
+            told = handles.queue_sentence(queue, states, words.row_is(data.about) != "athlete")
             tasks.append(Task(LOOK, f"{formats.some(len(queue), 'handle')} to review", told, "handles", "Review them"))
     if payouts.available(data) and len(held := waiting(payouts.tables(data))):
         why = "Somebody must look at their advances first."
