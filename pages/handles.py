@@ -93,7 +93,7 @@ with audit:
     if flags.empty:
         frame.nothing_here("No account draws far less or far more than everything else suggests.")
     else:
-        frame.say("The audit only suggests; it changes nothing. What it flags stands in the queue above.")
+        frame.say("The audit only suggests; it changes nothing. What it flags stands in the queue, under Review.")
         told = flags.merge(athletes[["athlete_id", "name"]], on="athlete_id", how="left").sort_values("z")
         frame.table(
             told,

@@ -34,7 +34,8 @@ if figures:
         ]
     )
 
-frame.link("pages/drift.py", "See which features drift", ":material/move_up:")
+if len(drift):
+    frame.link("pages/drift.py", "See which features drift", ":material/move_up:")
 accuracy, models, groups, ahead, quality = st.tabs(
     ["Accuracy", "Models compared", "By group", "Estimated ahead", "Data quality"]
 )

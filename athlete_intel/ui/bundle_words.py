@@ -93,12 +93,13 @@ def not_booked(athletes: pd.DataFrame) -> str:
     """Who cannot be in any plan; nothing where everybody can.
 
     >>> not_booked(pd.DataFrame({"novel": [True, False]}))
-    '1 athlete is unlike anything that the model has learnt from, so that a person looks at the pay first: in no plan.'
+    '1 athlete stands in no plan: unlike anything that the model has learnt from, so a person looks at the pay first.'
     """
     number = int(athletes["novel"].astype(bool).sum())
-    verb = "is" if number == 1 else "are"
-    who = f"{f.some(number, 'athlete')} {verb} unlike anything that the model has learnt from"
-    return f"{who}, so that a person looks at the pay first: in no plan." if number else ""
+    if not number:
+        return ""
+    who = f"{f.some(number, 'athlete')} {'stands' if number == 1 else 'stand'} in no plan"
+    return f"{who}: unlike anything that the model has learnt from, so a person looks at the pay first."
 
 
 def remarks(athlete: pd.Series) -> str | None:

@@ -303,7 +303,7 @@ def quality_sentence(checks: pd.DataFrame) -> str:
     """How many checks are bad."""
     bad = checks[checks["state"] == "bad"]
     if bad.empty:
-        return f"All of {f.some(len(checks), 'check')} of data and labels are good or have nothing to look at."
+        return f"All {f.some(len(checks), 'check')} of data and labels are good or have nothing to look at."
     named = ", ".join(f"{row['check']} of {row['subject']}" for row in bad.to_dict("records"))
     return f"{f.some(len(bad), 'check')} of {len(checks)} bad: {named}."
 
