@@ -28,8 +28,8 @@ HOW_JUDGED = (
 
 
 def groupings(peers: pd.DataFrame) -> list[str]:
-    """Names of those groupings that the data set has, all athletes first."""
-    there = set(peers["grouping"])
+    """Names of those groupings within which somebody's followers were judged, all athletes first."""
+    there = set(peers.loc[peers["verdict"].notna(), "grouping"])
     return [label for name, label in GROUPINGS.items() if name in there or name == OVERALL]
 
 
