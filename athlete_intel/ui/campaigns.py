@@ -72,7 +72,8 @@ def save_form(data: DataSet, request: Request, members: pd.DataFrame, facts: Map
     with st.form("save-campaign", enter_to_submit=False):
         left, middle, right = st.columns([2, 1, 1])
         name = left.text_input("Name of the campaign", key="campaign-name", max_chars=120)
-        first = data.about["as_of"].date() + timedelta(days=1)
+        # The data may be years old: what is booked begins after today in any case.
+        first = max(data.about["as_of"].date(), frame.today()) + timedelta(days=1)
         starts = middle.date_input("First day", first, key="campaign-starts")
         ends = right.date_input("Last day", first + timedelta(days=27), key="campaign-ends")
         signed = signature("campaign", "brand", "What it is for")
