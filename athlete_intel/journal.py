@@ -100,6 +100,8 @@ _TABLES = {
         sa.Column("promise", sa.Text, nullable=False),
         sa.Column("athletes", sa.Text, nullable=False),
         sa.Column("request", sa.Text, nullable=False),
+        # Whose it is: the brand of who signed, as the people file told it then.
+        sa.Column("brand", sa.String(100), nullable=True),
     ),
     "campaign_outcomes": _signed(
         "campaign_outcomes",
@@ -125,6 +127,8 @@ _LONGEST = {
 }
 WITHOUT_EFFECT_ON_SNAPSHOTS = {"alert_acknowledgements", "campaign_outcomes", "campaigns", "payout_ledger"}
 """Tables that are read beside a snapshot, so that a new row makes no new snapshot necessary."""
+_ADDED_LATER = {"campaigns": ("brand",)}
+"""Columns that a journal of an older version does not have; nothing stands in them in the rows that it holds."""
 COLUMNS = {name: [column.name for column in table.columns] for name, table in _TABLES.items()}
 """Columns of each table."""
 _CHECKS = {
@@ -161,6 +165,7 @@ class Journal:
                 if self._kind == "postgresql":
                     self._alone(connection)
                 _METADATA.create_all(connection)
+                self._add_columns(connection)
                 _set_guards(connection)
 
     @classmethod
@@ -331,6 +336,16 @@ class Journal:
         else:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('athlete intelligence journal'))"))
 
+    def _add_columns(self, connection: sa.Connection) -> None:
+        """Add the columns that a journal made by an older version lacks."""
+        if not _lacking(connection):
+            return
+        if self._kind == "sqlite":
+            self._alone(connection)
+        for table, column in _lacking(connection):
+            kind = _TABLES[table].c[column].type.compile(connection.dialect)
+            connection.execute(sa.text(f"ALTER TABLE {table} ADD COLUMN {column} {kind}"))
+
     @property
     def _shown(self) -> str:
         return self._address.render_as_string(hide_password=True)
@@ -380,6 +395,16 @@ def _copied(database: str, path: Path) -> int:
         if whole != "ok":
             raise JournalError(f"The copy {path} was damaged ({whole}); copy again to another disk.")
         return sum(int(target.execute(f"SELECT count(*) FROM {name}").fetchone()[0]) for name in _TABLES)  # noqa: S608
+
+
+def _lacking(connection: sa.Connection) -> list[tuple[str, str]]:
+    look = sa.inspect(connection)
+    return [
+        (table, column)
+        for table, columns in _ADDED_LATER.items()
+        for column in columns
+        if column not in {each["name"] for each in look.get_columns(table)}
+    ]
 
 
 def _set_guards(connection: sa.Connection) -> None:

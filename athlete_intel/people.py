@@ -6,6 +6,12 @@ name = "Ana Lopez"             # signs what she decides
 role = "athlete"               # or several: role = ["brand", "analyst"]
 athlete_id = "ana-lopez"       # of athletes, and only of them
 data = ["demo"]                # data sets that she may see
+
+[[people]]
+email = "bea@example.org"
+name = "Bea Brand"
+role = "brand"
+brand = "Redline"              # of brands, and only of them: who has the same sees the same campaigns
 """
 
 import difflib
@@ -22,7 +28,8 @@ BRAND, ATHLETE, ANALYST, OPERATOR = "brand", "athlete", "analyst", "operator"
 ROLES = (BRAND, ATHLETE, ANALYST, OPERATOR)
 LONGEST_SIGNATURE = 100
 """Characters of name and e-mail together; what the journal keeps of who signs."""
-_KEYS = ("email", "name", "role", "athlete_id", "data")
+LONGEST_BRAND = 100
+_KEYS = ("email", "name", "role", "athlete_id", "brand", "data")
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,7 @@ class Person:
     roles: tuple[str, ...]
     athlete_id: str | None = None
     data: tuple[str, ...] = ()
+    brand: str | None = None
 
     @property
     def signature(self) -> str:
@@ -48,6 +56,32 @@ class Person:
     def sees_every_athlete(self) -> bool:
         """Whether the earnings of all athletes are theirs to see."""
         return ANALYST in self.roles
+
+    @property
+    def sees_every_campaign(self) -> bool:
+        """Whether the campaigns of all brands are theirs to see."""
+        return ANALYST in self.roles or OPERATOR in self.roles
+
+    def sees_campaign(self, saved_by: str, brand: str | None) -> bool:
+        """Whether a campaign is theirs to see: one of their brand, or one that they saved for no brand.
+
+        Args:
+            saved_by: the signature under it.
+            brand: the brand of who saved it, as it was then.
+
+        >>> bea = Person("bea@example.org", "Bea", (BRAND,), brand="Redline")
+        >>> bea.sees_campaign("Bob <bob@example.org>", "Redline"), bea.sees_campaign("Bob <bob@example.org>", "Blue")
+        (True, False)
+        >>> bea.sees_campaign("Bea <BEA@example.org>", None), bea.sees_campaign("Bea <bea@example.org>", "Blue")
+        (True, False)
+        """
+        if self.sees_every_campaign:
+            return True
+        if BRAND not in self.roles:
+            return False
+        if brand:
+            return self.brand is not None and folded(self.brand) == folded(brand)
+        return folded(saved_by).endswith(f"<{folded(self.email)}>")
 
     def signs_as(self, usual: str) -> str:
         """The role in which a decision is signed: the usual one of a form if they have it, else their first.
@@ -155,9 +189,20 @@ def _person(entry: Any, where: str) -> Person:
     name, sides = _text(entry, "name", where), email.split("@")
     if len(sides) != 2 or not all(sides) or any(letter.isspace() for letter in email):
         raise PeopleError(f"{where}: this is no e-mail address; write one such as ana@example.org.")
-    person = Person(email, name, _roles(entry, where), _athlete_id(entry, where), _data(entry, where))
+    person = Person(
+        email,
+        name,
+        _roles(entry, where),
+        _text(entry, "athlete_id", where) if "athlete_id" in entry else None,
+        _data(entry, where),
+        _text(entry, "brand", where) if "brand" in entry else None,
+    )
     if (ATHLETE in person.roles) != (person.athlete_id is not None):
         raise PeopleError(f"{where}: an athlete needs an athlete_id, and nobody else may have one; mend either.")
+    if person.brand is not None and BRAND not in person.roles:
+        raise PeopleError(f"{where}: a brand is of who has the role brand; give the role, or take the brand away.")
+    if len(person.brand or "") > LONGEST_BRAND:
+        raise PeopleError(f"{where}: the brand has over {LONGEST_BRAND} characters; shorten it.")
     if len(person.signature) > LONGEST_SIGNATURE:
         raise PeopleError(f"{where}: name and address have over {LONGEST_SIGNATURE} characters; shorten the name.")
     return person
@@ -179,10 +224,6 @@ def _roles(entry: Mapping[str, Any], where: str) -> tuple[str, ...]:
         if role not in ROLES:
             raise PeopleError(f"{where}: the role {role!r} is unknown; use one or several of {', '.join(ROLES)}.")
     return tuple(role for role in ROLES if role in roles)
-
-
-def _athlete_id(entry: Mapping[str, Any], where: str) -> str | None:
-    return _text(entry, "athlete_id", where) if "athlete_id" in entry else None
 
 
 def _data(entry: Mapping[str, Any], where: str) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ about = data.about
 known = campaigns.all_of(data)
 if not known:
     frame.header("Campaigns", "No campaign was saved yet.", data)
+    if told := campaigns.whose():
+        frame.note(told)
     frame.nothing_here("Plan who to book, and save the plan: its promise is then kept here beside what comes.")
     frame.link("pages/plan.py", "Plan a campaign", ":material/checklist:")
     st.stop()
@@ -23,6 +25,8 @@ outcomes = campaigns.delivered(data, campaign)
 whole, by_athlete = delivery(campaign, outcomes, frame.today())
 with header:
     frame.header("Campaigns", bundle_words.campaign_sentence(about, campaign, whole), data)
+    if told := campaigns.whose():
+        frame.note(told)
     campaigns.told_note()
 unit = about["outcome_unit"]
 frame.metrics(

@@ -11,8 +11,9 @@ if drift.empty:
     frame.header("Drift", "", data)
     frame.nothing_here(
         "This data set has one day only; drift needs two windows to compare. It appears here once later data have been "
-        "read."
+        "read. Until then Model health tells how the model does on athletes it had not seen."
     )
+    frame.link("pages/health.py", "To model health", ":material/monitor_heart:")
     st.stop()
 
 frame.header("Drift", words.drift_sentence(drift), data)

@@ -38,10 +38,11 @@ with header:
     frame.header(f"Earnings of {athlete['name']}", answer, data)
 outlook = data.rows_of("outlook", athlete_id) if len(pay) and payouts.available(data) else pay.head(0)
 reviews.saved_note()
-accounts = data.rows_of("handle_states", athlete_id) if data.size("handle_states") else None
+accounts = reviews.accounts(data, athlete_id)
 if accounts is not None and accounts["left_out"].any():
     frame.attention(handles.contested_marks(accounts))
-if words.row_is(about) == "athlete":
+storied = words.row_is(about) != "athlete"
+if not storied:
     frame.note(
         f"This data set has one value for each athlete ({about['outcome_label']}) and no single stories, "
         "so pay is reckoned on that value."
@@ -68,7 +69,7 @@ if len(outlook):
     ahead = outlook.iloc[0]
     if month := payout_words.month_pay(ahead, words.is_tested(about)):
         frame.say(month)
-    if words.row_is(about) != "athlete" and not formats.missing(ahead["waits_why"]):
+    if storied and not formats.missing(ahead["waits_why"]):
         frame.attention([payout_words.waiting_sentence(ahead["waits_why"])])
 
 drivers = words.driver_words(data.rows_of("drivers", athlete_id), data.table("feature_catalogue"))
@@ -79,15 +80,16 @@ else:
 if len(outlook):
     frame.section("What would change it")
     changes = data.rows_of("what_ifs", athlete_id)
-    change, more = payouts.change_input(changes)
+    change, more = payouts.change_input(changes, storied)
     chosen = changes[changes["change"] == change]
     label = str(chosen["label"].iloc[0]) if len(chosen) else ""
     then = payouts.what_if(data, athlete_id, change, more)
     outside = bool(chosen["outside"].any())
-    frame.say(payout_words.what_if_sentence(label, more, then, outside))
-    frame.section("The same story priced in other ways")
-    frame.metrics(payout_words.prices(pay.iloc[0], ahead))
-    frame.note(payout_words.spread_sentence(pay.iloc[0], ahead))
+    frame.say(payout_words.what_if_sentence(label, more, then, outside, storied))
+    if storied:
+        frame.section("The same story priced in other ways")
+        frame.metrics(payout_words.prices(pay.iloc[0], ahead))
+        frame.note(payout_words.spread_sentence(pay.iloc[0], ahead))
 left, right = st.columns(2, gap="large")
 with left:
     frame.section("How it is computed")
@@ -115,9 +117,9 @@ if len(past):
     )
 book = payouts.rows(data)
 own = book[book["athlete_id"] == athlete_id]
-if words.row_is(about) != "athlete" or len(own):
+if storied or len(own):
     frame.section("Statements")
-if own.empty and words.row_is(about) != "athlete":
+if own.empty and storied:
     frame.say("Nothing was paid to this athlete yet; statements appear here, by month, once an advance was.")
 elif len(own):
     payouts.statements(data, own, st.selectbox("Month", months(own), key="month"), labels, athlete_id)

@@ -4,12 +4,15 @@ import streamlit as st
 
 from athlete_intel import charts
 from athlete_intel.handles.consensus import Rule, promise_curve
-from athlete_intel.ui import filters, formats, frame, handle_columns, handles, review_forms, reviews
+from athlete_intel.ui import filters, formats, frame, handle_columns, handles, review_forms, reviews, words
 
 data = frame.current()
 if not data.size("handle_states"):
-    frame.header("Handles", "This data set has no handles to review.", data)
-    frame.nothing_here("Handles appear here once a source delivers them, or votes on them, and a snapshot was built.")
+    frame.header("Handles", "This data set has no handles, so there is nothing to review.", data)
+    frame.nothing_here(
+        "Its files do not say which accounts are whose, so nobody can check whether its counts are the athletes' own. "
+        "Name the column with the accounts in the mapping, under the table handles, read the files again, and build:"
+    )
     frame.command(data.command("build"))
     st.stop()
 
@@ -25,7 +28,7 @@ workers = handles.on_gold(data.table("handle_workers"))
 before = reviews.earlier_payouts(data)
 pending = int((decided["id"] > newest_read).sum())
 
-frame.header("Handles", handles.queue_sentence(waiting, states), data)
+frame.header("Handles", handles.queue_sentence(waiting, states, words.row_is(data.about) != "athlete"), data)
 reviews.saved_note()
 measured = claims.iloc[0] if len(claims) else None
 frame.metrics(
@@ -92,7 +95,7 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
         if flags.empty:
             frame.nothing_here("No account draws far less or far more than everything else suggests.")
         else:
-            frame.say("The audit only suggests; it changes nothing. What it flags stands in the queue above.")
+            frame.say("The audit only suggests; it changes nothing. What it flags stands in the queue, under Review.")
             told = flags.merge(athletes[["athlete_id", "name"]], on="athlete_id", how="left").sort_values("z")
             frame.table(
                 told,

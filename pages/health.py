@@ -34,7 +34,8 @@ if figures:
         ]
     )
 
-frame.link("pages/drift.py", "See which features drift", ":material/move_up:")
+if len(drift):
+    frame.link("pages/drift.py", "See which features drift", ":material/move_up:")
 with frame.open_tab(["Accuracy", "Models compared", "By group", "Estimated ahead", "Data quality"]) as tab:
     if tab == "Accuracy":
         frame.chart(
@@ -45,7 +46,9 @@ with frame.open_tab(["Accuracy", "Models compared", "By group", "Estimated ahead
         frame.chart(
             frame.drawn(charts.errors_by_window, windows), charts.errors_by_window_summary(windows), key="windows"
         )
-        frame.note(f"{words.how_tested(windows)} {words.totals_sentence(windows)}".strip())
+        frame.note(
+            f"{words.how_tested(windows, figures.rows if figures else 0)} {words.totals_sentence(windows)}".strip()
+        )
         tested_in = "Part" if words.row_is(about) == "athlete" else "Window"
         frame.table(words.windows_in_words(windows), columns.accuracy("window", tested_in, windows), key="by-window")
     elif tab == "Models compared":

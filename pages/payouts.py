@@ -75,10 +75,9 @@ with frame.open_tab(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money
         bundle = payouts.bundle_input(data)
         if bundle:
             simulated = payouts.one_story_each(data, bundle)
-            told = charts.book_range_summary(simulated.spend, "one story by each member")
-            frame.chart(
-                frame.drawn(charts.book_range, simulated.spend, "one story by each member"), told, key="bundle-spend"
-            )
+            what = "one story by each member" if storied else "pay of all members"
+            told = charts.book_range_summary(simulated.spend, what)
+            frame.chart(frame.drawn(charts.book_range, simulated.spend, what), told, key="bundle-spend")
         if promised is not None:
             told = charts.book_range_summary(promised.spend, "fees of open commitments")
             frame.chart(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import bundle_columns, bundle_words, campaigns, formats, frame, plans, takeaway
+from athlete_intel.ui import bundle_columns, bundle_words, campaigns, formats, frame, plans, takeaway, words
 
 data = frame.current()
 about = data.about
@@ -14,7 +14,7 @@ if athletes.empty:
     st.stop()
 
 request = plans.request_or_stop(athletes)
-plan = plans.solved(data, athletes, request)
+plan = plans.solved_or_stop(data, athletes, request)
 if plan is None:
     conflict = plans.conflict(data, athletes, request)
     with header:
@@ -32,13 +32,14 @@ promise = f"{promise} {bundle_words.choice_sentence(plans.chosen_as(data))}".str
 with header:
     frame.header("Plan", sentence, data)
     frame.say(promise)
+each = "one story by each athlete" if words.row_is(about) != "athlete" else "all athletes booked"
 frame.metrics(
     [
-        ("Cost", formats.money(facts["cost_cents"]), "Pay of one story by each, on average."),
+        ("Cost", formats.money(facts["cost_cents"]), f"Pay of {each}, on average."),
         (
             formats.upper_first(about["outcome_name"]),
             formats.outcome(facts["expected"], about["outcome_unit"]),
-            "On average, one story by each athlete.",
+            f"On average, of {each}.",
         ),
         ("Cost for 1,000", formats.money(facts["per_1000_cents"]), "Cost of each 1,000 expected."),
         (
@@ -58,6 +59,8 @@ frame.table(
     height=460 if len(listed) > 12 else "auto",
 )
 takeaway.buttons(data, "plan", "Campaign plan", [sentence, promise, bundle_words.mix_sentence(facts)], members)
+if left_out := bundle_words.not_booked(athletes):
+    frame.note(left_out)
 frame.note("The address of this page holds the whole plan: send it to a colleague.")
 
 frame.section("Save it")

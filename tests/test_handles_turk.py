@@ -142,8 +142,10 @@ def test_a_row_with_a_field_too_many_is_quarantined(tmp_path: Path) -> None:
 )
 def test_another_encoding_refuses_the_file(tmp_path: Path, encoding: str, says: str) -> None:
     path = results(tmp_path / "r.csv", [row(1, **{"Answer.handle": "Dennis_Schröder"}), *GOOD[1:]], encoding=encoding)
-    with pytest.raises(SourceError, match=says):
+    with pytest.raises(SourceError, match=says) as refused:
         read(path)
+    assert "Take the results anew from Mechanical Turk" in str(refused.value)
+    assert "mapping" not in str(refused.value), "votes are read without one"
 
 
 def test_a_file_of_which_too_much_is_bad_loads_nothing(tmp_path: Path) -> None:

@@ -302,3 +302,21 @@ def test_a_driver_that_is_missing_is_named_with_what_installs_it(monkeypatch: py
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(JournalError, match=r"driver psycopg is not installed; .* `pip install 'psycopg\[binary\]'`"):
         Journal("postgresql+psycopg://mia@localhost/db", "mine")
+
+
+def test_a_journal_of_an_older_version_gets_the_column_it_lacks_and_keeps_its_rows(settings: Settings) -> None:
+    values = {
+        "campaign_id": "spring", "name": "Spring", "snapshot_id": "s", "starts": AT.date(), "ends": AT.date(),
+        "promise": "{}", "athletes": "[]", "request": "{}",
+    }  # fmt: skip
+    with Journal.of(settings) as journal:
+        journal.append("campaigns", values, who="Mia", role="brand", why="bought", at=AT)
+    with sqlite3.connect(settings.folder / FILE) as raw:
+        raw.execute("ALTER TABLE campaigns DROP COLUMN brand")
+    for _ in range(2):
+        with Journal.of(settings) as journal:
+            journal.append("campaigns", values | {"brand": "Redline"}, who="Mia", role="brand", why="bought", at=AT)
+    with Journal.of(settings) as journal:
+        rows = journal.rows("campaigns")
+    assert rows["brand"].fillna("-").tolist() == ["-", "Redline", "Redline"]
+    assert rows.dtypes.to_dict() == no_rows("campaigns").dtypes.to_dict()

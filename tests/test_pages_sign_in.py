@@ -3,13 +3,17 @@
 import ast
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from athlete_intel import cli
+from athlete_intel.bundles.campaigns import values_of
 from athlete_intel.cli import operations
 from athlete_intel.errors import PeopleError
 from athlete_intel.journal import Journal
@@ -17,6 +21,7 @@ from athlete_intel.settings import Settings
 from athlete_intel.ui import navigation
 from tests.fixture_handles import handle_tables
 from tests.fixture_snapshot import literal_snapshot, literal_tables, publish
+from tests.test_bundles_campaigns import CAMPAIGN
 from tests.test_people import people_file
 
 ROOT = Path(__file__).parents[1]
@@ -234,6 +239,28 @@ def test_an_athlete_sees_the_own_earnings_only(home: Path) -> None:
     assert "Jánošík" not in said(refused)
 
 
+def test_an_athlete_learns_of_nobody_else_from_a_contested_handle(home: Path) -> None:
+    """Who decided, and the note under it, may name others: that is for those who review."""
+    tables = literal_tables()
+    handles = handle_tables(tables["payouts"])
+    states = handles["handle_states"]
+    contested = states["left_out"]
+    noted = {
+        "athlete_id": "athlete-00", "review_action": "reject", "reviewer": "Mia Analyst <mia@example.org>",
+        "review_why": "it is Jano's", "reviewed_at": pd.Timestamp("2026-02-01"),
+        "why": "Reject by Mia Analyst <mia@example.org>: it is Jano's",
+    }  # fmt: skip
+    handles["handle_states"] = pd.concat(
+        [states[states["athlete_id"] != "athlete-00"], states[contested].assign(**noted)], ignore_index=True
+    ).astype(states.dtypes.to_dict())
+    publish(home / "demo", tables | handles | {"athletes": tables["rankings"]})
+    own = opened("ana", "earnings")
+    assert "A person looked at it and found that it is wrong, on 1 February 2026." in said(own)
+    shown = said(own) + "".join(table.value.to_csv() for table in own.dataframe)
+    assert not [word for word in ("Mia", "mia@example.org", "Jano") if word in shown]
+    assert "it is Jano's" in said(opened("mia", "earnings", athlete="athlete-00"))
+
+
 def test_what_a_browser_makes_up_changes_nothing(home: Path) -> None:
     app = started({"email": "ana@example.org"})
     app.session_state["athlete"] = "athlete-01"
@@ -370,3 +397,95 @@ def test_doctor_says_whether_the_people_file_can_be_used(home: Path) -> None:
     assert told.exit_code != 0
     assert "nobody can come in" in told.output
     assert "edit" in told.output
+
+
+TWO_BRANDS = PEOPLE.replace(
+    'name = "Bea Brand"\nrole = "brand"', 'name = "Bea Brand"\nrole = "brand"\nbrand = "Redline"'
+)
+TWO_BRANDS += """
+[[people]]
+email = "bob@example.org"
+name = "Bob Brand"
+role = "brand"
+brand = "Redline"
+
+[[people]]
+email = "eve@example.org"
+name = "Eve Brand"
+role = "brand"
+"""
+
+
+def test_a_brand_sees_its_own_campaigns_only(home: Path) -> None:
+    people_file(home, TWO_BRANDS)
+    running = replace(CAMPAIGN, starts=date(2020, 1, 1), ends=date(2020, 1, 28))
+    for who, name, brand in (("bea", "Reds", "Redline"), ("eve", "Eves", None)):
+        values = values_of(replace(running, campaign_id=name.lower(), name=name, brand=brand))
+        with Journal.of(Settings(home=home, workspace="demo")) as journal:
+            journal.append("campaigns", values, who=f"{who.title()} Brand <{who}@example.org>", role="brand", why="x")
+    for who, seen, unseen in (("bea", "Reds", "Eves"), ("bob", "Reds", "Eves"), ("eve", "Eves", "Reds")):
+        page = opened(who, "campaigns", campaign=unseen.lower())
+        assert page.selectbox(key="campaign").options == [seen]
+        assert f"The link names '{unseen.lower()}', which is not in this data set." in said(page)
+        assert f"{seen}: outcomes are missing" in said(opened(who))
+        for place in ("", "campaigns", "plan"):
+            assert unseen not in said(opened(who, place)), (who, place)
+    assert "You see the campaigns that people of Redline saved; those of others" in said(opened("bob", "campaigns"))
+    assert "You see the campaigns that you saved; those of others" in said(opened("eve", "campaigns"))
+    every = opened("mia", "campaigns")
+    assert sorted(every.selectbox(key="campaign").options) == ["Eves", "Reds"]
+    assert "You see the campaigns" not in said(every)
+
+
+def test_what_other_brands_booked_is_not_told_by_how_often_somebody_was_offered(home: Path) -> None:
+    people_file(home, TWO_BRANDS)
+
+    def offered(who: str) -> int:
+        return int(opened(who, "plan").dataframe[0].value["times_offered"].sum())
+
+    before = offered("bea")
+    booked = pd.DataFrame({"athlete_id": ["athlete-00"], "name": ["A"], "expected": [1.0], "cost_cents": [1]})
+    with Journal.of(Settings(home=home, workspace="demo")) as journal:
+        values = values_of(replace(CAMPAIGN, athletes=booked, brand="Redline"))
+        journal.append("campaigns", values, who="Bea Brand <bea@example.org>", role="brand", why="x")
+    assert offered("bea") == offered("mia") == before + 1
+    assert offered("eve") == before
+
+
+def test_without_a_people_file_every_campaign_is_seen(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ATHLETE_INTEL_PEOPLE")
+    for number, brand in enumerate(("Redline", None)):
+        with Journal.of(Settings(home=home, workspace="demo")) as journal:
+            values = values_of(replace(CAMPAIGN, campaign_id=f"c{number}", name=f"C{number}", brand=brand))
+            journal.append("campaigns", values, who="Somebody <a@b.c>", role="brand", why="x")
+    app = started(None).switch_page("pages/campaigns.py").run()
+    assert sorted(app.selectbox(key="campaign").options) == ["C0", "C1"]
+
+
+def test_a_campaign_is_saved_for_the_brand_of_who_is_signed_in(home: Path) -> None:
+    people_file(home, TWO_BRANDS)
+
+    def script() -> None:
+        from athlete_intel.bundles.campaigns import PROMISED
+        from athlete_intel.bundles.requests import Request
+        from athlete_intel.settings import load_settings
+        from athlete_intel.ui import campaigns, frame, reads
+
+        data = reads.open_data_set(load_settings(), "demo")
+        with frame.showing(data):
+            members = data.table("plan_athletes").head(1)
+            campaigns.save_form(data, Request(budget_cents=100), members, dict.fromkeys(PROMISED, 1.0))
+
+    for who in ("bob", "eve"):
+        form = AppTest.from_function(script, default_timeout=60)
+        form.secrets, form.user = {"auth": AUTH}, {"is_logged_in": True, "email": f"{who}@example.org"}
+        form.run()
+        form.text_input(key="campaign-name").set_value(f"Of {who}")
+        form.text_input(key="campaign-why").set_value("a reason")
+        form.button[0].click().run()
+    with Journal.of(Settings(home=home, workspace="demo")) as journal:
+        saved = journal.rows("campaigns")[["name", "who", "brand"]].fillna("-").to_numpy().tolist()
+    assert saved == [
+        ["Of bob", "Bob Brand <bob@example.org>", "Redline"],
+        ["Of eve", "Eve Brand <eve@example.org>", "-"],
+    ]

@@ -227,6 +227,17 @@ def test_who_was_hardly_seen_posts_as_others_do() -> None:
     assert rates["new"] == pytest.approx(53 / 26)
 
 
+def test_media_that_post_hundreds_of_stories_a_week_say_nothing_of_who_posts_two() -> None:
+    """Facebook 2016: with a prior of four weeks of the usual rate, two stories a week were told as thirteen."""
+    weekly = {"nfl": 240, "nba": 180, "wwe": 190, "espn": 10, "mlb": 66, "cavs": 66, "real": 40, "liverpool": 62}
+    weekly |= {"lebron": 2, "beckham": 2, "iniesta": 5, "ronaldo": 8}
+    seen = pd.DataFrame({"athlete_id": list(weekly), "stories": [17 * each for each in weekly.values()], "weeks": 17.0})
+    rates = posting_rates(seen, pd.Series([*weekly, "new"])).set_index("athlete_id")["stories_per_week"]
+    assert rates["lebron"] == pytest.approx(2, abs=0.1)
+    assert rates["nfl"] == pytest.approx(240, rel=0.01)
+    assert rates["new"] == pytest.approx(sum(weekly.values()) / len(weekly))
+
+
 def test_pay_at_the_cap_waits_for_a_person() -> None:
     rankings = pd.DataFrame({"athlete_id": ["a", "b"], "predicted": [1e6, 10.0]})
     reasons = waiting_reasons(rankings, [Terms(500, cap_cents=10_000)] * 2, pd.Series(dtype="str"))

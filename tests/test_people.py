@@ -60,10 +60,13 @@ def test_each_entry_is_a_person(tmp_path: Path) -> None:
         (entry(role='"athlete"'), "an athlete needs an athlete_id, and nobody else may have one"),
         (entry(athlete_id='"a"'), "an athlete needs an athlete_id, and nobody else may have one"),
         (entry(role='"athlete"', athlete_id="7"), "athlete_id is 7; it must be a text"),
+        (entry(brand='" "'), "brand is ' '; it must be a text that can be read."),
+        (entry(brand=f'"{"A" * 101}"'), "the brand has over 100 characters; shorten it."),
+        (entry(role='"analyst"', brand='"Redline"'), "a brand is of who has the role brand; give the role, or take"),
         (entry(data='"demo"'), "data is 'demo'; it must be a list of data sets"),
         (entry(data="[]"), "data names no data set; name some, or leave it out for all."),
         (entry(rule='"brand"'), "'rule' is unknown; did you mean 'role'?"),
-        (entry(zzz="1"), "'zzz' is unknown; there are email, name, role, athlete_id, data."),
+        (entry(zzz="1"), "'zzz' is unknown; there are email, name, role, athlete_id, brand, data."),
         (entry(name=f'"{"A" * 90}"'), "name and address have over 100 characters; shorten the name."),
         (entry() + "\n" + entry(email='"ANA@example.org"'), "entry 2: ANA@example.org stands there twice"),
     ],
@@ -134,3 +137,36 @@ def test_the_setting(tmp_path: Path) -> None:
     (tmp_path / "athlete-intel.toml").write_text("people = 3")
     with pytest.raises(SettingsError, match="The setting people is 3; it must be a path"):
         load_settings(tmp_path / "athlete-intel.toml", {})
+
+
+BEA = Person("bea@example.org", "Bea", ("brand",), brand="Redline")
+BOB = Person("bob@example.org", "Bob", ("brand",), brand="redline")
+EVE = Person("eve@example.org", "Eve", ("brand",), brand="Blue")
+ALONE = Person("bea@example.org", "Bea", ("brand",))
+
+
+@pytest.mark.parametrize(
+    ("who", "saved_by", "brand", "seen"),
+    [
+        (BEA, "Bea <bea@example.org>", "Redline", True),
+        (BOB, "Bea <bea@example.org>", "Redline", True),
+        (EVE, "Bea <bea@example.org>", "Redline", False),
+        # The brand it was saved for counts, not the one that who saved it has today.
+        (EVE, "Eve <eve@example.org>", "Redline", False),
+        (ALONE, "Bea <bea@example.org>", "Redline", False),
+        (ALONE, "Bea <Bea@Example.org>", None, True),
+        (BEA, "Bea <bea@example.org>", None, True),
+        (BOB, "Bea <bea@example.org>", None, False),
+        # Names are free text: only the address at the end of a signature says who it was.
+        (ALONE, "Bea <bea@example.org> <eve@example.org>", None, False),
+        (ALONE, "bea@example.org", None, False),
+        (ALONE, "Abea <abea@example.org>", None, False),
+        # Nobody signed in when it was saved.
+        (BEA, "Bea", None, False),
+        (Person("mia@example.org", "Mia", ("analyst",)), "Bea <bea@example.org>", "Redline", True),
+        (Person("olu@example.org", "Olu", ("operator",)), "Bea <bea@example.org>", None, True),
+        (Person("ana@example.org", "Ana", ("athlete",), "ana"), "Ana <ana@example.org>", None, False),
+    ],
+)
+def test_campaigns_are_seen_by_their_own_brand(who: Person, saved_by: str, brand: str | None, seen: bool) -> None:
+    assert who.sees_campaign(saved_by, brand) is seen

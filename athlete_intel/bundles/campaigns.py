@@ -41,6 +41,10 @@ class Campaign:
     request: dict[str, Any]
     """What was asked for."""
     journal_id: int = 0
+    saved_by: str = ""
+    """The signature under it."""
+    brand: str | None = None
+    """Of who saved it; nothing where that was nobody's, or nobody signs in."""
 
 
 def values_of(campaign: Campaign) -> dict[str, Any]:
@@ -65,6 +69,7 @@ def values_of(campaign: Campaign) -> dict[str, Any]:
         "promise": json.dumps({name: campaign.promise[name] for name in PROMISED}),
         "athletes": athletes.to_json(orient="records"),
         "request": json.dumps(campaign.request, sort_keys=True),
+        "brand": campaign.brand,
     }
 
 
@@ -100,6 +105,8 @@ def campaigns_of(rows: pd.DataFrame) -> list[Campaign]:
             athletes=pd.DataFrame(json.loads(row["athletes"])).astype({"athlete_id": "str", "name": "str"}),
             request=json.loads(row["request"]),
             journal_id=int(row["id"]),
+            saved_by=str(row["who"]),
+            brand=None if pd.isna(row["brand"]) else str(row["brand"]),
         )
         for row in reversed(rows.to_dict("records"))
         if int(row["id"]) not in gone and pd.isna(row["revokes"])

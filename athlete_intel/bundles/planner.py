@@ -19,12 +19,15 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import ndtri
 
-from athlete_intel.bundles.programme import CLOSE, GAP, Programme, Solution, first_found, relaxed, solved
+from athlete_intel.bundles.programme import CLOSE, GAP, SMALL, Programme, Solution, first_found, relaxed, solved
 from athlete_intel.bundles.requests import CERTAINTY, COUNTED, Request, allowed
+from athlete_intel.bundles.table import best_within
 from athlete_intel.errors import PlanError
 
 _EXACT_UP_TO = 600
 """Of more athletes than this a wide range of spread is bounded by the relaxation, which is good enough for it."""
+_FEW = 60
+"""The costs of more athletes than this are too many to be rounded without a loss that matters."""
 _NARROW = 1.02
 _MOST_ROUNDS = 1_000
 _LIKELY_LARGE = 0.7
@@ -135,6 +138,8 @@ class _Search:
         self.scale = max(float(mean.max(initial=0.0)), 1e-9)
         self.mean = mean / self.scale
         self.lower, self.upper = pinned.astype("float64"), np.ones(self.number)
+        # In part even somebody who costs more than all there is could be booked, which would promise too much.
+        self.upper[(table["cost_cents"] > request.budget_cents).to_numpy() & ~pinned] = 0.0
         wishes: list[tuple[np.ndarray, float, float]] = [
             (table["cost_cents"].to_numpy(dtype="float64"), -np.inf, float(request.budget_cents)),
             (np.ones(self.number), float(request.least_athletes), np.inf),
@@ -218,7 +223,42 @@ class _Search:
 
     def _best_expected(self) -> Solution | None:
         """The most on average."""
-        return self._with_caps(self._expected, solved) if self._caps() else None
+        if not self._caps():
+            return None
+        # Where few dear athletes fill the budget the table is exact and the search slow; where many do, it is the
+        # other way round.
+        tabled = self._tabled()
+        if tabled is not None and tabled.bound - float(tabled.columns[-1]) <= CLOSE / 2 * tabled.bound:
+            return tabled
+        try:
+            found = self._with_caps(self._expected, solved)
+        except PlanError:
+            if tabled is None:
+                raise
+            return tabled
+        if found is None or tabled is None:
+            return found
+        best = max((found, tabled), key=lambda each: float(self.mean @ each.columns[: self.number]))
+        return Solution(best.columns, min(found.bound, tabled.bound))
+
+    def _tabled(self) -> Solution | None:
+        """The most that the budget buys if nothing else is wished for; None where a wish is not kept by it."""
+        loose = relaxed(self._expected()) if self.number > SMALL else None
+        if loose is None or loose.columns[: self.number].sum() > _FEW:
+            return None
+        cost = self.table["cost_cents"].to_numpy(dtype="float64")
+        chosen, free = self.lower > 0, self.upper > self.lower
+        left = self.request.budget_cents - float(cost[chosen].sum())
+        if left < 0:
+            return None
+        fixed = float(self.mean @ chosen)
+        taken, bound = best_within(self.mean[free], cost[free], left)
+        chosen[free] = taken
+        total, kept = float(self.mean @ chosen), self.wishes @ chosen
+        large = self.mean[chosen] > self.request.largest_share * total
+        if (kept < self.low).any() or (kept > self.high).any() or large.any():
+            return None
+        return Solution(np.append(chosen.astype("float64"), total), fixed + bound)
 
     def _caps(self) -> bool:
         """Who is too large for any plan is left out for good; false where even in part nothing keeps the request."""

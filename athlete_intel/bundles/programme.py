@@ -31,7 +31,7 @@ _SECONDS = 20.0
 _TOO_LONG, _STOPPED = 1, 4
 """What scipy calls it when the time is over, and when the nodes are."""
 _CORE = 250
-_SMALL = 400
+SMALL = 400
 """Up to so many decisions nothing is gained by fixing some."""
 
 
@@ -97,7 +97,7 @@ def solved(programme: Programme, worth: float = -np.inf, gap: float = GAP) -> So
     Raises:
         PlanError: it took too long.
     """
-    if programme.decisions <= _SMALL:
+    if programme.decisions <= SMALL:
         return _milp(programme, gap)
     loose = relaxed(programme)
     if loose is None or loose.bound <= worth:
@@ -115,7 +115,7 @@ def solved(programme: Programme, worth: float = -np.inf, gap: float = GAP) -> So
         return Solution(first.columns, loose.bound)
     # A hair is left for rounding: what is decided here is never looked at again.
     certain = np.flatnonzero(loose.regret > (loose.bound - reached) * (1 + 1e-6) + 1e-9)
-    if programme.decisions - len(certain) > _SMALL and loose.bound - reached <= CLOSE / 2 * max(abs(reached), 1.0):
+    if programme.decisions - len(certain) > SMALL and loose.bound - reached <= CLOSE / 2 * max(abs(reached), 1.0):
         # So many in doubt for so little are athletes who can stand for each other.
         return Solution(first.columns, loose.bound)
     if programme.decisions - len(certain) <= core // 4 and set(certain) >= set(by_regret[core // 4 :]):
@@ -132,7 +132,7 @@ def first_found(programme: Programme) -> Solution | None:
     Raises:
         PlanError: it took too long.
     """
-    if programme.decisions <= _SMALL:
+    if programme.decisions <= SMALL:
         return _milp(programme, close=np.inf)
     loose = relaxed(programme)
     if loose is None:
@@ -181,7 +181,7 @@ def _milp(programme: Programme, gap: float = GAP, close: float = CLOSE / 2) -> S
             answer = milp(**task, options={"mip_rel_gap": min(close, 1.0), "time_limit": _SECONDS})
     # What was found until the time was over is a plan with a bound of its own; only where there is none, it is said.
     if answer.status == _TOO_LONG and answer.x is None:
-        raise PlanError("The search for the best plan took too long; ask for fewer wishes.")
+        raise PlanError("The search for the best plan took too long; try again, or ask for fewer wishes or sports.")
     if answer.x is None:
         return None
     columns = programme.lower.copy()

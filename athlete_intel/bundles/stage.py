@@ -94,7 +94,9 @@ def bookable(
     table["cost_cents"] = cost_of(rankings, payouts, table["mean"])
     gender = table["gender"].str.lower()
     table["woman"] = gender.isin(_WOMEN).astype("boolean").where(gender.notna())
-    table["newcomer"] = rankings["outcomes_seen"].fillna(0).eq(0).to_numpy()
+    seen = rankings["outcomes_seen"].fillna(0).to_numpy()
+    # Where nobody has a past outcome, as in data with one value for each athlete, that says nothing of anybody.
+    table["newcomer"] = (seen == 0) & (seen > 0).any()
     table["contested"] = table["athlete_id"].map(contested).fillna(0).astype("int64")
     # Whether the followers of any account raise a question; nothing is said of who has no account that was looked at.
     questioned = authenticity["flagged"].astype("boolean").groupby(authenticity["athlete_id"]).any()

@@ -118,10 +118,10 @@ def past_of_chosen_summary(tested: pd.DataFrame) -> str:
     Args:
         tested: label, tested, ranged, inside, error.
 
-    >>> print(past_of_chosen_summary(pd.DataFrame({"label": ["Ana", "Ben", "Cy"], "tested": [8, 9, 0],
-    ...     "ranged": [4, 0, 0], "inside": [0.75, None, None], "error": [1.5, 1.31, None]})))
+    >>> print(past_of_chosen_summary(pd.DataFrame({"label": ["Ana", "Ben", "Cy", "Di"], "tested": [8, 9, 0, 1],
+    ...     "ranged": [4, 0, 0, 1], "inside": [0.75, None, None, 0.0], "error": [1.5, 1.31, None, 4.2]})))
     Ana: 8 estimates, off by a factor of 1.50, 75% of the 4 with a range inside it. Ben: 9 estimates, off by a factor
-    of 1.31. Cy: none tested.
+    of 1.31. Cy: none tested. Di: 1 estimate, off by a factor of 4.20, outside its range.
     """
     lines = []
     wanted = ["label", "tested", "ranged", "inside", "error"]
@@ -133,6 +133,8 @@ def past_of_chosen_summary(tested: pd.DataFrame) -> str:
         inside = (
             "" if f.missing(share) else f", {f.percent(share)} {those}inside {'their range' if not those else 'it'}"
         )
+        if number == ranged == 1:
+            inside = f", {'inside' if share else 'outside'} its range"
         lines.append(f"{label}: {f.some(number, 'estimate')}, off by a factor of {error:.2f}{inside}.")
     return " ".join(lines)
 

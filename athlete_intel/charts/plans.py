@@ -29,7 +29,7 @@ def booked(members: pd.DataFrame, about: pd.Series) -> go.Figure:
         customdata=[(style.text(name), f.percent(share)) for name, share in rows[["name", "share"]].to_numpy()],
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]} of all<extra></extra>",
     )
-    _named(chart, rows, float(rows["mean"].max()), f"Expected {about['outcome_name']}")
+    _named(chart, rows, float(rows["mean"].max()), f"Expected {about['outcome_name']}", about["outcome_unit"])
     return chart
 
 
@@ -67,7 +67,7 @@ def delivered(by_athlete: pd.DataFrame, about: pd.Series) -> go.Figure:
             hovertemplate=f"<b>%{{customdata[0]}}</b><br>{name} %{{customdata[1]}}<extra></extra>",
         )
     most = float(rows[["expected", "delivered"]].max().max())
-    _named(chart, rows, most, str(about["outcome_name"]).capitalize())
+    _named(chart, rows, most, f.upper_first(str(about["outcome_name"])), about["outcome_unit"])
     return style.with_legend(chart).update_layout(barmode="group", bargap=0.3)
 
 
@@ -79,7 +79,9 @@ def delivered_summary(by_athlete: pd.DataFrame) -> str:
     return f"{f.some(len(some), 'athlete')} of {len(by_athlete)} brought something, {some.iloc[0]['name']} most."
 
 
-def _named(chart: go.Figure, rows: pd.DataFrame, most: float, title: str) -> None:
-    chart.update_xaxes(title={"text": style.text(title)}, range=[0, max(most, 1e-9) * 1.2], tickformat="~s")
+def _named(chart: go.Figure, rows: pd.DataFrame, most: float, title: str, unit: str) -> None:
+    prefix = "$" if unit == "$" else ""
+    chart.update_xaxes(title={"text": style.text(title)}, range=[0, max(most, 1e-9) * 1.2])
+    chart.update_xaxes(tickformat="~s", tickprefix=prefix)
     names = [style.text(name, 28) for name in rows["name"]]
     chart.update_yaxes(tickvals=rows.index, ticktext=names, range=[len(rows) - 0.4, -0.6], showgrid=False)

@@ -199,11 +199,12 @@ def _others(table: pd.DataFrame) -> pd.Series:
 
 
 def _why(row: object, rule: Rule) -> str:
+    """The state in words. Who the other athlete is stands in `other_id` alone: an athlete may read this."""
     value = row._asdict()  # type: ignore[attr-defined]
     state, in_use = value["state"], value["handle"]
     if state == NOT_ASKED:
         told = "Nobody was asked; the handle is the one that the data came with."
-        return told if pd.isna(value["other_id"]) else f"{told} {value['other_id']} has the same one."
+        return told if pd.isna(value["other_id"]) else f"{told} Another athlete has the same one."
     answer = value["written"] or "no account"
     told = f"{value['agreeing']} of {value['votes']} workers say {answer}"
     if value["agreeing"] < rule.agreeing and state == ACCEPTED:
@@ -217,7 +218,7 @@ def _why(row: object, rule: Rule) -> str:
     elif state == NEEDS_VOTES:
         told += f", so far; {rule.agreeing} must agree"
     if not pd.isna(value["other_id"]):
-        told += f". {value['other_id']} has the same account" if state != CONTESTED else f". See {value['other_id']}"
+        told += ". The same account is in use or named for another athlete"
     return told + "."
 
 

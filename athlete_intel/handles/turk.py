@@ -37,6 +37,10 @@ COLUMNS = {
 }
 """Our columns and those of the results file."""
 HIT_COLUMNS = ["athlete_id", "platform", "name", "sport", "league", "team", "country"]
+_MEND_ENCODING = (
+    "another program may have saved it since ({often}). Take the results anew from Mechanical Turk and leave them as "
+    "they are, or save this file as CSV in UTF-8. Nothing was loaded."
+)
 _ZONES = {"PST": "-0800", "PDT": "-0700", "UTC": "+0000", "GMT": "+0000", "EST": "-0500", "EDT": "-0400"}
 _TURK_TIME = re.compile(r"^[A-Z][a-z]{2} ([A-Z][a-z]{2} \d{1,2} \d{2}:\d{2}:\d{2}) ([A-Z]{3}) (\d{4})$")
 _FORMULA = re.compile(r"^\s*(?:[=+\t\r]|-.|@.*[(!])", re.DOTALL)
@@ -139,7 +143,7 @@ def read_results(path: Path, athlete_ids: Collection[str], platforms: Collection
     )
     parts: list[pd.DataFrame] = []
     bad: list[tuple[int, str, object, str]] = []
-    for chunk in read_chunks(path, file):
+    for chunk in read_chunks(path, file, _MEND_ENCODING):
         twice = _twice(list(chunk.rows.columns))
         if twice:
             raise SourceError(

@@ -53,7 +53,8 @@ def quality(
     share = float(states["left_out"].astype(bool).mean()) if len(states) else np.nan
     found.append(("disputes", "handles", share, DISPUTED, "above", "Share of handles that are contested."))
     late, about = overdue(outcomes, pd.Timestamp(as_of), final_days)
-    found.append(("late outcomes", "stories", late, LATE, "above", f"Share of {about} without an outcome."))
+    told = f"Share without an outcome; {about}." if np.isnan(late) else f"Share of {about} without an outcome."
+    found.append(("late outcomes", "stories", late, LATE, "above", told))
     checks = pd.DataFrame(found, columns=["check", "subject", "figure", "threshold", "worse", "about"])
     beyond = np.where(
         checks["worse"] == "above", checks["figure"] > checks["threshold"], checks["figure"] < checks["threshold"]

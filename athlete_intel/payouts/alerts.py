@@ -102,6 +102,8 @@ def settled_below_advance(rows: pd.DataFrame, replayed: pd.DataFrame) -> tuple[f
     if len(settled) >= LEAST_SETTLEMENTS:
         recent = settled[settled["at"] >= settled["at"].max() - pd.Timedelta(days=RECENT_DAYS)]
         return float((recent["paid_cents"] < 0).mean()), f"{len(recent):,} settlements of the ledger"
+    if replayed.empty:
+        return share_below(replayed), "no past story"
     return share_below(replayed), f"{len(replayed):,} past stories, as they would have been paid"
 
 

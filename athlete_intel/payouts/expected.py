@@ -11,6 +11,8 @@ from athlete_intel.payouts.spread import Spread, outcomes_at, to_mean
 MONTH_DAYS = 30
 PRIOR_WEEKS = 4.0
 """So many weeks of the usual rate count beside an athlete's own, so that a first week does not stand alone."""
+_FEWEST_TO_COMPARE = 10
+"""Athletes from whom on it is measured how much their rates of stories differ."""
 _CENTS = ("expected_cents", "mean_cents", "low_cents", "high_cents")
 
 
@@ -100,7 +102,8 @@ def term_columns(terms: list[Terms]) -> tuple[np.ndarray, np.ndarray, np.ndarray
 def posting_rates(stories: pd.DataFrame, athletes: pd.Series) -> pd.DataFrame:
     """How many stories a week each athlete has, drawn to the usual rate where little was seen.
 
-    Stories come as a Poisson process whose rate has a gamma prior worth `PRIOR_WEEKS` weeks of the usual rate.
+    Stories come as a Poisson process whose rate has a gamma prior worth `PRIOR_WEEKS` weeks of the usual rate, and less
+    where athletes differ so much that the usual rate tells little of any one of them.
 
     Args:
         stories: athlete_id, stories, weeks seen.
@@ -116,9 +119,23 @@ def posting_rates(stories: pd.DataFrame, athletes: pd.Series) -> pd.DataFrame:
     known = stories.set_index("athlete_id").reindex(athletes)
     number, weeks = known["stories"].fillna(0).to_numpy("float64"), known["weeks"].fillna(0).to_numpy("float64")
     usual = number.sum() / weeks.sum() if weeks.sum() > 0 else 0.0
-    shape = number + PRIOR_WEEKS * usual
-    rate = shape / (weeks + PRIOR_WEEKS)
+    worth = _weeks_of_prior(number, weeks, usual)
+    shape = number + worth * usual
+    rate = shape / (weeks + worth)
     return pd.DataFrame({"athlete_id": athletes.to_numpy(), "stories_per_week": rate, "stories_shape": shape})
+
+
+def _weeks_of_prior(number: np.ndarray, weeks: np.ndarray, usual: float) -> float:
+    """Weeks of the usual rate that a gamma distribution of the athletes' rates is worth: its mean over its variance.
+
+    The variance between athletes is that of their rates without what chance adds to it; of few it cannot be told.
+    """
+    seen = weeks > 0
+    if seen.sum() < _FEWEST_TO_COMPARE:
+        return PRIOR_WEEKS
+    rates = number[seen] / weeks[seen]
+    between = float(rates.var(ddof=1) - (rates / weeks[seen]).mean())
+    return min(PRIOR_WEEKS, usual / between) if between > 0 else PRIOR_WEEKS
 
 
 def outlook(

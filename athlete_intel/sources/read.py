@@ -17,6 +17,7 @@ from athlete_intel.sources.mapping import FileMapping
 
 CHUNK_ROWS = 100_000
 _LONGEST_FIELD = 1_000_000
+_IN_THE_MAPPING = "set the right encoding in the mapping ({often}), or ask for the file in UTF-8."
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"}
 # Whole numbers with gaps would else become floats, and long ids lose their last digits.
 _WHOLE_NUMBERS: dict[pa.DataType, pd.api.extensions.ExtensionDtype] = {
@@ -60,8 +61,13 @@ def matching_files(file: FileMapping, folder: Path, mapping_folder: Path) -> dic
     return dict(sorted(files.items()))
 
 
-def read_chunks(path: Path, file: FileMapping) -> Iterator[Chunk]:
+def read_chunks(path: Path, file: FileMapping, mend_encoding: str = _IN_THE_MAPPING) -> Iterator[Chunk]:
     """The rows of a file, in chunks that fit into memory; at least one chunk, which may be empty.
+
+    Args:
+        path: the file.
+        file: how it is written.
+        mend_encoding: what to do about one in another encoding; `{often}` stands for what it may be.
 
     Raises:
         SourceError: the file is empty, cut off, or in another encoding or format.
@@ -70,7 +76,7 @@ def read_chunks(path: Path, file: FileMapping) -> Iterator[Chunk]:
         size = path.stat().st_size
     if size == 0:
         raise SourceError(f"{path} is empty (0 bytes); ask its sender for a whole one.")
-    return _parquet_chunks(path, file) if file.format == "parquet" else _csv_chunks(path, file)
+    return _parquet_chunks(path, file) if file.format == "parquet" else _csv_chunks(path, file, mend_encoding)
 
 
 @contextmanager
@@ -108,7 +114,7 @@ def _parquet_frame(table: pa.Table, header: list[str], missing: tuple[str, ...])
     return rows
 
 
-def _csv_chunks(path: Path, file: FileMapping) -> Iterator[Chunk]:
+def _csv_chunks(path: Path, file: FileMapping, mend_encoding: str) -> Iterator[Chunk]:
     csv.field_size_limit(_LONGEST_FIELD)
     # Spreadsheets put a byte-order mark before UTF-8, which must not become part of the first column's name.
     encoding = "utf-8-sig" if codecs.lookup(file.encoding).name == "utf-8" else file.encoding
@@ -116,7 +122,7 @@ def _csv_chunks(path: Path, file: FileMapping) -> Iterator[Chunk]:
         opened = path.open(encoding=encoding, newline="")
     with opened as text:
         reader = csv.reader(text, delimiter=file.delimiter, strict=True)
-        header = _header(path, file, reader)
+        header = _header(path, file, reader, mend_encoding)
         lines: list[int] = []
         records: list[list[str]] = []
         broken: dict[int, str] = {}
@@ -135,7 +141,7 @@ def _csv_chunks(path: Path, file: FileMapping) -> Iterator[Chunk]:
                 broken[line] = f"cannot be taken apart: {error}"
                 continue
             except UnicodeError as error:
-                raise _encoding_error(path, file) from error
+                raise _encoding_error(path, file, mend_encoding) from error
             if len(record) == len(header):
                 lines.append(line)
                 records.append(record)
@@ -149,11 +155,11 @@ def _csv_chunks(path: Path, file: FileMapping) -> Iterator[Chunk]:
             yield Chunk(_frame(records, lines, header, file.missing), broken)
 
 
-def _header(path: Path, file: FileMapping, reader: Iterator[list[str]]) -> list[str]:
+def _header(path: Path, file: FileMapping, reader: Iterator[list[str]], mend_encoding: str) -> list[str]:
     try:
         return _unique(next(record for record in reader if record))
     except UnicodeError as error:
-        raise _encoding_error(path, file) from error
+        raise _encoding_error(path, file, mend_encoding) from error
     except StopIteration:
         raise SourceError(f"{path} is blank; ask its sender for a whole one.") from None
     except csv.Error as error:
@@ -178,7 +184,7 @@ def _frame(records: list[list[str]], lines: list[int], header: list[str], missin
     return rows.mask(rows.isin([*missing, ""]))
 
 
-def _encoding_error(path: Path, file: FileMapping) -> SourceError:
+def _encoding_error(path: Path, file: FileMapping, mend: str) -> SourceError:
     # Text is decoded in blocks, so the line at which reading fails is only near the bad byte: look for the real one.
     content = path.read_bytes()
     where = "its bytes are"
@@ -192,7 +198,4 @@ def _encoding_error(path: Path, file: FileMapping) -> SourceError:
     often = "often cp1252 or latin-1 for exports from spreadsheets"
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         often = "the file begins like utf-16"
-    return SourceError(
-        f"{path}, {where} not {file.encoding}; set the right encoding in the mapping ({often}), "
-        "or ask for the file in UTF-8."
-    )
+    return SourceError(f"{path}, {where} not {file.encoding}; {mend.format(often=often)}")

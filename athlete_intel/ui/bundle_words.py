@@ -89,6 +89,19 @@ def mix_sentence(bundle: pd.Series | dict[str, Any]) -> str:
     return f.upper_first("; ".join(part for part in parts if part)) + "."
 
 
+def not_booked(athletes: pd.DataFrame) -> str:
+    """Who cannot be in any plan; nothing where everybody can.
+
+    >>> not_booked(pd.DataFrame({"novel": [True, False]}))
+    '1 athlete stands in no plan: unlike anything that the model has learnt from, so a person looks at the pay first.'
+    """
+    number = int(athletes["novel"].astype(bool).sum())
+    if not number:
+        return ""
+    who = f"{f.some(number, 'athlete')} {'stands' if number == 1 else 'stand'} in no plan"
+    return f"{who}: unlike anything that the model has learnt from, so a person looks at the pay first."
+
+
 def remarks(athlete: pd.Series) -> str | None:
     """What to know of an athlete before booking; nothing where there is nothing.
 

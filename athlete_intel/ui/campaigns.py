@@ -21,7 +21,7 @@ from athlete_intel.bundles.campaigns import (
 from athlete_intel.bundles.requests import Request
 from athlete_intel.errors import JournalError, PlanError
 from athlete_intel.journal import Journal, no_rows
-from athlete_intel.ui import filters, formats, frame
+from athlete_intel.ui import filters, formats, frame, sign_in
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.reviews import settings_of
 from athlete_intel.ui.signer import Signature, signature
@@ -41,8 +41,18 @@ def rows(data: DataSet, table: str) -> pd.DataFrame:
 
 
 def all_of(data: DataSet) -> list[Campaign]:
-    """The campaigns that stand, newest first."""
-    return campaigns_of(rows(data, CAMPAIGNS))
+    """The campaigns that stand and that whoever is there may see, newest first; of a brand its own only."""
+    found, person = campaigns_of(rows(data, CAMPAIGNS)), sign_in.person()
+    return [each for each in found if person is None or person.sees_campaign(each.saved_by, each.brand)]
+
+
+def whose() -> str:
+    """Whose campaigns are shown, where they are not all; else nothing."""
+    person = sign_in.person()
+    if person is None or person.sees_every_campaign:
+        return ""
+    mine = f"that people of {person.brand} saved" if person.brand else "that you saved"
+    return f"You see the campaigns {mine}; those of others are theirs alone."
 
 
 def delivered(data: DataSet, campaign: Campaign) -> pd.DataFrame:
@@ -62,12 +72,14 @@ def save_form(data: DataSet, request: Request, members: pd.DataFrame, facts: Map
     with st.form("save-campaign", enter_to_submit=False):
         left, middle, right = st.columns([2, 1, 1])
         name = left.text_input("Name of the campaign", key="campaign-name", max_chars=120)
-        first = data.about["as_of"].date() + timedelta(days=1)
+        # The data may be years old: what is booked begins after today in any case.
+        first = max(data.about["as_of"].date(), frame.today()) + timedelta(days=1)
         starts = middle.date_input("First day", first, key="campaign-starts")
         ends = right.date_input("Last day", first + timedelta(days=27), key="campaign-ends")
         signed = signature("campaign", "brand", "What it is for")
         if not st.form_submit_button("Save as a campaign", icon=":material/bookmark_add:"):
             return
+    person = sign_in.person()
     taken = rows(data, CAMPAIGNS)["campaign_id"].astype("str")
     campaign = Campaign(
         new_id(name, taken),
@@ -78,6 +90,7 @@ def save_form(data: DataSet, request: Request, members: pd.DataFrame, facts: Map
         {key: facts[key] for key in PROMISED},
         members.rename(columns={"mean": "expected"}),
         asdict(request),
+        brand=person.brand if person else None,
     )
     try:
         _append(data, CAMPAIGNS, values_of(campaign), signed)

@@ -61,7 +61,7 @@ def past(table: pd.DataFrame, about: pd.Series) -> Columns:
         "inside": show.TextColumn("Range", help="Whether what came fell inside the range."),
         "predicted_dollars": show.NumberColumn("Pay predicted", format="dollar", help="At today's rate."),
         "actual_dollars": show.NumberColumn("Pay that came", format="dollar", help="At today's rate."),
-        "row_id": show.TextColumn("Athlete" if about["rows_are"] == "athletes" else "Story"),
+        **({} if about["rows_are"] == "athletes" else {"row_id": show.TextColumn("Story")}),
     }
 
 

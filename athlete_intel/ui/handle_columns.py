@@ -12,7 +12,7 @@ def queue() -> Columns:
     return {
         "name": show.TextColumn("Athlete", pinned=True, width="medium"),
         "platform": show.TextColumn("Platform"),
-        "stake_dollars": show.NumberColumn("At stake", format="dollar", help="Expected pay of the next story."),
+        "stake_dollars": show.NumberColumn("At stake", format="dollar", help="What the athlete may be paid next."),
         "shown_state": show.TextColumn("State"),
         "handle_in_use": show.TextColumn("Data gathered by"),
         "answer": show.TextColumn("Workers name"),

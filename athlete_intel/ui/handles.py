@@ -38,6 +38,9 @@ def queue(
     because = wanted["why"].fillna("").where(wanted["state"].isin(["contested", "needs more votes"]), "")
     audit = "Audit: " + wanted["why_audit"].fillna("")
     because = because.where(wanted["why_audit"].isna(), (because + " " + audit).str.strip())
+    others = wanted["other_id"].map(dict(zip(athletes["athlete_id"], athletes["name"], strict=True)))
+    others = others.where(wanted["review_action"].isna())
+    because = because.where(others.isna() | (because == ""), because + " The other athlete is " + others + ".")
     decided = wanted["action_newer"].fillna("") + " by " + wanted["who"].fillna("") + ", " + WAITS
     state = wanted["state"].fillna("not asked").where(wanted["state"] != "accepted", "looks wrong")
     state = state.where(wanted["action"].isna() | (state != "not asked"), "looks wrong")
@@ -52,14 +55,21 @@ def queue(
     )
 
 
-def queue_sentence(waiting: pd.DataFrame, states: pd.DataFrame) -> str:
-    """How many handles wait, and where most money is at stake."""
+def queue_sentence(waiting: pd.DataFrame, states: pd.DataFrame, storied: bool = True) -> str:
+    """How many handles wait, and where most money is at stake.
+
+    Args:
+        waiting: from `queue`.
+        states: the published table.
+        storied: whether pay is for a story.
+    """
     if waiting.empty:
         return "No handle waits for review."
     contested = states[states["left_out"].astype(bool)]
     first = waiting.iloc[0]
-    told = f"{f.some(len(waiting), 'handle')} to review, {f.count(len(contested))} of them left out of training"
-    money = "" if f.missing(first["stake_cents"]) else f", {f.money(first['stake_cents'])} a story"
+    number = f.count(len(contested)) if len(contested) else "none"
+    told = f"{f.some(len(waiting), 'handle')} to review, {number} of them left out of training"
+    money = "" if f.missing(first["stake_cents"]) else f", {f.money(first['stake_cents'])}{' a story' * storied}"
     return f"{told}. Most is at stake for {first['name']} on {str(first['platform']).capitalize()}{money}."
 
 
@@ -80,7 +90,7 @@ def candidates(
     ]
     in_use = state["handle_in_use"]
     if isinstance(in_use, str) and in_use.casefold() not in {str(each["handle"]).casefold() for each in found}:
-        found.append({"handle": in_use, "votes": 0, "posterior": None})
+        found.append({"handle": in_use, "votes": 0, "posterior": None, "asked": len(rows) > 0})
     kept = found[:most]
     kept += [each for each in found[most:] if each["handle"] == in_use]
     users = states[states["platform"] == state["platform"]].dropna(subset=["handle_in_use"])
@@ -207,6 +217,35 @@ def contested_marks(states: pd.DataFrame) -> list[str]:
     ]
 
 
+_DECIDED = {
+    "accept": "A person looked at it and found that it is right",
+    "reject": "A person looked at it and found that it is wrong",
+    "ask again": "A person looked at it and asks more workers",
+    "contest": "It was contested",
+}
+
+
+_OF_THE_ATHLETE = ("athlete_id", "platform", "handle_in_use", "state", "why", "left_out")
+
+
+def for_the_athlete(states: pd.DataFrame) -> pd.DataFrame:
+    """The states as the athlete may read them: who decided and the note under it are for those who review.
+
+    What nobody needs is left out, as a browser gets the columns of a table that it does not show, too.
+
+    >>> row = dict.fromkeys(_OF_THE_ATHLETE) | {"why": "Reject by Mia <mia@x.org>: it is Ben's.",
+    ...     "review_action": "reject", "reviewed_at": pd.Timestamp("2026-03-01"), "other_id": "ben"}
+    >>> told = for_the_athlete(pd.DataFrame([row]))
+    >>> told["why"][0], "other_id" in told
+    ('A person looked at it and found that it is wrong, on 1 March 2026.', False)
+    """
+    told = [
+        why if f.missing(action) else f"{_DECIDED.get(action, 'A person decided about it')}, on {f.day(day)}."
+        for why, action, day in states[["why", "review_action", "reviewed_at"]].itertuples(index=False)
+    ]
+    return states.assign(why=told)[list(_OF_THE_ATHLETE)]
+
+
 def on_gold(workers: pd.DataFrame) -> pd.DataFrame:
     """The workers, most skilled first, with their gold answers in words."""
     gold = [
@@ -232,7 +271,7 @@ def candidate_words(candidate: dict[str, Any]) -> str:
     """
     sure = candidate["posterior"]
     if not candidate["votes"]:
-        told = "No worker named it"
+        told = "No worker named it" if candidate["asked"] else "No worker was asked"
     else:
         told = f.some(candidate["votes"], "vote")
         told += "" if f.missing(sure) else f", {f.percent(sure)} sure to be right"

@@ -208,7 +208,7 @@ def card(model: Any, snapshot_id: str, about: Any) -> pd.DataFrame:
     facts = {
         "Status": model["status"],
         "Kind": model["candidate"],
-        "Learnt from": f"{f.count(model['rows'])} rows, {f.day(model['window_from'])} to {f.day(model['window_to'])}",
+        "Learnt from": f"{f.count(model['rows'])} rows, {_learnt_from(model)}",
         "Typical error": _factor(model["mae_log"]),
         "Naive guess": _factor(model["baseline_mae_log"]),
         "Inside their range": f.percent(model["coverage"]),
@@ -220,6 +220,11 @@ def card(model: Any, snapshot_id: str, about: Any) -> pd.DataFrame:
         "Snapshot made with it": snapshot_id if model["version"] == about["model_version"] else "an earlier one",
     }
     return pd.DataFrame({str(model["version"]): facts})
+
+
+def _learnt_from(model: Any) -> str:
+    first, last = f.day(model["window_from"]), f.day(model["window_to"])
+    return f"all of {first}" if first == last else f"{first} to {last}"
 
 
 def model_rows(models: pd.DataFrame) -> pd.DataFrame:
@@ -298,7 +303,7 @@ def quality_sentence(checks: pd.DataFrame) -> str:
     """How many checks are bad."""
     bad = checks[checks["state"] == "bad"]
     if bad.empty:
-        return f"All of {f.some(len(checks), 'check')} of data and labels are good or have nothing to look at."
+        return f"All {f.some(len(checks), 'check')} of data and labels are good or have nothing to look at."
     named = ", ".join(f"{row['check']} of {row['subject']}" for row in bad.to_dict("records"))
     return f"{f.some(len(bad), 'check')} of {len(checks)} bad: {named}."
 

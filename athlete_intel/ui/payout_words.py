@@ -114,8 +114,8 @@ def spread_sentence(pay: pd.Series, outlook: pd.Series) -> str:
     return f"The ways to price the same story lie a factor of {f.count(max(known) / min(known))} apart."
 
 
-def what_if_sentence(label: str, more: int, table: pd.DataFrame, outside: bool) -> str:
-    """What a change does to pay.
+def what_if_sentence(label: str, more: int, table: pd.DataFrame, outside: bool, storied: bool = True) -> str:
+    """What a change does to pay, of a story where there are stories.
 
     >>> table = pd.DataFrame({"story_low": [80_000, 90_000], "story_typical": [100_000, 110_000], "story_high":
     ...     [150_000, 165_000], "month_middle": [200_000, 440_000]}, index=["now", "then"])
@@ -130,7 +130,8 @@ def what_if_sentence(label: str, more: int, table: pd.DataFrame, outside: bool) 
     now, then = table.loc["now"], table.loc["then"]
     text = f.upper_first(", and ".join(parts))
     change = table["story_typical"].clip(lower=1).pct_change().iloc[-1]
-    text += f": the next story would earn {f.money_range(then['story_low'], then['story_high'])}, "
+    subject = "the next story would earn" if storied else "pay would be"
+    text += f": {subject} {f.money_range(then['story_low'], then['story_high'])}, "
     text += f"typically {f.money(then['story_typical'])} ({100 * change:+.0f}%)"
     if not f.missing(then["month_middle"]):
         text += (

@@ -139,13 +139,15 @@ def budget_input(month: Simulated) -> float:
     return float(st.number_input("Budget for the next 30 days, $", min_value=0, value=usual, step=1_000, key="budget"))
 
 
-def change_input(changes: pd.DataFrame) -> tuple[str | None, int]:
-    """Which signals change, and how many more stories a week."""
+def change_input(changes: pd.DataFrame, storied: bool) -> tuple[str | None, int]:
+    """Which signals change, and how many more stories a week, where there are stories."""
     labels = dict(zip(changes["change"], changes["label"], strict=True))
     left, right = st.columns(2)
     chosen = left.selectbox(
         "What if", [None, *labels], format_func=lambda each: labels.get(each, "nothing else changes"), key="what-if"
     )
+    if not storied:
+        return chosen, 0
     more = right.slider("More stories a week", 0, 5, 0, key="more-stories")
     return chosen, int(more)
 

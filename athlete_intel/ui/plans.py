@@ -32,6 +32,8 @@ def request_form(athletes: pd.DataFrame) -> Request:
     side.divider()
     sports, countries = (
         side.multiselect(label, _values(athletes[column]), key=key, bind="query-params", placeholder="Any")
+        if _asked_for(key, len(_values(athletes[column])) > 1)
+        else []
         for label, column, key in (("Sports", "sport", "plan_sports"), ("Countries", "country", "plan_countries"))
     )
     least = side.number_input("Athletes, at least", 1, len(athletes), 1, key="athletes", bind="query-params")
@@ -43,10 +45,12 @@ def request_form(athletes: pd.DataFrame) -> Request:
     )
     counts = [
         side.number_input(label, 0, len(athletes), 0, key=key, bind="query-params", help=meaning)
-        for label, key, meaning in (
-            ("Women, at least", "women", "Athletes of women's competitions."),
-            ("Newcomers, at least", "newcomers", "Athletes without a known past outcome."),
-            ("Rarely offered, at least", "rare", "Athletes offered less often than the one in the middle."),
+        if _asked_for(key, there)
+        else 0
+        for label, key, meaning, there in (
+            ("Women, at least", "women", "Athletes of women's competitions.", _some(athletes["woman"])),
+            ("Newcomers, at least", "newcomers", "Athletes without a known past outcome.", _some(athletes["newcomer"])),
+            ("Rarely offered, at least", "rare", "Athletes offered less often than the one in the middle.", True),
         )
     ]
     pinned = [
@@ -69,6 +73,15 @@ def request_form(athletes: pd.DataFrame) -> Request:
     )
 
 
+def _asked_for(key: str, offered: bool) -> bool:
+    """Whether a wish is asked for: where there is something to choose, or a link names it."""
+    return offered or key in st.query_params
+
+
+def _some(column: pd.Series) -> bool:
+    return bool(column.fillna(False).astype(bool).any())
+
+
 def _values(column: pd.Series) -> list[str]:
     return sorted(column.dropna().astype(str).unique(), key=filters.folded)
 
@@ -81,6 +94,16 @@ def athletes_of(data: DataSet) -> pd.DataFrame:
 def solved(data: DataSet, athletes: pd.DataFrame, request: Request) -> Plan | None:
     """The best plan, solved once for each snapshot, request, and state of what was offered."""
     return _solved(data.folder, data.snapshot.id, request, athletes["times_offered"], athletes)
+
+
+def solved_or_stop(data: DataSet, athletes: pd.DataFrame, request: Request) -> Plan | None:
+    """The best plan; where it takes too long to find, that is said, and the page ends there."""
+    try:
+        return solved(data, athletes, request)
+    except PlanError as error:
+        st.title("Plan", anchor=False)
+        st.error(formats.plain(str(error)), icon=":material/hourglass_disabled:")
+        st.stop()
 
 
 def conflict(data: DataSet, athletes: pd.DataFrame, request: Request) -> Conflict | None:

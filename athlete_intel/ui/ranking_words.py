@@ -28,8 +28,8 @@ HOW_JUDGED = (
 
 
 def groupings(peers: pd.DataFrame) -> list[str]:
-    """Names of those groupings that the data set has, all athletes first."""
-    there = set(peers["grouping"])
+    """Names of those groupings within which somebody's followers were judged, all athletes first."""
+    there = set(peers.loc[peers["verdict"].notna(), "grouping"])
     return [label for name, label in GROUPINGS.items() if name in there or name == OVERALL]
 
 
@@ -256,7 +256,7 @@ def side_by_side(
             )
         facts["Followers real?"] = None if f.missing(row["asked"]) else str(row["asked"])
         facts["Unlike anything seen"] = None if not row["novel"] else str(row["novel_why"] or "yes")
-        facts["Outcomes known"] = f.count(row["outcomes_seen"])
+        facts["Outcomes known"] = f.count(row["outcomes_seen"]) if words.row_is(about) != "athlete" else None
         facts |= {name.capitalize(): row[name] for name in ("sport", "league", "team", "position", "country")}
         facts |= _strongest(drivers[own])
         columns[own] = facts

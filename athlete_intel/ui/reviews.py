@@ -11,7 +11,7 @@ import streamlit as st
 from athlete_intel.errors import JournalError, WarehouseError
 from athlete_intel.journal import Journal, no_rows
 from athlete_intel.settings import Settings, load_settings
-from athlete_intel.ui import formats
+from athlete_intel.ui import formats, handles, sign_in
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.warehouse import Snapshots
 
@@ -31,6 +31,14 @@ def decisions(data: DataSet) -> pd.DataFrame:
         return no_rows(TABLE)
     with Journal.of(settings) as journal:
         return journal.rows(TABLE)
+
+
+def accounts(data: DataSet, athlete_id: str) -> pd.DataFrame | None:
+    """The states of an athlete's handles, as whoever is there may read them; None where there are no handles."""
+    if not data.size("handle_states"):
+        return None
+    states, person = data.rows_of("handle_states", athlete_id), sign_in.person()
+    return states if person is None or person.sees_every_athlete else handles.for_the_athlete(states)
 
 
 def record(data: DataSet, values: Mapping[str, Any], who: str, role: str, why: str, revokes: int | None = None) -> bool:

@@ -158,8 +158,8 @@ def _for_brand(data: DataSet) -> list[Task]:
 def _for_athlete(data: DataSet, athlete_id: str) -> list[Task]:
     query = {"athlete": athlete_id}
     tasks = []
-    accounts = data.rows_of("handle_states", athlete_id) if data.size("handle_states") else pd.DataFrame()
-    if len(accounts) and accounts["left_out"].any():
+    accounts = reviews.accounts(data, athlete_id)
+    if accounts is not None and accounts["left_out"].any():
         why = handles.contested_marks(accounts)[0]
         tasks.append(Task(ACT, "One of your accounts is contested", why, "earnings", "See it, and say so", query))
     pay = data.rows_of("payouts", athlete_id)
@@ -193,7 +193,7 @@ def _for_analyst(data: DataSet) -> list[Task]:
             states, data.table("handle_flags"), reviews.decisions(data), data.table("athletes"), newest
         )
         if len(queue):
-            told = handles.queue_sentence(queue, states)
+            told = handles.queue_sentence(queue, states, words.row_is(data.about) != "athlete")
             tasks.append(Task(LOOK, f"{formats.some(len(queue), 'handle')} to review", told, "handles", "Review them"))
     if payouts.available(data) and len(held := waiting(payouts.tables(data))):
         why = "Somebody must look at their advances first."

@@ -188,13 +188,15 @@ def model_sentence(figures: ModelFigures | None, about: pd.Series) -> str:
     """
     if figures is None or figures.error_log is None:
         return "No model was compared in this snapshot."
+    one = about.get("outcome_unit") == "$"
     text = f"The model is typically off by a factor of {f.error_factor(figures.error_log)[:-1]}"
-    text += f" on {about['outcome_name']} it had not seen"
+    text += f" on {'a ' * one}{about['outcome_name']} it had not seen"
     if figures.baseline_error_log is not None:
         text += f" (a naive guess: {f.error_factor(figures.baseline_error_log)[:-1]})"
     if figures.coverage is not None:
         aim = f.percent(about["interval"])
-        text += f"; {f.percent(figures.coverage)} of them fell inside their range, with {aim} aimed at"
+        those = "outcomes" if one else "them"
+        text += f"; {f.percent(figures.coverage)} of {those} fell inside their range, with {aim} aimed at"
     return text + "."
 
 
@@ -351,8 +353,12 @@ def windows_in_words(windows: pd.DataFrame) -> pd.DataFrame:
     return as_factors(ordered).assign(window=ordered["window"].replace(parts))
 
 
-def how_tested(windows: pd.DataFrame) -> str:
+def how_tested(windows: pd.DataFrame, tested: int = 0) -> str:
     """How outcomes were kept from the model to test it on.
+
+    Args:
+        windows: `window` and `rows` of those that are shown.
+        tested: predictions that the figures of the whole model rest on; of random parts there may be several splits.
 
     >>> print(how_tested(pd.DataFrame({"window": ["repeat 1, fold 1", "repeat 1, fold 2"]})))
     There is no time in these outcomes, so the athletes were split by chance into 2 parts, and each part was predicted
@@ -366,9 +372,12 @@ def how_tested(windows: pd.DataFrame) -> str:
     parts = max(int(label.split(" of ")[-1]) for label in labels)
     rounds = len({label.split(",")[0] for label in labels if "," in label})
     again = f", {rounds} times over" if rounds > 1 else ""
+    splits = tested // int(windows["rows"].sum()) if tested else 1
+    more = f" The figures above are of {splits} such splits, chart and table of the first." if splits > 1 else ""
     return (
         f"There is no time in these outcomes, so the athletes were split by chance into {parts} parts{again}, and each "
         "part was predicted by a model that had learnt from the others only. That cannot show how a model ages."
+        f"{more}"
     )
 
 
