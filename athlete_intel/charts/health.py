@@ -22,10 +22,11 @@ def drift_over_time(history: pd.DataFrame) -> go.Figure:
     labels = shown.drop_duplicates("feature").set_index("feature")["label"]
     names = [style.two_lines(labels[name]) for name in order]
     row = 32 if any("<br>" in name for name in names) else 24
+    days = [f"{window:%-d %b}" for window in windows]
     chart = style.figure("Which features moved, and when", 130 + row * max(len(order), 4))
     chart.add_heatmap(
         z=grid.to_numpy(),
-        x=[f"{window:%-d %b}" for window in windows],
+        x=days,
         y=list(range(len(order))),
         zmin=_STEPS[0],
         zmax=_STEPS[-1],
@@ -51,7 +52,14 @@ def drift_over_time(history: pd.DataFrame) -> go.Figure:
         ygap=2,
     )
     chart.update_yaxes(tickvals=list(range(len(order))), ticktext=names, showgrid=False)
-    return chart.update_xaxes(title={"text": "Window that begins on"}, type="category", showgrid=False)
+    return chart.update_xaxes(
+        title={"text": "Window that begins on"},
+        type="category",
+        tickvals=days,
+        ticktext=[day.replace(" ", "<br>") for day in days],
+        tickangle=0,
+        showgrid=False,
+    )
 
 
 def drift_over_time_summary(history: pd.DataFrame) -> str:
