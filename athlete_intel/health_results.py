@@ -123,9 +123,12 @@ def _drift(
     found = _with_spans(found, windows)
     of_all = _with_spans(of_all, of_outcomes)
     whole = pd.concat([part for part in (found, of_all) if len(part)] or [found], ignore_index=True)
-    history = drift_history(database, features, windows, thresholds)
+    history, older_bins = drift_history(database, features, windows, thresholds)
     apart = _apart(table, features, windows, settings)
-    all_bins = pd.concat([part for part in (bins, bins_of_all) if len(part)] or [bins], ignore_index=True)
+    newest = bins.assign(window_from=windows.starts[windows.newest])
+    of_outcome = bins_of_all.assign(window_from=of_outcomes.starts[of_outcomes.newest])
+    parts_of = [part for part in (newest, of_outcome, older_bins) if len(part)]
+    all_bins = pd.concat(parts_of or [bins], ignore_index=True)
     return whole, in_units(all_bins, training.catalogue), history, apart
 
 

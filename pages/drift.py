@@ -3,7 +3,7 @@
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import formats, frame, health_words, words
+from athlete_intel.ui import formats, frame, health_words, windows, words
 
 data = frame.current()
 drift, history, apart = (data.table(name) for name in ("drift", "drift_history", "windows_apart"))
@@ -31,9 +31,10 @@ with frame.open_tab(["Over time", "By feature"]) as tab:
         if history.empty:
             frame.nothing_here("There are too few windows to show how features moved over time.")
         else:
-            frame.chart(
-                frame.drawn(charts.drift_over_time, history), charts.drift_over_time_summary(history), key="over-time"
-            )
+            told = charts.drift_over_time_summary(history)
+            drawn = frame.drawn(charts.drift_over_time, history)
+            frame.chart(drawn, told, key=windows.HEAT_MAP, on_select=windows.follow_click, selection_mode="points")
+            frame.note("A click on a cell shows the two distributions of that feature and window below.")
     elif tab == "By feature":
         shown = health_words.drift_rows(drift)
         frame.table(shown, health_words.drift_columns(drift), key="drift")
@@ -54,5 +55,8 @@ bins = bins[bins["feature"] == feature]
 if bins.empty:
     frame.nothing_here("No distribution was stored for this feature.")
 else:
-    frame.chart(frame.drawn(charts.distribution, bins, labels[feature]), charts.distribution_summary(bins), key="bins")
-    frame.say(health_words.one_feature(drift[drift["feature"] == feature].iloc[0]))
+    shown, called, newest = windows.one_window(bins)
+    told = charts.distribution_summary(shown, called)
+    frame.chart(frame.drawn(charts.distribution, shown, labels[feature], called), told, key="bins")
+    if newest:
+        frame.say(health_words.one_feature(drift[drift["feature"] == feature].iloc[0]))

@@ -1,7 +1,7 @@
 """A small published snapshot, made of literal and generated tables, so that pages are tested without the pipeline."""
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -375,10 +375,13 @@ def _drift() -> pd.DataFrame:
 
 def _drift_bins() -> pd.DataFrame:
     rows = []
-    for name, _, _, typical, _ in FEATURES:
-        for i in range(10):
-            low, high = typical * 1.5 ** (i - 5), typical * 1.5 ** (i - 4)
-            rows.append((name, i, None if i == 0 else low, None if i == 9 else high, 0.1, (1 + i) / 55, None))
+    for back in (1, 2):
+        begins = AS_OF - timedelta(days=14 * back)
+        for name, _, _, typical, _ in FEATURES:
+            for i in range(10):
+                low, high = typical * 1.5 ** (i - 5), typical * 1.5 ** (i - 4)
+                share = (1 + i) / 55 if back == 1 else 0.1
+                rows.append((name, begins, i, None if i == 0 else low, None if i == 9 else high, 0.1, share, None))
     return pd.DataFrame(rows, columns=PUBLISHED_TABLES["drift_bins"].column_names)
 
 

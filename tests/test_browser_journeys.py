@@ -66,6 +66,26 @@ def test_an_analyst_from_an_alert_to_a_promoted_model(page: Page, tmp_path: Path
         assert len(journal.rows("alert_acknowledgements")) == 1
 
 
+def test_a_cell_of_the_heat_map_leads_to_the_two_distributions_and_so_does_its_link(page: Page, tmp_path: Path) -> None:
+    literal_snapshot(tmp_path / "demo")
+    with serving(tmp_path, "demo") as address:
+        page.goto(f"{address}/drift")
+        settle(page)
+        main = page.get_by_test_id("stMain")
+        expect(main.get_by_text("of the values of the newest window are")).to_be_visible()
+        cells = main.locator(".js-plotly-plot .scatterlayer path.point")
+        # Windows come one after the other for each feature: this is the last but one of the first.
+        box = cells.nth(4).bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        told = main.get_by_text("of the values of the window from 1 February 2026 are")
+        expect(told).to_be_visible()
+        settle(page)
+        page.goto(page.url)
+        settle(page)
+        expect(told).to_be_visible()
+
+
 def test_an_operator_from_an_empty_machine_to_the_first_snapshot(
     page: Page, tmp_path: Path, small_demo_folder: Path
 ) -> None:

@@ -14,7 +14,10 @@ _STEPS = (0.0, 0.5, 1.0, 2.0)
 
 
 def drift_over_time(history: pd.DataFrame) -> go.Figure:
-    """A cell for each feature and window, brighter the further it moved; what moved just now on top."""
+    """A cell for each feature and window, brighter the further it moved; what moved just now on top.
+
+    A click on a cell selects the feature and the window, which are the last two of its data.
+    """
     shown = _most_moved(history)
     order = _by_move(shown)[::-1]
     windows = sorted(shown["window_from"].unique())
@@ -46,10 +49,28 @@ def drift_over_time(history: pd.DataFrame) -> go.Figure:
         ],
         texttemplate="%{text}",
         textfont={"color": "white"},
-        customdata=[[style.text(labels[name])] * len(windows) for name in order],
-        hovertemplate="<b>%{customdata}</b><br>window from %{x}<br>moved by %{z:.2f} of what matters<extra></extra>",
+        hoverinfo="skip",
         xgap=2,
         ygap=2,
+    )
+    # Cells of a heat map cannot be selected, so a point that nobody sees stands in each.
+    cells = shown.dropna(subset=["moved"])
+    places = {name: place for place, name in enumerate(order)}
+    unseen = {"marker": {"opacity": 0}}
+    chart.add_scatter(
+        x=[f"{window:%-d %b}" for window in cells["window_from"]],
+        y=cells["feature"].map(places),
+        mode="markers",
+        marker={"symbol": "square", "size": row - 6, "opacity": 0},
+        selected=unseen,
+        unselected=unseen,
+        showlegend=False,
+        customdata=[
+            [style.text(label), f"{window:%-d %b}", moved, name, f"{window:%Y-%m-%d}"]
+            for label, moved, name, window in cells[["label", "moved", "feature", "window_from"]].to_numpy().tolist()
+        ],
+        hovertemplate="<b>%{customdata[0]}</b><br>window from %{customdata[1]}<br>"
+        "moved by %{customdata[2]:.2f} of what matters<extra></extra>",
     )
     chart.update_yaxes(tickvals=list(range(len(order))), ticktext=names, showgrid=False)
     return chart.update_xaxes(

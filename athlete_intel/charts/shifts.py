@@ -7,13 +7,13 @@ from athlete_intel.charts import style
 from athlete_intel.ui import formats as f
 
 
-def distribution(bins: pd.DataFrame, label: str) -> go.Figure:
-    """Shares of the two windows in each bin, side by side."""
+def distribution(bins: pd.DataFrame, label: str, window: str = "the newest window") -> go.Figure:
+    """Shares of a window and of those before it in each bin, side by side."""
     rows = bins.sort_values("bin", ignore_index=True)
     chart = style.figure(f"{f.shortened(label, 48)}: then and now", 120 + 34 * max(len(rows), 3))
     for column, name, colour, pattern in (
-        ("reference_share", "reference (learnt from)", style.GREY, "/"),
-        ("analysis_share", "analysis (newest)", style.BLUE, ""),
+        ("reference_share", "windows before", style.GREY, "/"),
+        ("analysis_share", window, style.BLUE, ""),
     ):
         chart.add_bar(
             x=rows[column],
@@ -30,15 +30,15 @@ def distribution(bins: pd.DataFrame, label: str) -> go.Figure:
     return style.with_legend(chart).update_layout(bargap=0.25)
 
 
-def distribution_summary(bins: pd.DataFrame) -> str:
+def distribution_summary(bins: pd.DataFrame, window: str = "the newest window") -> str:
     """The bin whose share changed most."""
     rows = bins.sort_values("bin", ignore_index=True)
     changes = (rows["analysis_share"] - rows["reference_share"]).abs()
     most = int(changes.argmax())
     row = rows.iloc[most]
     return (
-        f"The largest change: {f.percent(row['analysis_share'])} of the newest values are {_bins(rows)[most]}, "
-        f"where it was {f.percent(row['reference_share'])}."
+        f"The largest change: {f.percent(row['analysis_share'])} of the values of {window} are {_bins(rows)[most]}, "
+        f"where before it was {f.percent(row['reference_share'])}."
     )
 
 

@@ -62,10 +62,10 @@ def drift(
     for place, chance in zip(places, chances(places, thresholds.p), strict=True):
         feature, label, kind = str(place["feature"]), str(place["label"]), str(place["kind"])
         look_at(database, **where_to_look(place))
-        found, shares = (_of_category if kind == CATEGORY else _of_number)(database, newest, chance)
+        found, told = (_of_category if kind == CATEGORY else _of_number)(database, newest, chance)
         if found:
             facts.append({"feature": feature, "label": label, "kind": kind, **found})
-            bins.append(shares.assign(feature=feature))
+            bins.append(told.assign(feature=feature))
     if not facts:
         return no_rows("drift"), no_rows("drift_bins")
     table = _judged(pd.DataFrame(facts), thresholds)
@@ -133,14 +133,27 @@ def _of_number(database: Database, newest: int, chance: float) -> tuple[dict[str
         "raw_p": whole,
         "design": design,
     }
+    return facts | figures, shares(bins, edges)
+
+
+def shares(bins: pd.DataFrame, edges: np.ndarray) -> pd.DataFrame:
+    """Counted values of two windows in bins, with the ends of the bins and the share of each window.
+
+    Args:
+        bins: bin, reference, analysis.
+        edges: inner ends of the bins.
+
+    >>> counted = pd.DataFrame({"bin": [0, 1], "reference": [3, 1], "analysis": [1, 1]})
+    >>> shares(counted, np.array([5.0])).drop(columns=["reference", "analysis"]).to_numpy().tolist()
+    [[0.0, nan, 5.0, 0.75, 0.5], [1.0, 5.0, nan, 0.25, 0.5]]
+    """
     ends = np.concatenate([[np.nan], edges, [np.nan]])
-    shares = bins.assign(
+    return bins.assign(
         bin_from=ends[:-1],
         bin_to=ends[1:],
-        reference_share=reference / reference.sum(),
-        analysis_share=analysis / analysis.sum(),
+        reference_share=bins["reference"] / bins["reference"].sum(),
+        analysis_share=bins["analysis"] / bins["analysis"].sum(),
     )
-    return facts | figures, shares
 
 
 def _of_category(database: Database, newest: int, chance: float) -> tuple[dict[str, object], pd.DataFrame]:
@@ -184,7 +197,7 @@ def _of_category(database: Database, newest: int, chance: float) -> tuple[dict[s
         "raw_p": distances.chi_square_p(statistic, freedom, design, spread),
         "design": design,
     }
-    shares = pd.DataFrame(
+    told = pd.DataFrame(
         {
             "bin": range(len(names)),
             "category": names,
@@ -192,7 +205,7 @@ def _of_category(database: Database, newest: int, chance: float) -> tuple[dict[s
             "analysis_share": analysis / analysis.sum(),
         }
     )
-    return facts | figures, shares
+    return facts | figures, told
 
 
 def _spans(newest: int) -> dict[str, int]:

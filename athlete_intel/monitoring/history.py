@@ -6,16 +6,19 @@ import pandas as pd
 from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.monitoring import distances
 from athlete_intel.monitoring.cells import count_values, look_at, sql
-from athlete_intel.monitoring.drift import CATEGORY, Thresholds, no_rows, where_to_look
+from athlete_intel.monitoring.drift import CATEGORY, Thresholds, chances, no_rows, shares, where_to_look
 from athlete_intel.monitoring.usual import LEAST_ATHLETES, usual_shift
 from athlete_intel.monitoring.windows import LEAST_ROWS, SHOWN_WINDOWS, Windows, first_of_reference
 from athlete_intel.warehouse import Database
 
 
-def drift_history(database: Database, features: pd.DataFrame, windows: Windows, thresholds: Thresholds) -> pd.DataFrame:
-    """The published table `drift_history`: each of the newest windows against those before it.
+def drift_history(
+    database: Database, features: pd.DataFrame, windows: Windows, thresholds: Thresholds
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The published table `drift_history`: each of the newest windows against those before it; and their `drift_bins`.
 
-    One pass over a feature counts all windows at once.
+    The bins of the newest window are not among them, as `drift` tells them. One pass over a feature counts all windows
+    at once.
 
     Args:
         database: holds the tables that `features` names.
@@ -23,22 +26,29 @@ def drift_history(database: Database, features: pd.DataFrame, windows: Windows, 
         windows: of time.
         thresholds: sizes from which a move matters.
     """
-    rows = []
+    rows, bins_of = [], []
     shown = range(max(1, windows.newest - SHOWN_WINDOWS + 1), windows.newest + 1)
-    for place in features[features["kind"] != CATEGORY].to_dict("records"):
+    places = features.to_dict("records")
+    for place, chance in zip(places, chances(places, thresholds.p), strict=True):
+        if place["kind"] == CATEGORY:
+            continue
         look_at(database, **where_to_look(place))
         counted = count_values(database)
         shifts = _own_shifts(
             database.query(sql("feature_athletes"), {"oldest": 0, "newest": windows.newest}),
             windows,
-            thresholds.p / max(len(features), 1),
+            chance,
         )
         for number in shown:
             sizes = counted.rows(number)
             figures = {"psi": np.nan, "ks": np.nan, "shift_size": np.nan, "moved": np.nan}
             if min(sizes[2:]) >= LEAST_ROWS:
                 cells = counted.between(number)
-                bins = distances.in_bins(cells, distances.tenths(cells))
+                edges = distances.tenths(cells)
+                bins = distances.in_bins(cells, edges)
+                if number != windows.newest:
+                    told = shares(bins, edges)
+                    bins_of.append(told.assign(feature=place["feature"], window_from=windows.starts[number]))
                 figures = {
                     "psi": _beyond_chance(bins),
                     "ks": distances.ks(cells).distance,
@@ -57,9 +67,10 @@ def drift_history(database: Database, features: pd.DataFrame, windows: Windows, 
                     **figures,
                 }
             )
-    if not rows:
-        return no_rows("drift_history")
-    return pd.DataFrame(rows)[PUBLISHED_TABLES["drift_history"].column_names]
+    history = pd.DataFrame(rows)[PUBLISHED_TABLES["drift_history"].column_names] if rows else no_rows("drift_history")
+    columns = PUBLISHED_TABLES["drift_bins"].column_names
+    older = pd.concat(bins_of, ignore_index=True).reindex(columns=columns) if bins_of else no_rows("drift_bins")
+    return history, older
 
 
 def _own_shifts(by_athlete: pd.DataFrame, windows: Windows, chance: float) -> np.ndarray:
