@@ -39,11 +39,11 @@ types: $(VENV)/.installed-dev
 unit: $(VENV)/.installed-dev
 	@sh tools/ensure_chromium.sh $(BIN)/python
 	# One thread a worker: two workers with two threads each only get in each other's way.
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 browser: $(VENV)/.installed-dev
 	@sh tools/ensure_chromium.sh $(BIN)/python
-	$(BIN)/python -m pytest -m browser tests
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m browser tests
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .

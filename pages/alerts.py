@@ -14,8 +14,12 @@ if still.empty:
     frame.nothing_here("No alert is open. One appears here as soon as a build finds a reason for it.")
 else:
     frame.table(health_words.alert_rows(still), health_words.alert_columns(), key="open", row_height=frame.TWO_LINES)
-    frame.section("Acknowledge")
-    health_decisions.acknowledge(data, still)
+    waiting = still[still["acknowledged_by"].isna()]
+    if waiting.empty:
+        frame.note("Somebody has seen to every open alert.")
+    else:
+        frame.section("Acknowledge")
+        health_decisions.acknowledge(data, waiting)
 over = alerts[~alerts["open"].astype(bool)]
 with st.expander(f"Over ({len(over)})"):
     if over.empty:

@@ -423,7 +423,7 @@ def _estimated_errors() -> pd.DataFrame:
 
 def _model_choice() -> pd.DataFrame:
     row = ("ridge-0a", "ridge-1b", "ridge-0a", "calendar", 80, 0.41, 0.40, 0.02, 0.8, 0.81)
-    why = "Its error is not smaller beyond noise, so the champion stays."
+    why = "The challenger's error is not smaller beyond noise."
     return pd.DataFrame([(*row, why, 0.03, 12, 5, 120)], columns=PUBLISHED_TABLES["model_choice"].column_names)
 
 

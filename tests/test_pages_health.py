@@ -24,7 +24,7 @@ __all__ = ["home"]
         ("health", "Estimated ahead", "It cannot see a change of the relation itself"),
         ("health", "Data quality", "1 check of 3 bad: quarantine of imports."),
         ("alerts", "", "2 alerts open, 1 of them critical; 2 not acknowledged yet."),
-        ("models", "", "The champion stays (calendar). Its error is not smaller beyond noise"),
+        ("models", "", "The champion stays (calendar). The challenger's error is not smaller beyond noise."),
         (
             "models",
             "",

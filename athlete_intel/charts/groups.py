@@ -87,7 +87,8 @@ def bundle_map(
     chart.update_xaxes(**blank, title={"text": "Direction in which athletes differ most"})
     chart.update_yaxes(**blank, title={"text": "Second such direction"})
     return style.with_legend(chart).update_layout(
-        legend={"orientation": "h", "x": 0, "y": -0.12, "yanchor": "top", "itemsizing": "constant"}, margin={"t": 44}
+        legend={"orientation": "h", "x": 0, "yref": "container", "y": 0, "yanchor": "bottom", "itemsizing": "constant"},
+        margin={"t": 44},
     )
 
 

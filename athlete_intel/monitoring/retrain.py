@@ -99,13 +99,13 @@ def compare_models(champion: pd.DataFrame, challenger: pd.DataFrame, groups: pd.
     group, ratio = _worst_group(old, new, both[["row_id"]].join(groups, on="row_id"), both["athlete_id"])
     short = min(inside[0], interval) - inside[1]
     if not gap.mean() < -NOISES * noise:
-        better, why = False, "Its error is not smaller beyond noise, so the champion stays."
+        better, why = False, "The challenger's error is not smaller beyond noise."
     elif _does_not_remember(both, new):
-        better, why = False, "It does not know the outcomes that it should have learnt from, so the champion stays."
+        better, why = False, "The challenger does not know the outcomes that it should have learnt from."
     elif short > COVERAGE_LOST:
-        better, why = False, "Its ranges hold clearly fewer outcomes, so the champion stays."
+        better, why = False, "The challenger's ranges hold clearly fewer outcomes."
     elif group:
-        better, why = False, f"It is much worse for {group}, so the champion stays."
+        better, why = False, f"The challenger is much worse for {group}."
     else:
         better, why = True, "Its error is smaller beyond noise, its ranges hold, and no group is much worse."
     return Compared(
