@@ -1,8 +1,9 @@
 """`make bench-health`: what is promised of drift and accuracy, measured on real streams and on made-up worlds.
 
-    python -m benchmarks.health [speed] [elec2] [sea] [worlds SEEDS [SCENARIO …]] [estimates] [long] [--kills NUMBER]
+    python -m benchmarks.health [speed] [elec2] [sea] [worlds SEEDS [SCENARIO …]] [estimates] [long] [poisoned]
+        [--kills NUMBER]
 
-Without words, all of it with 200 seeds and 100 kills. Nothing here is tuned to pass: what fails, says so.
+Without words, all of it: 200 seeds, 20 worlds with poison, 100 kills. What fails, says so.
 """
 
 import sys
@@ -10,7 +11,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +19,6 @@ import pandas as pd
 from scipy import stats
 from sklearn.linear_model import LogisticRegression
 
-from athlete_intel.contracts import RAW_TABLES, create_sql
 from athlete_intel.features import tables as feature_tables
 from athlete_intel.features.questions import Questions, questions_of
 from athlete_intel.influence.learning import learn
@@ -30,19 +29,18 @@ from athlete_intel.monitoring.signals import signal_tables
 from athlete_intel.monitoring.watch import error_alarm
 from athlete_intel.monitoring.windows import REFERENCE_WINDOWS, newest_windows
 from athlete_intel.settings import Settings
-from athlete_intel.sources.demo import LAST_DAY, load_scenario, write_demo
 from athlete_intel.warehouse import Database
-from benchmarks import accuracy, kills, long_run
+from benchmarks import accuracy, kills, long_run, poisoned
+from benchmarks.worlds import END, made
 
 STREAMS = Path(__file__).parents[1] / ".." / "shared" / "real" / "drift_streams"
 CHANGES = {"platform-change": 84, "bot-wave": 63, "pandemic": 112}
 """Days before the end on which a scenario changes."""
-ATHLETES, DAYS, SEEDS, KILLS = 200, 250, 200, 100
+ATHLETES, DAYS, SEEDS, KILLS, POISONED = 200, 250, 200, 100, 20
 MOVED, LEAST_MOVED = 0.2, 50
 """A window whose inputs moved holds this share of stories at one end of a feature, and so many at least."""
 LATER = 0.25
 """Share of the time at whose begin a model is learnt, to be tested on what comes after."""
-END = datetime.combine(LAST_DAY, datetime.min.time()) + timedelta(days=1)
 FIRST_SEED = 1_001
 """Limits were looked at on lower seeds."""
 
@@ -62,6 +60,9 @@ def main(words: list[str]) -> None:
         estimates()
     if not words or "long" in words:
         long_run.main([])
+    if not words or "poisoned" in words:
+        numbers = [int(word) for word in words if word.isdigit()]
+        poisoned.poisoned(numbers[0] if numbers else POISONED)
     if not words or "--kills" in words:
         kills.kills(int(words[words.index("--kills") + 1]) if "--kills" in words else KILLS)
 
@@ -293,22 +294,6 @@ def _moved(told: pd.DataFrame, matrix: pd.DataFrame) -> Iterator[pd.DataFrame]:
             # A feature of few values has no such end, or one that holds nearly everybody.
             if LEAST_MOVED <= end.sum() <= len(end) / 2:
                 yield told[end.to_numpy()]
-
-
-@contextmanager
-def made(scenario: str, seed: int, athletes: int, days: int) -> Iterator[Database]:
-    """A database with a made-up world, ready for questions."""
-    with tempfile.TemporaryDirectory() as folder, Database.in_memory() as database:
-        write_demo(Path(folder), load_scenario(scenario), athletes, days, None, seed)
-        database.execute("SET threads = 1")
-        for table in RAW_TABLES.values():
-            database.execute(create_sql(table, with_key=False))
-            for file in sorted(Path(folder, "raw").glob(f"{table.name}-[0-9]*.parquet")):
-                database.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM read_parquet('{file}')")
-        labels = {name: pd.Series(dtype="str") for name in ("feature", "label", "scale")}
-        database.write("feature_labels", pd.DataFrame(labels))
-        feature_tables.prepare(database, 28)
-        yield database
 
 
 def world(scenario: str, seed: int, as_of: datetime, athletes: int = ATHLETES, days: int = DAYS) -> list[str]:

@@ -1,31 +1,53 @@
 """`python -m benchmarks.health --kills [NUMBER]`: a cycle killed with `kill -9` at a random moment, and gone on with.
 
-Each trial starts in an empty workspace. A cycle is killed at a moment drawn from the time that a whole one takes, or,
-every second time, as it is about to write to the disk for the nth time. The next cycle goes on with it, and what it
-publishes is compared, table by table and byte by byte, with what a cycle publishes that nobody disturbed.
+Half of the trials start in an empty workspace, half in one that has a snapshot, a champion, alerts and signed decisions
+already and now gets the data of another month. A cycle is killed at a moment drawn from the time that a whole one
+takes, or, every second time, as it is about to write to the disk for the nth time. The next cycle goes on with it, and
+what it publishes is compared, table by table and byte by byte, with what a cycle publishes that nobody disturbed.
 """
 
 import os
+import shutil
 import signal
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
 from athlete_intel.cycle import run_cycle
 from athlete_intel.influence.store import ModelStore
+from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
 from athlete_intel.sources.demo import load_scenario, write_demo
 from athlete_intel.sources.mapping import load_mapping
 from athlete_intel.warehouse import Snapshots
+from benchmarks.long_run import cut
+from benchmarks.worlds import END
 
 ATHLETES, DAYS = 24, 150
 NOW, LATER = datetime(2026, 11, 1), datetime(2026, 11, 2)
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a trial begins with: a home to be copied, if any, and what a cycle there does when nobody disturbs it."""
+
+    name: str
+    home: Path | None
+    seconds: float
+    writes: int
+    expected: tuple[str, str, str]
+
+    def settings(self, home: Path) -> Settings:
+        if self.home is not None:
+            shutil.copytree(self.home, home)
+        return Settings(home=home)
 
 
 def kills(number: int, seed: int = 1) -> None:
@@ -34,27 +56,47 @@ def kills(number: int, seed: int = 1) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         write_demo(folder / "world", load_scenario("calm"), ATHLETES, DAYS)
-        whole = Settings(home=folder / "whole")
-        started = time.perf_counter()
-        writes = _writes(lambda: _child(whole, folder, lambda: None), folder)
-        seconds = time.perf_counter() - started
-        expected = _state(whole)
-        say(f"a cycle of {ATHLETES} athletes takes {seconds:.1f} s and {writes} writes to the disk")
+        starts = (_start("an empty workspace", None, folder), _start("a month before", _month_before(folder), folder))
         same = died = resumed = 0
         for trial in range(number):
-            settings = Settings(home=folder / f"trial-{trial}")
+            start = starts[trial // 2 % 2]
+            settings = start.settings(folder / f"trial-{trial}")
             by_write = trial % 2 == 1
-            moment = int(rng.integers(1, writes + 1)) if by_write else float(rng.uniform(0, seconds))
+            moment = int(rng.integers(1, start.writes + 1)) if by_write else float(rng.uniform(0, start.seconds))
             died += _killed(settings, folder, moment)
             # A child of its own again, so that nothing is left in memory.
             resumed += _child(settings, folder, lambda: None, LATER) == 0
-            same += (found := _state(settings)) == expected
-            if found != expected:
+            same += (found := _state(settings)) == start.expected
+            if found != start.expected:
                 say(f"  NOT THE SAME: trial {trial}, {'write' if by_write else 'second'} {moment}: {found}")
             if trial % 10 == 9:
                 say(f"  {trial + 1} trials, {died} killed in the middle, {same} came to the same contents")
+            shutil.rmtree(settings.home)
     say(f"{died} of {number} were killed before they ended; {resumed} ended when gone on with; {same} of {number} came")
     say("to the same snapshot id, the same contents of every table, and the same champion")
+
+
+def _start(name: str, home: Path | None, folder: Path) -> Start:
+    """Run a cycle that nobody disturbs, from this home on."""
+    nobody = Start(name, home, 0.0, 0, ("", "", ""))
+    whole = nobody.settings(folder / f"whole-{home is None}")
+    started = time.perf_counter()
+    writes = _writes(lambda: _child(whole, folder, lambda: None), folder)
+    seconds = time.perf_counter() - started
+    say(f"from {name} on, a cycle of {ATHLETES} athletes takes {seconds:.1f} s and {writes} writes to the disk")
+    return Start(name, home, seconds, writes, _state(whole))
+
+
+def _month_before(folder: Path) -> Path:
+    """A home with all that a workspace has a month before, and with a signed request to retrain."""
+    now = END - timedelta(days=28)
+    cut(folder / "world", folder / "known", now)
+    settings = Settings(home=folder / "before")
+    run_cycle(settings, [load_mapping("demo")], folder / "known", now)
+    with Journal.of(settings) as journal:
+        asked = {"action": "retrain", "version": None}
+        journal.append("model_decisions", asked, who="Kim", role="analyst", why="likes moved")
+    return settings.home
 
 
 def say(text: str) -> None:
@@ -106,6 +148,7 @@ def _at_write(number: int) -> None:
 def _writes(run: Callable[[], object], folder: Path) -> int:
     """How often the disk is asked while `run` runs in its child."""
     counter, keep = folder / "writes", os.fsync
+    counter.unlink(missing_ok=True)
 
     def fsync(handle: int) -> None:
         with counter.open("a") as file:

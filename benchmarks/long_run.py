@@ -24,12 +24,12 @@ from athlete_intel.influence.learning import Learned, learn
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.pipeline import copy_inputs, run_import
 from athlete_intel.settings import Settings
-from athlete_intel.sources.demo import LAST_DAY, load_scenario, write_demo
+from athlete_intel.sources.demo import load_scenario, write_demo
 from athlete_intel.sources.mapping import load_mapping
 from athlete_intel.warehouse import Database, Snapshots
+from benchmarks.worlds import END
 
 HISTORY_DAYS, YEAR_DAYS, CHANGE_DAYS = 180, 364, 182
-END = datetime.combine(LAST_DAY, datetime.min.time()) + timedelta(days=1)
 _KNOWN = {"posts": "known_at", "campaigns": "agreed_at"}
 """Where another time than the first of a table says when a row is known."""
 
@@ -68,7 +68,7 @@ def _cycles(folder: Path, settings: Settings, weeks: int) -> tuple[dict[datetime
     models, told = {}, []
     for back in range(YEAR_DAYS, 0, -7 * weeks):
         now = END - timedelta(days=back)
-        _cut(folder / "world", folder / "known", now)
+        cut(folder / "world", folder / "known", now)
         started = time.perf_counter()
         run_cycle(settings, [load_mapping("demo")], folder / "known", now)
         snapshots, store = Snapshots(settings.folder), ModelStore(settings.folder)
@@ -95,7 +95,7 @@ def _cycles(folder: Path, settings: Settings, weeks: int) -> tuple[dict[datetime
     return models, told
 
 
-def _cut(world: Path, known: Path, now: datetime) -> None:
+def cut(world: Path, known: Path, now: datetime) -> None:
     """The files of the world as they were at a time."""
     (known / "raw").mkdir(parents=True, exist_ok=True)
     with Database.in_memory() as database:
@@ -115,7 +115,7 @@ def _time(table: Table) -> str | None:
 
 def _everything(folder: Path, settings: Settings) -> Questions:
     """Every story of the year with its outcome and what was known when it was told."""
-    _cut(folder / "world", folder / "known", END)
+    cut(folder / "world", folder / "known", END)
     run_settings = replace(settings, workspace="whole")
     run_import(run_settings, load_mapping("demo"), folder / "known", END)
     with Database.in_memory() as database:
