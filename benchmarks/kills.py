@@ -27,6 +27,7 @@ from athlete_intel.settings import Settings
 from athlete_intel.sources.demo import load_scenario, write_demo
 from athlete_intel.sources.mapping import load_mapping
 from athlete_intel.warehouse import Snapshots
+from benchmarks.asked import asked, say
 from benchmarks.long_run import cut
 from benchmarks.worlds import END
 
@@ -72,8 +73,9 @@ def kills(number: int, seed: int = 1) -> None:
             if trial % 10 == 9:
                 say(f"  {trial + 1} trials, {died} killed in the middle, {same} came to the same contents")
             shutil.rmtree(settings.home)
-    say(f"{died} of {number} were killed before they ended; {resumed} ended when gone on with; {same} of {number} came")
-    say("to the same snapshot id, the same contents of every table, and the same champion")
+    say(f"{died} of {number} were killed before they ended; {resumed} ended when gone on with")
+    what = "same snapshot id, same contents of every table, same champion"
+    asked(what, f"{same} of {number}", "all", same == number)
 
 
 def _start(name: str, home: Path | None, folder: Path) -> Start:
@@ -97,12 +99,6 @@ def _month_before(folder: Path) -> Path:
         asked = {"action": "retrain", "version": None}
         journal.append("model_decisions", asked, who="Kim", role="analyst", why="likes moved")
     return settings.home
-
-
-def say(text: str) -> None:
-    """Print at once, so that a long run can be followed."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 def _child(settings: Settings, folder: Path, prepare: Callable[[], object], now: datetime = NOW) -> int:

@@ -7,7 +7,6 @@ comparison does not simply refuse everybody is shown beside it: where stories br
 champion was trained, an honest challenger should take over.
 """
 
-import sys
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +21,7 @@ from athlete_intel.influence.learning import Learned, learn
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.model_choice import Situation, choose_model
 from athlete_intel.settings import Settings
+from benchmarks.asked import asked, say
 from benchmarks.worlds import END, made
 
 ATHLETES, DAYS, CHAMPION_DAYS = 120, 330, 90
@@ -50,14 +50,9 @@ def poisoned(number: int) -> None:
         honest += _promoted(learned, champion, tables, halved, halved)
     say(f"challengers, {number} worlds of {ATHLETES} athletes and {DAYS} days each")
     for kind, times in promoted.items():
-        say(f"  {kind:30} {times} of {number} promoted (asked: never)")
-    say(f"  {'honest, after a real change':30} {honest} of {number} promoted (asked: all)\n")
-
-
-def say(text: str) -> None:
-    """Print at once, so that a long run can be followed."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+        asked(kind, f"{times} of {number} promoted", "never", times == 0)
+    asked("honest, after a real change", f"{honest} of {number} promoted", "all", honest == number)
+    say("")
 
 
 def _questions(scenario: str, seed: int) -> Questions:
