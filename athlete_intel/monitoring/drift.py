@@ -47,7 +47,8 @@ def drift(
 
     Args:
         database: holds the table `monitored`: number (of the window, from 0; -1 for rows that do not count), athlete
-            (empty if rows are independent), and a column for each feature, on the scale on which it is compared.
+            (name or number; empty if rows are independent), and a column for each feature, on the scale on which it is
+            compared.
         features: feature, label, kind (`number` or `category`); and table, column, platform for what does not stand in
             the column of its name of `monitored`.
         newest: number of the window that is analysed.
