@@ -1,6 +1,6 @@
 """`make bench-bundles`: what was asked of clusters, bundles and the planner, beside what is measured.
 
-    python -m benchmarks.bundles [real] [planner] [demo] [promises SEED …]
+    python -m benchmarks.bundles [real] [planner] [demo] [promises [SEED …]]
 
 The demo world is clustered as of its end and as of earlier months, with what was known then. Real data come from
 ../shared/real; what is not there is left out with a word.
@@ -46,10 +46,14 @@ from athlete_intel.settings import Settings
 from athlete_intel.sources.demo import load_scenario, write_demo
 from athlete_intel.sources.mapping import load_mapping
 from athlete_intel.warehouse import Database
+from benchmarks.asked import asked, outcome, say
 
 REAL = Path(__file__).parents[1] / ".." / "shared" / "real"
 MONTH = 28
 MONTHS = 6
+SECONDS = 3.0
+LEAST_RAND, MOST_NOISE, LEAST_KEPT = 0.7, 0.25, 0.9
+CLAIMED = 0.8
 SEEDS = (2026, 1, 2)
 """Worlds in which promises are tested: that of the demo, and others on which nothing was chosen."""
 
@@ -63,34 +67,37 @@ class Clustered:
     seconds: float
 
 
-def main(words: list[str]) -> None:
-    """Measure what the words name, or all of it."""
+def main(words: list[str]) -> int:
+    """Measure what the words name, or all of it; 1 if anything that was asked is missed."""
     seeds = [int(word) for word in words if word.isdigit()] or list(SEEDS)
     with tempfile.TemporaryDirectory() as scratch, threadpool_limits(limits=1):
         for name in ("nba2017", "on3_nil") if not words or "real" in words else ():
-            _print(f"\n== {name}")
+            say(f"\n== {name}")
             if not (REAL / name).is_dir():
-                _print(f"left out, because {REAL / name} is missing")
+                say(f"left out, because {REAL / name} is missing")
                 continue
             (clustered,) = clustered_as_of(name, REAL / name, Path(scratch), (0,))
             _print_clusters(clustered)
+            stable = int((clustered.found.groups["stability"] >= STABLE).sum())
+            asked("clusters that come back in resamples", f"{stable}", "more than 2", stable > 2)
         if not words or "planner" in words:
-            _print("\n== planner")
+            say("\n== planner")
             _planner()
         if not words or "demo" in words:
-            _print("\n== demo world")
+            say("\n== demo world")
             folder = Path(scratch) / "demo"
             write_demo(folder, load_scenario("calm"))
             _demo(folder, Path(scratch))
         if not words or "promises" in words:
             held = []
             for seed in seeds:
-                _print(f"\n== promises, demo world of seed {seed} (asked: ranges hold at the share they claim, 80%)")
+                say(f"\n== promises, demo world of seed {seed}")
                 held.append(_promises(Path(scratch), seed))
                 _print_promises(held[-1])
-            if len(seeds) > 1:
-                _print("\n== promises, all worlds")
-                _print_promises(pd.concat(held))
+            say("\n== promises, all worlds")
+            _print_promises(pd.concat(held))
+            _judge_promises(pd.concat(held))
+    return outcome()
 
 
 def _planner() -> None:
@@ -120,10 +127,11 @@ def _planner() -> None:
             plan = best_plan(athletes, request)
             seconds, worked = time.perf_counter() - started, time.process_time() - worked
             assert plan is not None
-            _print(
-                f"{rates}, {goal:8s} within ${budget / 100:,.0f}: {len(plan.athletes):,} of {number:,} athletes, "
-                f"{'proven' if plan.proven else 'NOT PROVEN'}, {seconds:.2f} s, of which the processor worked "
-                f"{worked:.2f} s (asked: a proven optimum in under 3 s)"
+            asked(
+                f"{rates}, {goal:8s} within ${budget / 100:,.0f}, {len(plan.athletes):,} of {number:,} athletes",
+                f"{'proven' if plan.proven else 'not proven'}, {seconds:.2f} s, of processor time {worked:.2f} s",
+                "a proven optimum in under 3 s",
+                plan.proven and min(seconds, worked) < SECONDS,
             )
 
 
@@ -176,7 +184,9 @@ def _demo(folder: Path, home: Path) -> None:
     members = months[-1].found.members
     inside = members[members["cluster"] != NOISE]
     rand = adjusted_rand_score(types[inside["athlete_id"]], inside["cluster"])
-    _print(f"adjusted Rand against the true audience types: {rand:.3f} among clustered athletes (asked: 0.7)")
+    noise = float((members["cluster"] == NOISE).mean())
+    asked("adjusted Rand against the true audience types", f"{rand:.3f}", f"at least {LEAST_RAND}", rand >= LEAST_RAND)
+    asked("noise", f"{noise:.1%}", f"under {MOST_NOISE:.0%}", noise < MOST_NOISE)
     before, gone = none_before(), list[str]()
     for month in months:
         members = month.found.members
@@ -185,10 +195,9 @@ def _demo(folder: Path, home: Path) -> None:
         now = members[["athlete_id"]].assign(identity=members["cluster"].map(names))
         if len(before):
             states = ", ".join(f"{row.identity} {row.state}" for row in told.itertuples() if row.state != "same")
-            kept = share_kept(now, before)
-            _print(
-                f"a month later {kept:.1%} of the members keep their identity (asked: 90%); {states or 'all the same'}"
-            )
+            kept, limit = share_kept(now, before), f"at least {LEAST_KEPT:.0%}"
+            asked("members who keep their identity a month later", f"{kept:.1%}", limit, kept >= LEAST_KEPT)
+            say(f"         {states or 'all the same'}")
         before, gone = now, told.loc[told["state"] == "gone", "identity"].tolist()
 
 
@@ -221,14 +230,24 @@ def _print_promises(held: pd.DataFrame) -> None:
         months = part.groupby(["seed", "starts"]).agg(inside=("inside", "mean"), ratio=("ratio", "median"))
         # Bundles of a month rise and fall together, so the months are what the share is uncertain by.
         error = months["inside"].std() / np.sqrt(len(months))
-        _print(
+        say(
             f"{kind}: {len(part)} in {len(months)} months; the joint 80% range held {part['inside'].mean():.1%} (with "
             f"an error of {error:.1%} between months), what was promised with a chance of {part['chance'].mean():.1%} "
             f"came for {part['reached'].mean():.1%}, all that came over all that was expected {ratio:.3f}"
         )
         if held["seed"].nunique() == 1:
             told = ", ".join(f"{row.inside:.0%} ({row.ratio:.2f})" for row in months.itertuples())
-            _print(f"  by month, inside and median of actual over expected: {told}")
+            say(f"  by month, inside and median of actual over expected: {told}")
+
+
+def _judge_promises(held: pd.DataFrame) -> None:
+    """Whether the range of bundles holds at the share it claims, as far as so many months can tell."""
+    offered = held[held["kind"] == "bundles on offer"]
+    months = offered.groupby(["seed", "starts"])["inside"].mean()
+    error = float(months.std() / np.sqrt(len(months)))
+    share = float(offered["inside"].mean())
+    told = f"{share:.1%} with an error of {error:.1%} between {len(months)} months"
+    asked("bundles inside their joint 80% range", told, f"{CLAIMED:.0%}", abs(share - CLAIMED) <= 2 * error)
 
 
 def _promised_in(
@@ -305,26 +324,20 @@ def _print_clusters(clustered: Clustered) -> None:
     members, groups = found.members, found.groups
     noise = (members["cluster"] == NOISE).mean()
     stable = groups["stability"] >= STABLE
-    _print(
-        f"{len(members):,} athletes, {len(groups)} clusters (asked: more than 2), the largest with "
-        f"{groups['members'].max() / len(members):.1%} (asked: not one giant), noise {noise:.1%} (asked of the demo "
-        f"world: under 25%), {clustered.seconds:.1f} s"
-    )
-    _print(
+    largest = groups["members"].max() / len(members)
+    say(f"{len(members):,} athletes, noise {noise:.1%}, {clustered.seconds:.1f} s")
+    asked("clusters", f"{len(groups)}", "more than 2", len(groups) > 2)
+    asked("the largest of them", f"{largest:.1%} of the athletes", "not one giant", largest <= 0.5)
+    say(
         f"stability: {', '.join(f'{value:.2f}' for value in groups['stability'])}; {stable.sum()} of {len(groups)} "
         f"reach {STABLE} and are offered, with {groups.loc[stable, 'members'].sum() / len(members):.1%} of the athletes"
     )
     chosen = found.tried[found.tried["chosen"]].iloc[0]
-    _print(
+    say(
         f"setting taken: smallest cluster {chosen.size_share:.0%}, {chosen.neighbours} neighbours, {chosen.method}"
         f"{', on the plane' if chosen.on_plane else ''}; validity {chosen.validity:.3f}"
     )
 
 
-def _print(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))
