@@ -29,6 +29,7 @@ LINE = (
     "handle_results",
     "payout_results",
     "health_results",
+    "model_trial",
     "model_choice",
     "earlier",
     "stages",
