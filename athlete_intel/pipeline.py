@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from athlete_intel.contracts import PUBLISHED_TABLES, RAW_TABLES
+from athlete_intel.contracts import RAW_TABLES
 from athlete_intel.earlier import Earlier
 from athlete_intel.errors import ModelError, NoSnapshotError, NotEnoughDataError
 from athlete_intel.features.questions import Questions
@@ -22,13 +22,13 @@ from athlete_intel.influence.mlflow_log import log_model
 from athlete_intel.influence.registry import StoredModel
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal, no_rows
-from athlete_intel.model_choice import Pay, Situation, choose_model
+from athlete_intel.model_choice import Pay, choose_model
 from athlete_intel.monitoring.alerts import new_ones, tell
-from athlete_intel.monitoring.looks import NO_LOOKS, Looks
 from athlete_intel.monitoring.retrain import UNUSABLE
 from athlete_intel.payouts.cards import load_card
 from athlete_intel.payouts.report import unknown_names
 from athlete_intel.settings import Settings
+from athlete_intel.situation import decisions_of, made_since, situation_of, uses_so_far, version_of
 from athlete_intel.sources.importer import ImportReport, create_store, import_files, store_path
 from athlete_intel.sources.mapping import Mapping
 from athlete_intel.stages import Progress, publish_tables
@@ -102,13 +102,13 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
     if left is not None:
         _finish_promotion(models, snapshots, left)
         return BuildReport(left, reused=False, warnings=_told(snapshots, left, settings))
-    decisions = _decisions(settings)
-    since = _made_since(decisions, latest, snapshots)
+    decisions = decisions_of(settings)
+    since = made_since(decisions, latest, snapshots)
     if latest is not None and since["version"].isna().all():
         # A build was stopped just before it did, and other inputs have come; whom a person chose since comes first.
         with suppress(ModelError):
             _finish_promotion(models, snapshots, latest)
-    situation = _situation(decisions, since, latest, snapshots)
+    situation = situation_of(decisions, since, latest, snapshots)
     used: list[StoredModel] = []
     troubles: list[str] = []
     begins = progress or (lambda stage: None)
@@ -127,7 +127,7 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
             used.append(models.get(chosen.version))
             choice = told["model_choice"].iloc[0]
             troubles.extend([str(choice["why"])] if choice["reason"] == UNUSABLE else [])
-            uses = _uses(snapshots, latest, snapshot_id, now, chosen.version)
+            uses = uses_so_far(snapshots, latest, snapshot_id, now, chosen.version)
             return chosen, told | {"models": models.table(champion=chosen.version), "model_uses": uses}
 
         copy_inputs(database, settings)
@@ -154,88 +154,9 @@ def _told(snapshots: Snapshots, snapshot: Snapshot, settings: Settings) -> tuple
     return (*([failed] if failed else []), *typos)
 
 
-def _situation(
-    decisions: pd.DataFrame, since: pd.DataFrame, latest: Snapshot | None, snapshots: Snapshots
-) -> Situation:
-    """Whether the last snapshot has open alerts about the model, what was used and compared, and what people asked for.
-
-    Args:
-        decisions: about models, oldest first.
-        since: those that the last snapshot did not know.
-        latest: the last snapshot; None before the first one.
-        snapshots: of the workspace.
-    """
-    has_alert, looks = False, NO_LOOKS
-    if latest is not None and "alerts" in latest.rows:
-        alerts = snapshots.read("alerts", ["rule", "open"], snapshot=latest)
-        has_alert = bool((alerts["open"].astype(bool) & (alerts["rule"] != "quality")).any())
-    choice = _choice(latest, snapshots)
-    if choice is not None and choice["used"] == choice["champion"] and choice.get("looks", 0):
-        looks = Looks(str(choice["champion"]), int(choice["looks"]), pd.Timestamp(choice["looked_until"]))
-    last = None if decisions.empty else decisions.iloc[-1]
-    return Situation(
-        has_alert,
-        by_hand=last is not None and str(last["action"]) == "retrain" and int(last["id"]) in set(since["id"]),
-        pinned=None if last is None or pd.isna(last["version"]) else str(last["version"]),
-        used_before=_used_before(snapshots, latest),
-        looks=looks,
-        decision=None if last is None else int(last["id"]),
-    )
-
-
-def _decisions(settings: Settings) -> pd.DataFrame:
-    """What people decided about models so far, oldest first."""
-    if not Journal.is_there(settings):
-        return no_rows("model_decisions")
-    with Journal.of(settings) as journal:
-        return journal.rows("model_decisions")
-
-
-def _made_since(decisions: pd.DataFrame, latest: Snapshot | None, snapshots: Snapshots) -> pd.DataFrame:
-    """The decisions that the last snapshot did not know.
-
-    It names the newest that it knew. A clock could not tell: a cycle that is gone on with keeps the time of its start.
-    """
-    if latest is None:
-        return decisions
-    choice = _choice(latest, snapshots)
-    if choice is None or "decision" not in choice:
-        return decisions[decisions["at"] >= pd.Timestamp(latest.created)]
-    return decisions[decisions["id"] > (0 if pd.isna(choice["decision"]) else int(choice["decision"]))]
-
-
-def _choice(latest: Snapshot | None, snapshots: Snapshots) -> pd.Series | None:
-    """How the last snapshot's model was chosen, if it says so."""
-    if latest is None or not latest.rows.get("model_choice"):
-        return None
-    return snapshots.read("model_choice", snapshot=latest).iloc[0]
-
-
-def _version(snapshots: Snapshots, snapshot: Snapshot) -> str:
-    return str(snapshots.read("dataset", ["model_version"], snapshot=snapshot)["model_version"].item())
-
-
-def _used_before(snapshots: Snapshots, latest: Snapshot | None) -> tuple[str, ...]:
-    """The versions that snapshots were made with, the last one first."""
-    known = [*([latest] if latest else []), *snapshots.all()]
-    return tuple(dict.fromkeys(_version(snapshots, each) for each in known))
-
-
-def _uses(snapshots: Snapshots, latest: Snapshot | None, snapshot_id: str, now: datetime, version: str) -> pd.DataFrame:
-    """The published table `model_uses`: that of the last snapshot, and the one in the making."""
-    columns = PUBLISHED_TABLES["model_uses"].column_names
-    if latest is not None and "model_uses" in latest.rows:
-        before = snapshots.read("model_uses", columns, snapshot=latest)
-    else:
-        rows = [(each.id, pd.Timestamp(each.created), _version(snapshots, each)) for each in snapshots.all()]
-        before = pd.DataFrame(rows, columns=columns)
-    newest = pd.DataFrame([(snapshot_id, pd.Timestamp(now), version)], columns=columns)
-    return pd.concat([newest, before], ignore_index=True) if len(before) else newest
-
-
 def _finish_promotion(models: ModelStore, snapshots: Snapshots, current: Snapshot) -> None:
     """Make the model behind the current snapshot champion, if a build was stopped just before it did."""
-    version = _version(snapshots, current)
+    version = version_of(snapshots, current)
     if version in [model.version for model in models.all() if model.status != "champion"]:
         models.promote(version)
 

@@ -31,6 +31,7 @@ LINE = (
     "health_results",
     "model_trial",
     "model_choice",
+    "situation",
     "earlier",
     "stages",
     "pipeline",
