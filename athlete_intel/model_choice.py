@@ -35,7 +35,8 @@ class Situation:
     """What is known before a model is chosen.
 
     Attributes:
-        has_alert: whether the last snapshot has open alerts about the model.
+        has_alert: whether the last snapshot has open alerts about the model. Those of the snapshot in the making come
+            after the choice, as they tell of the model chosen; outcomes of inputs that moved come weeks later anyway.
         by_hand: whether somebody asked for a new model since the last snapshot.
         pinned: the version that somebody put in charge, until somebody asks for another one.
         used_before: versions that snapshots were made with, the one in use first, then newest first.

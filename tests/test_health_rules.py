@@ -223,6 +223,17 @@ def test_equal_models_are_promoted_in_no_more_than_the_chance_stated() -> None:
     assert not any(night.better for night in nights)
 
 
+def test_a_real_change_is_acted_on_within_weeks_though_many_looks_went_before() -> None:
+    """120 athletes with a story a week; for four of the eight weeks the champion is off by 0.3, the challenger not."""
+    rng = np.random.default_rng(11)
+    errors = rng.normal(0, 0.45, 960)
+    off = np.where(np.arange(960) >= 480, 0.3, 0.0)
+    champion = predictions(errors + off, athletes=120)
+    found = [compare_models(champion, predictions(errors, athletes=120), groups(960), 0.8, look) for look in (1, 6, 13)]
+    assert found[0].champion_mae < 1.2 * found[0].challenger_mae, "over both halves that is less than a fifth"
+    assert [each.better for each in found] == [True] * 3
+
+
 def test_looks_are_a_week_apart_or_asked_for_and_begin_anew_with_a_champion() -> None:
     first = Looks().at("ridge-1").next(MAY, by_hand=False)
     assert first == Looks("ridge-1", 1, MAY)

@@ -159,6 +159,15 @@ def test_a_decision_waits_until_a_snapshot_knew_its_number() -> None:
     assert model_words.waiting_sentence(decided.head(0), None, "cycle").startswith("A decision takes effect")
 
 
+def test_how_two_models_were_compared_is_told_also_where_they_were_not() -> None:
+    row = {"rows": 720, "champion_mae_log": None, "challenger_mae_log": 0.4, "noise": None, "looks": 0}
+    assert "the naive guess took its place, on 720 outcomes" in model_words.how_compared(row)
+    assert model_words.how_compared(row | {"challenger_mae_log": None}).startswith("They were not compared")
+    row |= {"champion_mae_log": 0.5, "noise": 0.01, "least_gain": 0.03}
+    assert model_words.how_compared(row).endswith("standard error of 0.0100 (log), between athletes.")
+    assert "0.0300 counts as beyond noise. 1 comparison with" in model_words.how_compared(row | {"looks": 1})
+
+
 def test_a_run_that_failed_says_why() -> None:
     whole = {"run": 3, "step": "whole cycle", "seconds": 2.0, "state": "failed", "why": "There is no folder nowhere."}
     assert model_words.runs_sentence(pd.DataFrame([whole])) == (

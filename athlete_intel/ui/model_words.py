@@ -115,6 +115,10 @@ def side_by_side(row: Any, models: pd.DataFrame) -> pd.DataFrame:
 
 def how_compared(row: Any) -> str:
     """On what the two were compared."""
+    if f.missing(row["champion_mae_log"]) and not f.missing(row["challenger_mae_log"]):
+        return (
+            f"The champion could not tell anything; the naive guess took its place, on {f.count(row['rows'])} outcomes."
+        )
     if f.missing(row["noise"]):
         return "They were not compared: there are too few outcomes that neither had seen."
     told = f"The difference of their errors has a standard error of {row['noise']:.4f} (log), between athletes"
