@@ -1,35 +1,70 @@
-"""Which model a snapshot is made with: the one in use, one that a person asks for, or one that has earned its place."""
+"""Which model a snapshot is made with: the one in use, one that a person asks for, or one that has earned its place.
 
-from dataclasses import dataclass
+Nothing takes over uncompared but the first model ever. Where the model in charge cannot be loaded, the newest one that
+was in use before stands in for it; where none is left, the naive guess does, and the new model is used only if it is no
+worse than that. If it is worse, nothing is published and the last snapshot stays.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from athlete_intel.errors import ModelError
 from athlete_intel.features.questions import Questions
-from athlete_intel.influence.candidates import log_outcome
+from athlete_intel.influence.candidates import from_log
 from athlete_intel.influence.learning import Learned, backtest_of
 from athlete_intel.influence.registry import StoredModel
 from athlete_intel.influence.store import ModelStore
+from athlete_intel.model_trial import against_champion, against_naive, with_own_predictions
 from athlete_intel.monitoring import retrain
-from athlete_intel.monitoring.retrain import Compared, PayMoved, choice_table, compare_models, retrain_reason
+from athlete_intel.monitoring.looks import DAYS_BETWEEN, NO_LOOKS, Looks
+from athlete_intel.monitoring.retrain import Compared, PayMoved, choice_table, retrain_reason
 from athlete_intel.settings import Settings
 from athlete_intel.warehouse import Snapshots
 
-_GROUPS = ("sport", "kind", "format")
+Pay = Callable[[pd.Series], pd.Series]
+"""Expected pay in cents by athlete_id, out of predicted outcomes by athlete_id."""
+MOVERS = 10
+"""Athletes named whose pay would move most."""
 
 
 @dataclass(frozen=True)
 class Situation:
-    """What is known before a model is chosen: open alerts of the last snapshot, and what people asked for.
+    """What is known before a model is chosen.
 
-    `pinned` is the version that somebody put in charge, until somebody asks for another one; `by_hand` says that
-    somebody asked for a new model since the last snapshot.
+    Attributes:
+        has_alert: whether the last snapshot has open alerts about the model. Those of the snapshot in the making come
+            after the choice, as they tell of the model chosen; outcomes of inputs that moved come weeks later anyway.
+        by_hand: whether somebody asked for a new model since the last snapshot.
+        pinned: the version that somebody put in charge, until somebody asks for another one.
+        used_before: versions that snapshots were made with, the one in use first, then newest first.
+        looks: comparisons with the champion so far that could have replaced it.
+        decision: number of the newest decision about models; None if there is none.
     """
 
     has_alert: bool = False
     by_hand: bool = False
     pinned: str | None = None
+    used_before: tuple[str, ...] = ()
+    looks: Looks = NO_LOOKS
+    decision: int | None = None
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What a choice rests on, beside the models themselves."""
+
+    training: Questions
+    tables: dict[str, pd.DataFrame]
+    situation: Situation
+    settings: Settings
+
+    @property
+    def until(self) -> pd.Timestamp:
+        """The newest story with an outcome."""
+        return pd.Timestamp(self.training.asks["as_of"].max())
 
 
 def choose_model(
@@ -40,8 +75,9 @@ def choose_model(
     tables: dict[str, pd.DataFrame],
     situation: Situation,
     settings: Settings,
+    pay: Pay,
 ) -> tuple[Learned, dict[str, pd.DataFrame]]:
-    """The model to use, and the published tables that tell of it: `model_choice`, `backtest` and `model_candidates`.
+    """The model to use, and the published tables that tell of it.
 
     Args:
         models: the store; the challenger is in it.
@@ -49,43 +85,119 @@ def choose_model(
         training: what it learnt from.
         today: features of every athlete.
         tables: `backtest` and `model_candidates` of the challenger's kind.
-        situation: alerts and wishes.
+        situation: alerts, wishes, and what was used and compared before.
         settings: days after which a model is retrained, windows and seed.
+        pay: what is paid for a predicted outcome.
+
+    Returns:
+        The model; and the tables `model_choice`, `pay_moves`, `backtest` and `model_candidates`.
+
+    Raises:
+        ModelError: the model in charge cannot be used, nor any before it, and the new one is worse than a naive guess.
     """
-    stored = _in_charge(models, situation)
-
-    def kept(reason: str, why: str) -> tuple[Learned, dict[str, pd.DataFrame]]:
-        before = stored.version if stored else None
-        choice = choice_table(before, challenger.version, challenger.version, reason, None, why, PayMoved())
-        return challenger, tables | {"model_choice": choice}
-
-    if stored is None:
-        return kept(retrain.FIRST, "There was no model before.")
+    known = _Known(training, tables, situation, settings)
+    in_charge = _in_charge(models, situation)
+    if in_charge is None and not situation.used_before:
+        return challenger, tables | _told(
+            None, challenger, challenger, retrain.FIRST, "There was no model before.", decision=situation.decision
+        )
+    stored, champion, trouble = _usable(models, in_charge, known)
+    if stored is None or champion is None:
+        return _without_champion(models, in_charge, challenger, trouble, known)
     if stored.version == challenger.version:
-        return kept(retrain.NO_REASON, "Data and code are those of the champion, so it is the same model.")
-    try:
-        champion = models.load(stored.version, features=training.catalogue["feature"].tolist())
-    except ModelError as error:
-        return kept(retrain.UNUSABLE, str(error))
+        reason, why = retrain.NO_REASON, "Data and code are those of the champion, so it is the same model."
+        if trouble:
+            reason, why = retrain.UNUSABLE, f"{trouble} The one used before it is learnt from the same data and code."
+        looks = situation.looks.at(stored.version)
+        return challenger, tables | _told(
+            stored.version, challenger, challenger, reason, why, looks=looks, decision=situation.decision
+        )
+    return _with_champion(stored, champion, challenger, trouble, today, pay, known)
+
+
+def _with_champion(
+    stored: StoredModel,
+    champion: Learned,
+    challenger: Learned,
+    trouble: str,
+    today: pd.DataFrame,
+    pay: Pay,
+    known: _Known,
+) -> tuple[Learned, dict[str, pd.DataFrame]]:
+    """The better one of two; the champion where that is not sure, or nobody asked."""
+    situation, settings, tables = known.situation, known.settings, known.tables
+    end = pd.Timestamp(stored.card.window_to) + pd.Timedelta(days=1)
     # The calendar is that of the data, so that the same data give the same choice on any day.
-    age = (training.asks["as_of"].max() - pd.Timestamp(stored.card.window_to)) / pd.Timedelta(days=1)
+    age = (known.until - (end - pd.Timedelta(days=1))) / pd.Timedelta(days=1)
     reason = retrain_reason(age, settings.retrain_days, situation.has_alert, situation.by_hand)
-    compared = _compare(champion, challenger, stored, training, tables["backtest"], settings.interval)
-    is_pinned = situation.pinned == stored.version
-    if compared.better and reason != retrain.NO_REASON and not is_pinned:
+    reason = retrain.UNUSABLE if trouble else reason
+    before = situation.looks.at(stored.version)
+    looks = before.next(known.until, by_hand=reason == retrain.BY_HAND)
+    may_replace = looks is not None and reason != retrain.NO_REASON and situation.pinned != stored.version
+
+    def compare(backtest: pd.DataFrame) -> Compared:
+        look = (looks if may_replace and looks else before).number
+        return against_champion(champion, challenger, end, known.training, backtest, settings.interval, max(look, 1))
+
+    compared = compare(tables["backtest"])
+    if compared.better and may_replace:
         # A backtest is but a table. Before anybody is paid by it, its predictions are made once more.
-        tables = tables | {"backtest": backtest_of(challenger.chosen, training, settings)}
-        compared = _compare(champion, challenger, stored, training, tables["backtest"], settings.interval)
-    promoted = compared.better and reason != retrain.NO_REASON and not is_pinned
+        tables = tables | {"backtest": backtest_of(challenger.chosen, known.training, settings)}
+        compared = compare(tables["backtest"])
     why = compared.why
-    if is_pinned:
+    if situation.pinned == stored.version:
         why = "The champion was put there by hand and stays until somebody asks for another one."
     elif reason == retrain.NO_REASON:
         why = "Neither an alert nor the calendar asks for another model."
-    used = challenger if promoted else champion
-    moved = _pay_moved(champion, challenger, today)
-    choice = choice_table(stored.version, challenger.version, used.version, reason, compared, why, moved)
-    return used, _of_kind(used.chosen, challenger.chosen, training, tables, settings) | {"model_choice": choice}
+    elif looks is None and before.until is not None:
+        again = before.until + pd.Timedelta(days=DAYS_BETWEEN)
+        why = (
+            f"A challenger was compared less than {DAYS_BETWEEN} days of data ago; the next one may take over with "
+            f"outcomes of {again:%Y-%m-%d} or later. Of one a night some would be lucky."
+        )
+    used = challenger if compared.better and may_replace else champion
+    # A look at too little cannot replace anybody, so it does not count.
+    counted = looks if may_replace and looks and not np.isnan(compared.least_gain) else before
+    ways = [pay(from_log(model.predict(today)["predicted_log"])) for model in (champion, challenger)]
+    told = _told(
+        stored.version,
+        challenger,
+        used,
+        reason,
+        f"{trouble} {stored.version}, used before it, stands in. {why}" if trouble else why,
+        compared,
+        (ways[0], ways[1]),
+        counted,
+        situation.decision,
+    )
+    if used is champion:
+        tables = _of_model(champion, challenger.chosen, end, replace(known, tables=tables))
+    return used, tables | told
+
+
+def _without_champion(
+    models: ModelStore, in_charge: StoredModel | None, challenger: Learned, trouble: str, known: _Known
+) -> tuple[Learned, dict[str, pd.DataFrame]]:
+    """The challenger, if it is no worse than a naive guess; there is nothing else to set it against."""
+    backtest = known.tables["backtest"]
+    compared = against_naive(challenger, known.training, backtest, known.settings.interval)
+    if compared.better:
+        # Predictions are made once more, as before anybody is paid by them.
+        backtest = backtest_of(challenger.chosen, known.training, known.settings)
+        compared = against_naive(challenger, known.training, backtest, known.settings.interval)
+    if not compared.better:
+        promote = Snapshots(models.folder.parent).command(f"models promote {challenger.version} --why …")
+        raise ModelError(
+            f"{trouble} No model used before can stand in for it, and the one learnt now, {challenger.version}, does "
+            f"not replace it: {compared.why[:1].lower()}{compared.why[1:]} The last snapshot stays. If you know "
+            f"better, run {promote} and build again."
+        )
+    # The error of a naive guess is not that of a champion.
+    compared = replace(compared, champion_mae=np.nan, noise=np.nan, least_gain=np.nan)
+    why = f"{trouble} No model used before can stand in for it. {compared.why}"
+    version = in_charge.version if in_charge else known.situation.used_before[0]
+    told = _told(version, challenger, challenger, retrain.UNUSABLE, why, compared, decision=known.situation.decision)
+    return challenger, known.tables | {"backtest": backtest} | told
 
 
 def earlier_model(models: ModelStore, snapshots: Snapshots) -> StoredModel | None:
@@ -108,75 +220,70 @@ def _in_charge(models: ModelStore, situation: Situation) -> StoredModel | None:
     return stored.get(situation.pinned or "") or models.champion()
 
 
-def _of_kind(
-    used: str, tested: str, training: Questions, tables: dict[str, pd.DataFrame], settings: Settings
-) -> dict[str, pd.DataFrame]:
-    """The tables about the kind of model that is used, where another one was tested: accuracy is told of what pays."""
-    candidates = tables["model_candidates"]
-    if used == tested or used not in set(candidates["candidate"]):
-        return tables
-    backtest = backtest_of(used, training, settings)
+def _usable(
+    models: ModelStore, in_charge: StoredModel | None, known: _Known
+) -> tuple[StoredModel | None, Learned | None, str]:
+    """The model in charge, or the newest used before it that can be loaded; and what is wrong with the one in charge.
+
+    A model that was stored but never used does not stand in: nobody has found it good.
+    """
+    features = known.training.catalogue["feature"].tolist()
+    stored = {model.version: model for model in models.all()}
+    trouble = "" if in_charge else "The store holds no model that was in use any more."
+    versions = [*([in_charge.version] if in_charge else []), *known.situation.used_before]
+    for version in dict.fromkeys(versions):
+        if version in stored:
+            try:
+                return stored[version], models.load(version, features=features), trouble
+            except ModelError as error:
+                trouble = trouble or str(error)
+    return None, None, trouble
+
+
+def _of_model(used: Learned, tested: str, end: pd.Timestamp, known: _Known) -> dict[str, pd.DataFrame]:
+    """The tables about the model that is used, where another one was tested: accuracy is told of what pays."""
+    candidates, backtest = known.tables["model_candidates"], known.tables["backtest"]
+    was_tested = used.chosen in set(candidates["candidate"])
+    if used.chosen != tested and was_tested:
+        backtest = backtest_of(used.chosen, known.training, known.settings)
+        is_used = candidates["candidate"] == used.chosen
+        told = "In use, because the champion is kept; the comparison would choose another one: "
+        lower = candidates["why"].str[:1].str.lower() + candidates["why"].str[1:]
+        candidates = candidates.assign(chosen=is_used, why=candidates["why"].where(~is_used, told + lower))
+    backtest = with_own_predictions(backtest, used, end, known.training)
     inside = backtest["actual"].between(backtest["low"], backtest["high"]).where(backtest["low"].notna())
-    is_used = candidates["candidate"] == used
-    told = "In use, because the champion is kept; the comparison would choose another one: "
-    candidates = candidates.assign(
-        chosen=is_used,
-        coverage=np.where(is_used, inside.astype("float64").mean(), np.nan),
-        why=candidates["why"].where(~is_used, told + candidates["why"].str[:1].str.lower() + candidates["why"].str[1:]),
-    )
-    return tables | {"backtest": backtest, "model_candidates": candidates}
+    coverage = np.where(candidates["chosen"].astype(bool), inside.astype("float64").mean(), np.nan)
+    return known.tables | {"backtest": backtest, "model_candidates": candidates.assign(coverage=coverage)}
 
 
-def _compare(
-    champion: Learned,
+def _told(
+    champion: str | None,
     challenger: Learned,
-    stored: StoredModel,
-    training: Questions,
-    backtest: pd.DataFrame,
-    interval: float,
-) -> Compared:
-    """Both on the outcomes of stories that were told after the champion's training ended."""
-    end = pd.Timestamp(stored.card.window_to) + pd.Timedelta(days=1)
-    rows = backtest[backtest["as_of"] >= end]
-    matrix = training.matrix.set_axis(training.rows["row_id"]).loc[rows["row_id"]]
-    actual = training.rows.set_index("row_id")["outcome"].loc[rows["row_id"]]
-    shared = {"row_id": rows["row_id"].to_numpy(), "athlete_id": rows["athlete_id"].to_numpy()}
-    shared["actual_log"] = log_outcome(actual).to_numpy()
-    if not len(rows):
-        names = [*shared, "predicted_log", "low_log", "high_log", "remembered_log"]
-        nothing = pd.DataFrame({name: [] for name in names})
-        return compare_models(nothing, nothing, pd.DataFrame(), interval)
-    told = champion.predict(matrix)[["predicted_log", "low_log", "high_log"]].reset_index(drop=True)
-    old = pd.DataFrame(shared).join(told)
-    columns = {"predicted_log": "predicted", "low_log": "low", "high_log": "high"}
-    logs = {name: log_outcome(rows[column]).to_numpy() for name, column in columns.items()}
-    # What the very model that would be used says of outcomes that it has learnt from.
-    logs["remembered_log"] = challenger.predict(matrix)["predicted_log"].to_numpy()
-    return compare_models(old, pd.DataFrame(shared | logs), _groups(old, training), interval)
+    used: Learned,
+    reason: str,
+    why: str,
+    compared: Compared | None = None,
+    pay: tuple[pd.Series, pd.Series] | None = None,
+    looks: Looks = NO_LOOKS,
+    decision: int | None = None,
+) -> dict[str, pd.DataFrame]:
+    """The tables `model_choice` and `pay_moves`; `pay` is that of champion and challenger."""
+    moved = PayMoved.between(*pay) if pay else PayMoved()
+    return {
+        "model_choice": choice_table(
+            champion, challenger.version, used.version, reason, compared, why, moved, looks, decision
+        ),
+        "pay_moves": pay_moves(*(pay or (pd.Series(dtype="int64"), pd.Series(dtype="int64")))),
+    }
 
 
-def _groups(old: pd.DataFrame, training: Questions) -> pd.DataFrame:
-    """In which groups nobody may become much worse, by row_id: sizes of athletes, sports, kinds and formats."""
-    thirds = pd.cut(
-        old["predicted_log"].rank(method="first", pct=True),
-        [0, 1 / 3, 2 / 3, 1],
-        labels=["the lowest third", "the middle third", "the highest third"],
-    )
-    groups = thirds.astype("str").set_axis(old["row_id"]).to_frame("size")
-    if "story_facts" in training.answers:
-        facts = training.answers["story_facts"].drop_duplicates("ask_id").set_index("ask_id")
-        groups = groups.join(facts[[name for name in _GROUPS if name in facts]])
-    return groups
+def pay_moves(before: pd.Series, after: pd.Series) -> pd.DataFrame:
+    """The published table `pay_moves`: whose pay would move most, the largest change first.
 
-
-def _pay_moved(champion: Learned, challenger: Learned, today: pd.DataFrame) -> PayMoved:
-    """What becomes of the expected outcome, and so of pay at the same rate, if the challenger were used."""
-    before, after = (np.expm1(model.predict(today)["predicted_log"]) for model in (champion, challenger))
-    whole = float(before.sum())
-    change = after / before.clip(lower=1e-9) - 1
-    return PayMoved(
-        float(after.sum() / whole - 1) if whole > 0 else 0.0,
-        int((change >= retrain.MUCH).sum()),
-        int((change <= -retrain.MUCH).sum()),
-        len(today),
-    )
+    >>> pay_moves(pd.Series({"a": 100, "b": 500, "c": 0}), pd.Series({"a": 110, "b": 400, "c": 0})).values.tolist()
+    [['b', 500, 400], ['a', 100, 110]]
+    """
+    table = pd.DataFrame({"champion_cents": before, "challenger_cents": after}).rename_axis("athlete_id").reset_index()
+    size = (table["challenger_cents"] - table["champion_cents"]).abs()
+    table = table[size > 0].assign(size=size).sort_values(["size", "athlete_id"], ascending=[False, True])
+    return table.drop(columns="size").head(MOVERS).reset_index(drop=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from athlete_intel.contracts import RAW_TABLES
 from athlete_intel.earlier import Earlier
-from athlete_intel.errors import NoSnapshotError, NotEnoughDataError
+from athlete_intel.errors import ModelError, NoSnapshotError, NotEnoughDataError
 from athlete_intel.features.questions import Questions
 from athlete_intel.handles.load import load_results
 from athlete_intel.handles.turk import Results
@@ -21,11 +22,13 @@ from athlete_intel.influence.mlflow_log import log_model
 from athlete_intel.influence.registry import StoredModel
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal, no_rows
-from athlete_intel.model_choice import Situation, choose_model
+from athlete_intel.model_choice import Pay, choose_model
 from athlete_intel.monitoring.alerts import new_ones, tell
+from athlete_intel.monitoring.retrain import UNUSABLE
 from athlete_intel.payouts.cards import load_card
 from athlete_intel.payouts.report import unknown_names
 from athlete_intel.settings import Settings
+from athlete_intel.situation import decisions_of, made_since, situation_of, uses_so_far, version_of
 from athlete_intel.sources.importer import ImportReport, create_store, import_files, store_path
 from athlete_intel.sources.mapping import Mapping
 from athlete_intel.stages import Progress, publish_tables
@@ -91,38 +94,56 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
     snapshots = Snapshots(settings.folder, settings.keep_snapshots)
     models = ModelStore(settings.folder, settings.keep_models)
     inputs = _fingerprint(settings, path)
-    current = None if force else _current(snapshots)
-    if current is not None and current.inputs == inputs and snapshots.is_whole(current):
-        _finish_promotion(models, snapshots, current)
-        return BuildReport(current, reused=True)
+    latest = _current(snapshots)
+    if not force and latest is not None and latest.inputs == inputs and snapshots.is_whole(latest):
+        _finish_promotion(models, snapshots, latest)
+        return BuildReport(latest, reused=True)
     left = None if force else snapshots.finish(inputs, now)
     if left is not None:
         _finish_promotion(models, snapshots, left)
         return BuildReport(left, reused=False, warnings=_told(snapshots, left, settings))
+    decisions = decisions_of(settings)
+    since = made_since(decisions, latest, snapshots)
+    if latest is not None and since["version"].isna().all():
+        # A build was stopped just before it did, and other inputs have come; whom a person chose since comes first.
+        with suppress(ModelError):
+            _finish_promotion(models, snapshots, latest)
+    situation = situation_of(decisions, since, latest, snapshots)
     used: list[StoredModel] = []
-    situation = _situation(settings, current or _current(snapshots), snapshots)
-
-    def keep_model(
-        learned: Learned, card: Card, training: Questions, today: pd.DataFrame, tables: dict[str, pd.DataFrame]
-    ) -> tuple[Learned, dict[str, pd.DataFrame]]:
-        models.save(learned, card, now)
-        chosen, told = choose_model(models, learned, training, today, tables, situation, settings)
-        used.append(models.get(chosen.version))
-        return chosen, told | {"models": models.table(champion=chosen.version)}
+    troubles: list[str] = []
+    begins = progress or (lambda stage: None)
 
     def fill(database: Database, snapshot_id: str) -> None:
+        def keep_model(
+            learned: Learned,
+            card: Card,
+            training: Questions,
+            today: pd.DataFrame,
+            tables: dict[str, pd.DataFrame],
+            pay: Pay,
+        ) -> tuple[Learned, dict[str, pd.DataFrame]]:
+            models.save(learned, card, now)
+            chosen, told = choose_model(models, learned, training, today, tables, situation, settings, pay)
+            used.append(models.get(chosen.version))
+            choice = told["model_choice"].iloc[0]
+            troubles.extend([str(choice["why"])] if choice["reason"] == UNUSABLE else [])
+            uses = uses_so_far(snapshots, latest, snapshot_id, now, chosen.version)
+            return chosen, told | {"models": models.table(champion=chosen.version), "model_uses": uses}
+
         copy_inputs(database, settings)
-        publish_tables(
-            database, snapshot_id, settings, progress or (lambda stage: None), keep_model, Earlier(snapshots)
-        )
+        publish_tables(database, snapshot_id, settings, begins, keep_model, Earlier(snapshots))
+
+    def promote_or_keep() -> None:
+        begins("promote or keep")
+        models.promote(used[0].version)
 
     # One thread: sums are then added up in the same order every time, and small fits are faster than with several.
     with threadpool_limits(limits=1):
-        snapshot = snapshots.publish(fill, inputs, now, then=lambda: models.promote(used[0].version))
+        snapshot = snapshots.publish(fill, inputs, now, then=promote_or_keep)
+    begins("tell")
     logged = log_model(used[0], models.file(used[0]), settings.workspace)
-    return BuildReport(
-        snapshot, reused=False, warnings=(*([logged] if logged else []), *_told(snapshots, snapshot, settings))
-    )
+    warnings = (*troubles, *([logged] if logged else []), *_told(snapshots, snapshot, settings))
+    return BuildReport(snapshot, reused=False, warnings=warnings)
 
 
 def _told(snapshots: Snapshots, snapshot: Snapshot, settings: Settings) -> tuple[str, ...]:
@@ -133,28 +154,9 @@ def _told(snapshots: Snapshots, snapshot: Snapshot, settings: Settings) -> tuple
     return (*([failed] if failed else []), *typos)
 
 
-def _situation(settings: Settings, current: Snapshot | None, snapshots: Snapshots) -> Situation:
-    """Whether the last snapshot has open alerts about the model, and what people asked for since."""
-    has_alert = False
-    if current is not None and "alerts" in current.rows:
-        alerts = snapshots.read("alerts", ["rule", "open"], snapshot=current)
-        has_alert = bool((alerts["open"].astype(bool) & (alerts["rule"] != "quality")).any())
-    if not Journal.is_there(settings):
-        return Situation(has_alert)
-    with Journal.of(settings) as journal:
-        decisions = journal.rows("model_decisions")
-    if decisions.empty:
-        return Situation(has_alert)
-    last = decisions.iloc[-1]
-    asked = str(last["action"]) == "retrain"
-    since = pd.Timestamp(current.created) if current is not None else pd.Timestamp.min
-    pinned = None if asked else str(last["version"])
-    return Situation(has_alert, by_hand=bool(asked and last["at"] >= since), pinned=pinned)
-
-
 def _finish_promotion(models: ModelStore, snapshots: Snapshots, current: Snapshot) -> None:
     """Make the model behind the current snapshot champion, if a build was stopped just before it did."""
-    version = str(snapshots.read("dataset", ["model_version"], snapshot=current)["model_version"].item())
+    version = version_of(snapshots, current)
     if version in [model.version for model in models.all() if model.status != "champion"]:
         models.promote(version)
 

@@ -5,6 +5,7 @@ Each stage takes tables and returns published tables by name.
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -22,8 +23,10 @@ from athlete_intel.influence.cards import Card, card_of
 from athlete_intel.influence.explanations import coefficients
 from athlete_intel.influence.learning import Learned, learn
 from athlete_intel.influence.ranking import rank_athletes
+from athlete_intel.model_choice import Pay
 from athlete_intel.payout_results import payout_results
 from athlete_intel.payouts.cards import RateCard, base_rate, load_card
+from athlete_intel.payouts.expected import expected_cents
 from athlete_intel.payouts.what_if import what_ifs
 from athlete_intel.settings import Settings
 from athlete_intel.warehouse import Database
@@ -31,10 +34,10 @@ from athlete_intel.warehouse import Database
 Progress = Callable[[str], None]
 """Told the name of each stage as it begins."""
 KeepModel = Callable[
-    [Learned, Card, Questions, pd.DataFrame, dict[str, pd.DataFrame]], tuple[Learned, dict[str, pd.DataFrame]]
+    [Learned, Card, Questions, pd.DataFrame, dict[str, pd.DataFrame], Pay], tuple[Learned, dict[str, pd.DataFrame]]
 ]
 """Stores a model with its card and sets it against the one in use; gives the model to use, and the published tables
-about it. It is told what the model learnt from, today's features, and the tables of its test."""
+about it. It is told what the model learnt from, today's features, the tables of its test, and what is paid."""
 
 
 def publish_tables(
@@ -81,13 +84,18 @@ def publish_tables(
     # The features of today in the columns of training: a platform that is new today is unknown to the model.
     today = scoring.matrix.reindex(columns=training.catalogue["feature"])
     today = today[today.notna().any(axis="columns")].sort_index()
-    learned, kept_tables = keep_model(learned, card, training, today, model_tables)
+    athletes = database.table("athletes")
+    sports = athletes.set_index("athlete_id")["sport"]
+    rate = int(dataset["rate_cents_per_1000"].item())
+
+    progress("compare")
+    pay = partial(expected_cents, sports=sports, card=rate_card, base_rate=rate)
+    learned, kept_tables = keep_model(learned, card, training, today, model_tables, pay)
     model_tables |= kept_tables
     model_tables["coefficients"] = coefficients(learned.model)
     dataset["model_version"], dataset["mean_factor"] = learned.version, learned.mean_factor
 
     progress("ranking")
-    athletes = database.table("athletes")
     ranking_tables = _rank(learned, scoring, today, athletes, earlier.ranks(as_of), settings)
     follower_tables = _compare_with_followers(database, ranking_tables["rankings"], all_scoring, settled, as_of)
 

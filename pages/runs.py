@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from athlete_intel.ui import frame, health_decisions, health_words
+from athlete_intel.ui import frame, health_decisions, model_words
 
 data = frame.current()
 table = health_decisions.runs(data)
-frame.header("Runs", health_words.runs_sentence(table), data)
+frame.header("Runs", model_words.runs_sentence(table), data)
 if table.empty:
     frame.nothing_here("No cycle has run here yet; what was built by hand is not written down.")
     frame.command(data.command("cycle"))
     st.stop()
 whole = table[table["step"] == "whole cycle"]
-frame.table(whole, health_words.run_columns("Run"), key="runs")
+frame.table(whole, model_words.run_columns("Run"), key="runs")
 run = st.selectbox("Steps of run", whole["run"].tolist(), key="run", bind="query-params", width=220)
 steps = table[(table["run"] == run) & (table["step"] != "whole cycle")]
-frame.table(steps, health_words.run_columns("Step"), key="steps")
+frame.table(steps, model_words.run_columns("Step"), key="steps")
 frame.download(table, "Download as CSV", "runs")

@@ -104,6 +104,8 @@ def literal_tables(rows_are: Literal["stories", "athletes"] = "stories") -> dict
         "estimated_errors": _estimated_errors() if stories else _estimated_errors().head(0),
         "quality": _quality(),
         "model_choice": _model_choice(),
+        "pay_moves": _pay_moves(),
+        "model_uses": _model_uses(),
         "alerts": _alerts() if stories else _alerts().head(0),
         "windows_apart": _windows_apart() if stories else _windows_apart().head(0),
         "imports": pd.DataFrame(
@@ -422,9 +424,25 @@ def _estimated_errors() -> pd.DataFrame:
 
 
 def _model_choice() -> pd.DataFrame:
-    row = ("ridge-0a", "ridge-1b", "ridge-0a", "calendar", 80, 0.41, 0.40, 0.02, 0.8, 0.81)
+    row = ("ridge-0a", "ridge-1b", "ridge-0a", "calendar", 80, 0.41, 0.40, 0.02, 0.05, 0.8, 0.81)
     why = "The challenger's error is not smaller beyond noise."
-    return pd.DataFrame([(*row, why, 0.03, 12, 5, 120)], columns=PUBLISHED_TABLES["model_choice"].column_names)
+    pay = (0.03, 1_200_000, 1_236_000, 12, 5, 120)
+    columns = PUBLISHED_TABLES["model_choice"].column_names
+    return pd.DataFrame([(*row, why, *pay, 2, datetime(2026, 1, 31), None)], columns=columns)
+
+
+def _pay_moves() -> pd.DataFrame:
+    rows = [("athlete-02", 50_000, 80_000), ("athlete-01", 40_000, 36_000)]
+    return pd.DataFrame(rows, columns=PUBLISHED_TABLES["pay_moves"].column_names)
+
+
+def _model_uses() -> pd.DataFrame:
+    rows = [
+        ("literal", AS_OF, "20260301-ridge"),
+        ("20260201T040000-0b", datetime(2026, 2, 1, 4), "ridge-0a"),
+        ("20260115T040000-0a", datetime(2026, 1, 15, 4), "ridge-0a"),
+    ]
+    return pd.DataFrame(rows, columns=PUBLISHED_TABLES["model_uses"].column_names)
 
 
 def _quality() -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The cycle on a small world: it resumes after it was killed, keeps its champion, and is alone."""
 
+import json
 import os
 import shutil
 import signal
@@ -14,12 +15,13 @@ from typer.testing import CliRunner
 
 from athlete_intel import stages
 from athlete_intel.cli import app
-from athlete_intel.cycle import run_cycle, runs
-from athlete_intel.errors import BusyError
+from athlete_intel.cycle import RUNS, _Log, _Stages, one_sentence, run_cycle, runs
+from athlete_intel.errors import AthleteIntelError, BusyError
 from athlete_intel.influence.learning import learn
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
+from athlete_intel.situation import decisions_of, made_since
 from athlete_intel.sources.demo import load_scenario, write_demo
 from athlete_intel.sources.mapping import load_mapping
 from athlete_intel.warehouse import Snapshots
@@ -55,8 +57,21 @@ for step in steps:
         os._exit(0)
     print(step, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
-STEPS = ("import demo", "handles", "features", "model", "ranking", "pay", "bundles", "health", "audit", "publishing")
-WRITES = (3, 5, 7, 20)
+STEPS = (
+    "import demo",
+    "handles",
+    "features",
+    "model",
+    "compare",
+    "ranking",
+    "pay",
+    "bundles",
+    "health",
+    "audit",
+    "publishing",
+    "promote or keep",
+)
+WRITES = (3, 5, 7, 40)
 """Before and after the pointer moves, and more than there are; benchmarks/kills.py tries all of them."""
 
 
@@ -84,6 +99,12 @@ def test_killed_at_any_step_it_ends_in_the_same_snapshot(whole: Settings, world:
     report = run_cycle(settings, [load_mapping("demo")], world, datetime(2026, 11, 9))
     assert (report.run, report.resumed) == (1, True)
     assert same(whole, settings)
+    told = runs(settings.folder).set_index("step")["why"]
+    assert [told[f"attempt {number}"] for number in (2, 6, len(STEPS) + 1)] == [
+        "The run had been stopped as it began.",
+        "The run had been stopped after the step model.",
+        "The run had been stopped after the step publishing.",
+    ]
 
 
 def test_killed_at_any_write_of_publishing_it_ends_in_the_same_snapshot(
@@ -120,14 +141,91 @@ def test_every_step_stands_in_the_run_table(whole: Settings) -> None:
     table = runs(whole.folder)
     assert table["run"].tolist() == [1] * len(table)
     assert table["step"].tolist()[:3] == ["whole cycle", "import demo", "handles"]
-    assert table["step"].tolist()[-1] == "publishing"
+    assert table["step"].tolist()[4:7] == ["model", "compare", "ranking"]
+    assert table["step"].tolist()[-3:] == ["publishing", "promote or keep", "tell"]
     assert set(table["state"]) == {"done"}
     assert (table["seconds"] >= 0).all()
     rows, made = table.set_index("step")["rows"], Snapshots(whole.folder).current().rows
     assert rows["import demo"] > 1_000
     assert rows["features"] == made["training_rows"] + made["scoring_rows"]
     assert rows["publishing"] == rows["whole cycle"] == sum(made.values())
-    assert (rows > 0).all()
+    assert (rows.drop("tell") > 0).all()
+    assert rows["tell"] == made["alerts"]
+    champion = ModelStore(whole.folder).champion()
+    assert champion is not None
+    told = f"{champion.version} was put in charge (first model): There was no model before."
+    assert table.loc[table["why"] != "", ["step", "why"]].to_numpy().tolist() == [
+        ["whole cycle", told],
+        ["promote or keep", told],
+    ]
+
+
+def test_a_step_that_fails_is_written_down_with_the_reason(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    with pytest.raises(AthleteIntelError) as caught:
+        run_cycle(settings, [load_mapping("demo")], tmp_path / "nowhere", NOW)
+    table = runs(settings.folder)
+    assert table[["step", "state"]].to_numpy().tolist() == [["whole cycle", "failed"], ["import demo", "failed"]]
+    (why,) = set(table["why"])
+    assert why == one_sentence(caught.value)
+    assert str(tmp_path / "nowhere") in why
+
+
+def test_a_stage_that_fails_is_the_last_of_its_run(tmp_path: Path) -> None:
+    told: list[str] = []
+    stages_of_run = _Stages(_Log(tmp_path / RUNS, 1, NOW), told.append)
+    stages_of_run.fails(RuntimeError("nothing had begun"))
+    stages_of_run.begins("handles")
+    stages_of_run.begins("features")
+    stages_of_run.fails(RuntimeError("The disk is full. Try again."))
+    assert told == ["handles", "features"]
+    assert runs(tmp_path)[["step", "state", "why"]].to_numpy().tolist() == [
+        ["handles", "done", ""],
+        ["features", "failed", "RuntimeError: The disk is full."],
+    ]
+
+
+def test_a_table_of_runs_from_before_steps_had_reasons_is_read(tmp_path: Path) -> None:
+    step = {"run": 1, "step": "whole cycle", "started": "2026-11-01T00:00:00", "seconds": 1.0, "rows": 5}
+    (tmp_path / RUNS).write_text(json.dumps(step | {"state": "done", "now": "2026-11-01T00:00:00"}))
+    assert runs(tmp_path)[["state", "why"]].to_numpy().tolist() == [["done", ""]]
+
+
+def test_killed_before_it_promoted_it_is_made_good_though_a_person_decided_since(
+    whole: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Kill(BaseException):
+        """As if the process were gone."""
+
+    def killed(*arguments: object) -> None:
+        raise Kill
+
+    settings = Settings(home=tmp_path)
+    settings.folder.mkdir(parents=True)
+    shutil.copy(whole.folder / "store.duckdb", settings.folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(ModelStore, "promote", killed)
+        with pytest.raises(Kill):
+            run_cycle(settings, [], tmp_path, NOW)
+    store, snapshots = ModelStore(settings.folder), Snapshots(settings.folder)
+    assert store.champion() is None
+    first = snapshots.read("dataset")["model_version"].item()
+    with Journal.of(settings) as journal:
+        values = {"action": "retrain", "version": None}
+        number = journal.append(
+            "model_decisions", values, who="Ann", role="analyst", why="new season", at=datetime(2026, 11, 2)
+        )
+    assert run_cycle(settings, [], tmp_path, datetime(2026, 11, 3)).resumed
+    choice = snapshots.read("model_choice").iloc[0]
+    assert choice["champion"] == first, "it was not uncompared as if there had been none"
+    assert choice["decision"] == number
+    # The run kept the time of its start, which lies before the decision; that it knew it is told by its number.
+    latest = snapshots.current()
+    assert latest.created < "2026-11-02"
+    decisions = decisions_of(settings)
+    assert len(decisions) == 1
+    assert made_since(decisions, latest, snapshots).empty
+    assert snapshots.read("model_uses")["model_version"].tolist() == [first, first]
 
 
 def test_two_cycles_at_once_are_refused(whole: Settings, tmp_path: Path) -> None:

@@ -1,12 +1,16 @@
 """The pages about health: the answer is there, alerts are acknowledged with a name, runs are listed."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
+from athlete_intel.ui import health_decisions, model_words
 from tests.fixture_snapshot import literal_snapshot
 from tests.test_pages_literal import home, opened, read
 
@@ -28,8 +32,10 @@ __all__ = ["home"]
         (
             "models",
             "",
-            "all expected pay changes by +3%; of 120 athletes, 12 gain a tenth or more, and 5 lose a tenth",
+            "all expected pay changes by +3%, from $12k to $12.4k for the next story of each, floors and caps applied; "
+            "of 120 athletes, 12 gain a tenth or more, and 5 lose a tenth",
         ),
+        ("models", "", "0.0500 counts as beyond noise. 2 comparisons with this champion could have replaced it so far"),
         ("models", "", "A decision takes effect in the next cycle: athlete-intel cycle"),
         ("runs", "", "No cycle has run here yet."),
     ],
@@ -91,3 +97,79 @@ def test_a_retraining_is_asked_for_and_signed(home: Path) -> None:
         (row,) = journal.rows("model_decisions").to_dict("records")
     assert (row["action"], row["who"]) == ("retrain", "Ann")
     assert "Ann asked for a new model after this snapshot was made." in read(opened("models"))
+
+
+def test_the_page_names_who_would_move_most_and_the_snapshots_of_each_model(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("models")
+    moves = app.dataframe[0].value
+    assert moves["moves"].tolist() == [300.0, -40.0]
+    assert moves["name"].tolist() != moves["athlete_id"].tolist()
+    uses = pd.DataFrame({"snapshot_id": ["c", "b", "a"], "model_version": ["new", "old", "old"]})
+    uses["created"] = pd.to_datetime(["2026-03-01", "2026-02-01", "2026-01-15"])
+    models = pd.DataFrame({"version": ["new", "old", "never"], "mae_log": 0.4, "baseline_mae_log": 0.8})
+    assert model_words.model_rows(models, uses)["uses"].tolist() == [1, 2, 0]
+    told = [
+        model_words.card(_model(version), uses).loc["Snapshots made with it"].item()
+        for version in ("new", "old", "never")
+    ]
+    assert told == ["1, c of 1 March 2026", "2, from 15 January 2026 to 1 February 2026", "none: it was never in use"]
+
+
+def _model(version: str) -> dict[str, object]:
+    columns = PUBLISHED_TABLES["models"].column_names
+    return dict.fromkeys(columns, 1) | {"version": version, "window_from": "2026-01-01", "window_to": "2026-02-01"}
+
+
+def test_a_rollback_on_the_page_is_signed_and_names_the_model_used_before(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    literal_snapshot(home / "demo")
+    assert "rollback" not in str(form_alone("models").radio[0].options), "there is nothing to go back to"
+    monkeypatch.setattr(health_decisions, "earlier_model", lambda *_: SimpleNamespace(version="ridge-0a"))
+    monkeypatch.setattr(health_decisions.ModelStore, "load", lambda *_: None)
+    form = form_alone("models")
+    form.radio(key="action").set_value("rollback")
+    form.text_input(key="models-who").set_value("Ann")
+    form.text_input(key="models-why").set_value("errors grew")
+    form.button[0].click().run()
+    assert not form.exception
+    with Journal.of(Settings(home=home, workspace="demo")) as journal:
+        (row,) = journal.rows("model_decisions").to_dict("records")
+    assert (row["action"], row["version"], row["who"], row["why"]) == ("rollback", "ridge-0a", "Ann", "errors grew")
+    monkeypatch.undo()
+
+
+def test_a_model_that_cannot_be_loaded_is_not_promoted_on_the_page(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    form = form_alone("models")
+    form.radio(key="action").set_value("promote")
+    form.text_input(key="models-who").set_value("Ann")
+    form.text_input(key="models-why").set_value("a test")
+    form.button[0].click().run()
+    assert "There is no model" in read(form)
+    assert not Journal.is_there(Settings(home=home, workspace="demo"))
+
+
+def test_a_decision_waits_until_a_snapshot_knew_its_number() -> None:
+    decided = pd.DataFrame({"id": [3, 2], "who": ["Ann", "Bob"], "version": ["ridge-1", None]})
+    for known, waits in ((3, False), (2, True), (None, True)):
+        told = model_words.waiting_sentence(decided, known, "cycle")
+        assert told.startswith("Ann asked for ridge-1 after this snapshot was made.") == waits
+    assert model_words.waiting_sentence(decided.head(0), None, "cycle").startswith("A decision takes effect")
+
+
+def test_how_two_models_were_compared_is_told_also_where_they_were_not() -> None:
+    row = {"rows": 720, "champion_mae_log": None, "challenger_mae_log": 0.4, "noise": None, "looks": 0}
+    assert "the naive guess took its place, on 720 outcomes" in model_words.how_compared(row)
+    assert model_words.how_compared(row | {"challenger_mae_log": None}).startswith("They were not compared")
+    row |= {"champion_mae_log": 0.5, "noise": 0.01, "least_gain": 0.03}
+    assert model_words.how_compared(row).endswith("standard error of 0.0100 (log), between athletes.")
+    assert "0.0300 counts as beyond noise. 1 comparison with" in model_words.how_compared(row | {"looks": 1})
+
+
+def test_a_run_that_failed_says_why() -> None:
+    whole = {"run": 3, "step": "whole cycle", "seconds": 2.0, "state": "failed", "why": "There is no folder nowhere."}
+    assert model_words.runs_sentence(pd.DataFrame([whole])) == (
+        "Run 3 failed, after 2 seconds. There is no folder nowhere."
+    )

@@ -106,7 +106,10 @@ def test_the_same_input_gives_the_same_tables(home: Path, settings: Settings, sn
     choices = [snapshots.read("model_choice", snapshot=each).iloc[0] for each in (first, again)]
     assert [choice["reason"] for choice in choices] == ["first model", "no reason"]
     assert len({choice[name] for choice in choices for name in ("challenger", "used")}) == 1
-    for name in set(first.rows) - {"model_choice"}:
+    uses = snapshots.read("model_uses", snapshot=again)
+    assert uses["snapshot_id"].tolist() == [again.id, first.id]
+    assert set(uses["model_version"]) == {choices[0]["used"]}
+    for name in set(first.rows) - {"model_choice", "model_uses"}:
         pd.testing.assert_frame_equal(
             snapshots.read(name, snapshot=first).drop(columns="snapshot_id", errors="ignore"),
             snapshots.read(name, snapshot=again).drop(columns="snapshot_id", errors="ignore"),

@@ -112,6 +112,7 @@ def test_alerts_that_nobody_has_seen_to(
 @pytest.mark.parametrize(("state", "urgency"), [("done", KNOW), ("running", LOOK), ("failed", ACT)])
 def test_how_the_last_cycle_ended(state: str, urgency: int) -> None:
     runs = pd.DataFrame({"run": [7, 6], "step": "whole cycle", "state": [state, "failed"], "seconds": [3.0, 4.0]})
+    runs["why"] = ""
     told = today.run_tasks(runs)
     assert [task.urgency for task in told] == [urgency]
     assert told[0].why.startswith("Run 7 ")

@@ -1,13 +1,17 @@
 """Whether a challenger takes the place of the champion: only if it is better beyond noise and worse for nobody.
 
 Both are compared on outcomes that neither had seen: those of stories told after the champion's training ended, which
-the challenger's kind predicted from what was known at the start of their window. Errors are measured against the
-outcomes as they are in the data, so a challenger that learnt from wrong ones cannot look good. And the very model that
-would be used must know the outcomes that it has learnt from no worse than its kind guessed them: one that does not has
-learnt from something else, whatever its kind can do.
+the challenger's kind predicted from what was known at the start of their window. How sure it must be that the
+challenger is better, and how often one is tried, stands in `looks`.
+
+Errors are measured against the outcomes as they are in the data. So a challenger that learnt from other outcomes than
+those cannot look good; but where the outcomes in the data are wrong themselves, it may lose less than the champion by
+guessing the middle of them. Therefore it must clearly beat that guess, too: one outcome for everybody. And the very
+model that would be used must know the outcomes that it has learnt from no worse than its kind guessed them: one that
+does not has learnt from something else, whatever its kind can do.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,10 +19,13 @@ from scipy import stats
 
 from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.influence.evaluation import clustered_error
+from athlete_intel.monitoring.looks import Looks, noises
 
-LEAST_ROWS = 40
-NOISES = 1.0
+LEAST_ROWS, LEAST_ATHLETES = 40, 10
+"""So many outcomes with ranges, and athletes whom they are of, it takes to tell which of two models is better."""
 COVERAGE_LOST = 0.05
+LEAST_LEARNT = 0.05
+"""A model whose error is not by this share smaller than that of one guess for everybody has learnt nothing."""
 GROUP_WORSE, GROUP_CHANCE, LEAST_IN_GROUP = 1.10, 0.05, 15
 """A group is much worse if its error grows by a tenth, and by more than one of all groups would by chance in 5%."""
 REMEMBER_NOISES = 3.0
@@ -32,17 +39,28 @@ FIRST, UNUSABLE, BY_HAND, ALERT, CALENDAR, NO_REASON = (
     "calendar",
     "no reason",
 )
+_BETTER = "Its error is smaller beyond noise, its ranges hold, and no group is much worse."
+_NO_WORSE_THAN_NAIVE = "Its error is not larger than that of the naive guess, and its ranges hold."
+_NOTHING_LEARNT = (
+    "The challenger is no better than one guess for everybody, so nothing can be learnt from these outcomes; "
+    "look whether they are right."
+)
 REASONS = (FIRST, UNUSABLE, BY_HAND, ALERT, CALENDAR)
 
 
 @dataclass(frozen=True)
 class Compared:
-    """Champion and challenger on the same outcomes. Errors are mean absolute ones of log(1 + outcome)."""
+    """Champion and challenger on the same outcomes. Errors are mean absolute ones of log(1 + outcome).
+
+    `noise` is the standard error of their difference, `least_gain` the difference that counts as beyond noise; both are
+    NaN where there is too little to compare. Coverage is that of rows for which both have ranges.
+    """
 
     rows: int
     champion_mae: float
     challenger_mae: float
     noise: float
+    least_gain: float
     champion_coverage: float
     challenger_coverage: float
     worst_group: str
@@ -53,12 +71,35 @@ class Compared:
 
 @dataclass(frozen=True)
 class PayMoved:
-    """What promotion would do to pay: its change as a share, and how many athletes gain or lose a tenth or more."""
+    """What promotion would do to the expected pay of the next story of each athlete.
 
-    share: float = 0.0
+    Attributes:
+        before_cents, after_cents: sums over the athletes, floors, caps and all other terms applied.
+        gaining, losing: athletes who gain or lose a tenth or more.
+        athletes: all of them.
+    """
+
+    before_cents: int = 0
+    after_cents: int = 0
     gaining: int = 0
     losing: int = 0
     athletes: int = 0
+
+    @classmethod
+    def between(cls, before: pd.Series, after: pd.Series) -> "PayMoved":
+        """Of pay in cents before and after, by athlete_id.
+
+        >>> PayMoved.between(pd.Series({"a": 100, "b": 500, "c": 0}), pd.Series({"a": 110, "b": 400, "c": 0}))
+        PayMoved(before_cents=600, after_cents=510, gaining=1, losing=1, athletes=3)
+        """
+        moved = after - before
+        gaining, losing = (int(((sign * moved >= MUCH * before) & (moved != 0)).sum()) for sign in (1, -1))
+        return cls(int(before.sum()), int(after.sum()), gaining, losing, len(before))
+
+    @property
+    def share(self) -> float:
+        """Change of the sum as a share of it."""
+        return self.after_cents / self.before_cents - 1 if self.before_cents else 0.0
 
 
 def retrain_reason(age_days: float, retrain_days: int, has_alert: bool, by_hand: bool) -> str:
@@ -74,7 +115,14 @@ def retrain_reason(age_days: float, retrain_days: int, has_alert: bool, by_hand:
     return CALENDAR if age_days >= retrain_days else NO_REASON
 
 
-def compare_models(champion: pd.DataFrame, challenger: pd.DataFrame, groups: pd.DataFrame, interval: float) -> Compared:
+def compare_models(
+    champion: pd.DataFrame,
+    challenger: pd.DataFrame,
+    groups: pd.DataFrame,
+    interval: float,
+    look: int = 1,
+    naive: bool = False,
+) -> Compared:
     """Set two models against each other on the same rows.
 
     Args:
@@ -83,48 +131,87 @@ def compare_models(champion: pd.DataFrame, challenger: pd.DataFrame, groups: pd.
             is what the very model that would be used says of these outcomes, from which it has learnt.
         groups: by row_id a column for each kind of group, none of which may become much worse.
         interval: share of outcomes that a range should hold; a champion's ranges may be too wide.
+        look: how often challengers were compared with this champion, this one included.
+        naive: whether the champion is but the naive guess, without ranges. Some outcomes cannot be told better than by
+            that, so it is enough not to be worse.
     """
     both = champion.merge(challenger, on="row_id", suffixes=("", "_new"), how="inner", validate="one_to_one")
     old, new = ((both[f"predicted_log{end}"] - both["actual_log"]).abs() for end in ("", "_new"))
+    ends = ["low_log_new", "high_log_new"] if naive else ["low_log", "high_log", "low_log_new", "high_log_new"]
+    ranged = both.dropna(subset=ends)
     inside = [
-        _share(both["actual_log"].between(both[f"low_log{end}"], both[f"high_log{end}"]), both[f"low_log{end}"])
+        float(ranged["actual_log"].between(ranged[f"low_log{end}"], ranged[f"high_log{end}"]).mean())
+        if f"low_log{end}" in ends
+        else np.nan
         for end in ("", "_new")
     ]
-    if len(both) < LEAST_ROWS:
-        why = f"Only {len(both)} outcomes are new to both; it takes {LEAST_ROWS} to tell which is better."
-        figures = (float(old.mean()), float(new.mean()), np.nan, inside[0], inside[1], "", np.nan)
-        return Compared(len(both), *figures, better=False, why=why)
-    gap = new - old
-    noise = float(clustered_error(gap.to_frame("gap"), both["athlete_id"])["gap"])
+    found = Compared(
+        len(both), float(old.mean()), float(new.mean()), np.nan, np.nan, inside[0], inside[1], "", np.nan, False, ""
+    )
+    if few := _too_few(both, ranged):
+        return replace(found, why=few)
+    sure = noises(look, both["athlete_id"].nunique())
+    noise = _noise(new - old, both["athlete_id"])
+    gain = float((old - new).mean(skipna=False))
     group, ratio = _worst_group(old, new, both[["row_id"]].join(groups, on="row_id"), both["athlete_id"])
-    short = min(inside[0], interval) - inside[1]
-    if not gap.mean() < -NOISES * noise:
-        better, why = False, "The challenger's error is not smaller beyond noise."
+    against = ""
+    if naive and not gain >= 0:
+        against = "The challenger's error is larger than that of the naive guess."
+    elif not naive and not gain > sure * noise:
+        against = "The challenger's error is not smaller beyond noise."
+    elif _no_better_than_one_guess(both, new, sure):
+        against = _NOTHING_LEARNT
     elif _does_not_remember(both, new):
-        better, why = False, "The challenger does not know the outcomes that it should have learnt from."
-    elif short > COVERAGE_LOST:
-        better, why = False, "The challenger's ranges hold clearly fewer outcomes."
-    elif group:
-        better, why = False, f"The challenger is much worse for {group}."
-    else:
-        better, why = True, "Its error is smaller beyond noise, its ranges hold, and no group is much worse."
-    return Compared(
-        len(both), float(old.mean()), float(new.mean()), noise, inside[0], inside[1], group, ratio, better, why
+        against = "The challenger does not know the outcomes that it should have learnt from."
+    elif _no_better_than_one_guess(both, _remembered(both, new), sure):
+        against = _NOTHING_LEARNT
+    elif (interval if naive else min(inside[0], interval)) - inside[1] > COVERAGE_LOST:
+        against = "The challenger's ranges hold clearly fewer outcomes."
+    elif group and not naive:
+        against = f"The challenger is much worse for {group}."
+    return replace(
+        found,
+        noise=noise,
+        least_gain=sure * noise,
+        worst_group=group,
+        worst_ratio=ratio,
+        better=not against,
+        why=against or (_NO_WORSE_THAN_NAIVE if naive else _BETTER),
     )
 
 
-def _share(inside: pd.Series, low: pd.Series) -> float:
-    known = inside[low.notna()]
-    return float(known.mean()) if len(known) else np.nan
+def _too_few(both: pd.DataFrame, ranged: pd.DataFrame) -> str:
+    """Why nothing can be told from these rows; empty if something can."""
+    athletes = both["athlete_id"].nunique()
+    if len(both) < LEAST_ROWS:
+        return f"Only {len(both)} outcomes are new to both; it takes {LEAST_ROWS} to tell which is better."
+    if athletes < LEAST_ATHLETES:
+        return f"The outcomes that are new to both are of {athletes} athletes only; it takes {LEAST_ATHLETES}."
+    if len(ranged) < LEAST_ROWS:
+        return f"Only {len(ranged)} of these outcomes have ranges; it takes {LEAST_ROWS} to tell whether ranges hold."
+    return ""
+
+
+def _noise(gap: pd.Series, athletes: pd.Series) -> float:
+    return float(clustered_error(gap.to_frame("gap"), athletes)["gap"])
+
+
+def _no_better_than_one_guess(both: pd.DataFrame, errors: pd.Series, sure: float) -> bool:
+    """Whether the median of these very outcomes, told of everybody, errs about as little: then nothing was learnt."""
+    of_guess = (both["actual_log"] - both["actual_log"].median()).abs()
+    gain = (of_guess - errors).mean()
+    return not gain > max(sure * _noise(of_guess - errors, both["athlete_id"]), LEAST_LEARNT * of_guess.mean())
+
+
+def _remembered(both: pd.DataFrame, guessed: pd.Series) -> pd.Series:
+    """Errors of the model itself on what it has learnt from; those of its kind where it was not asked."""
+    return (both["remembered_log"] - both["actual_log"]).abs() if "remembered_log" in both else guessed
 
 
 def _does_not_remember(both: pd.DataFrame, guessed: pd.Series) -> bool:
     """Whether the model itself is worse on what it has learnt from than its kind was before it saw them."""
-    if "remembered_log" not in both:
-        return False
-    gap = (both["remembered_log"] - both["actual_log"]).abs() - guessed
-    noise = float(clustered_error(gap.to_frame("gap"), both["athlete_id"])["gap"])
-    return bool(gap.mean() > REMEMBER_NOISES * noise)
+    gap = _remembered(both, guessed) - guessed
+    return bool(gap.mean() > REMEMBER_NOISES * _noise(gap, both["athlete_id"]))
 
 
 def _worst_group(old: pd.Series, new: pd.Series, groups: pd.DataFrame, athletes: pd.Series) -> tuple[str, float]:
@@ -139,7 +226,7 @@ def _worst_group(old: pd.Series, new: pd.Series, groups: pd.DataFrame, athletes:
     worst, highest = "", 1.0
     for name, rows in members:
         gap = new[rows] - old[rows]
-        noise = float(clustered_error(gap.to_frame("gap"), athletes[rows])["gap"])
+        noise = _noise(gap, athletes[rows])
         ratio = float(new[rows].mean() / max(old[rows].mean(), 1e-9))
         if ratio > max(GROUP_WORSE, highest) and gap.mean() > noises * noise:
             worst, highest = name, ratio
@@ -154,8 +241,22 @@ def choice_table(
     compared: Compared | None,
     why: str,
     moved: PayMoved,
+    looks: Looks,
+    decision: int | None,
 ) -> pd.DataFrame:
-    """The published table `model_choice`; `moved` is what the challenger would do to pay."""
+    """The published table `model_choice`.
+
+    Args:
+        champion: version of the model in use before; None if there was none.
+        challenger: version of the model learnt from everything known.
+        used: version of the one that the snapshot is made with.
+        reason: one of `REASONS`, or `NO_REASON`.
+        compared: None if they were not compared.
+        why: what came of it, in a sentence.
+        moved: what the challenger would do to pay.
+        looks: comparisons with the champion that could have replaced it.
+        decision: number of the newest decision about models that was known; None if there was none.
+    """
     facts = {
         "champion": champion,
         "challenger": challenger,
@@ -165,12 +266,18 @@ def choice_table(
         "champion_mae_log": compared.champion_mae if compared else np.nan,
         "challenger_mae_log": compared.challenger_mae if compared else np.nan,
         "noise": compared.noise if compared else np.nan,
+        "least_gain": compared.least_gain if compared else np.nan,
         "champion_coverage": compared.champion_coverage if compared else np.nan,
         "challenger_coverage": compared.challenger_coverage if compared else np.nan,
         "why": why,
         "pay_moved": moved.share,
+        "pay_before_cents": moved.before_cents,
+        "pay_after_cents": moved.after_cents,
         "pay_gaining": moved.gaining,
         "pay_losing": moved.losing,
         "athletes": moved.athletes,
+        "looks": looks.number,
+        "looked_until": looks.until,
+        "decision": decision,
     }
     return pd.DataFrame([facts])[PUBLISHED_TABLES["model_choice"].column_names]

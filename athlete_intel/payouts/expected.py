@@ -31,6 +31,22 @@ def card_terms(rankings: pd.DataFrame, card: RateCard, base_rate: int) -> list[T
     ]
 
 
+def expected_cents(predicted: pd.Series, sports: pd.Series, card: RateCard, base_rate: int) -> pd.Series:
+    """Expected pay of the next story, in cents by athlete_id, as it stands in `payouts` if these are the predictions.
+
+    Args:
+        predicted: typical outcome by athlete_id.
+        sports: by athlete_id; athletes may be missing.
+        card: the rate card.
+        base_rate: pay for each 1,000 of the outcome, in cents, before factors.
+    """
+    rows = pd.DataFrame({"predicted": predicted, "sport": sports.reindex(predicted.index)})
+    rows = rows.rename_axis("athlete_id").reset_index()
+    terms = card_terms(rows, card, base_rate)
+    cents = [fee_cents(outcome, each) for outcome, each in zip(rows["predicted"], terms, strict=True)]
+    return pd.Series(cents, index=predicted.index, dtype="int64")
+
+
 def expected_payouts(
     rankings: pd.DataFrame,
     terms: list[Terms],

@@ -8,13 +8,16 @@ import pandas as pd
 import streamlit as st
 
 from athlete_intel.cycle import runs as read_runs
-from athlete_intel.errors import JournalError
+from athlete_intel.errors import JournalError, ModelError, WarehouseError
+from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal, no_rows
+from athlete_intel.model_choice import earlier_model
 from athlete_intel.monitoring.acknowledged import with_acknowledgements
 from athlete_intel.ui import formats
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.reviews import settings_of
 from athlete_intel.ui.signer import Signature, signature
+from athlete_intel.warehouse import Snapshots
 
 _SAVED = "decision_saved"
 
@@ -51,15 +54,42 @@ def acknowledge(data: DataSet, still: pd.DataFrame) -> None:
 def about_models(data: DataSet, models: pd.DataFrame) -> None:
     """Ask for a model of the past, or for a new one; the next cycle brings it about."""
     labels = {"retrain": "Retrain: set a new model against the one in use", "promote": "Promote the model below"}
+    before = _earlier(data)
+    if before is not None:
+        labels["rollback"] = f"Roll back: put {before} in charge again, which was used before"
     with st.form("models", enter_to_submit=False):
         action = st.radio("Decision", list(labels), format_func=labels.__getitem__, key="action")
         version = st.selectbox("Model", models["version"].tolist(), key="model")
         signed = signature("models", "analyst")
         if not st.form_submit_button("Sign and save", icon=":material/edit:"):
             return
-    values = {"action": action, "version": version if action == "promote" else None}
-    if _record(data, "model_decisions", values, signed):
+    values = {"action": action, "version": {"promote": version, "rollback": before}.get(action)}
+    if _can_be_used(data, values["version"]) and _record(data, "model_decisions", values, signed):
         st.rerun()
+
+
+def _store(data: DataSet) -> ModelStore:
+    return ModelStore(Path(data.folder))
+
+
+def _earlier(data: DataSet) -> str | None:
+    """The model that was used before the one in use; None if there is none any more."""
+    try:
+        before = earlier_model(_store(data), Snapshots(Path(data.folder)))
+    except (ModelError, WarehouseError):
+        return None
+    return None if before is None else before.version
+
+
+def _can_be_used(data: DataSet, version: str | None) -> bool:
+    """Whether a model can be loaded, before somebody signs that it be used; says why if it cannot."""
+    try:
+        if version is not None:
+            _store(data).load(version)
+    except ModelError as error:
+        st.error(formats.plain(str(error)), icon=":material/edit_off:")
+        return False
+    return True
 
 
 def _record(data: DataSet, table: str, values: Mapping[str, Any], signed: Signature) -> bool:

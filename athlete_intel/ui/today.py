@@ -16,6 +16,7 @@ from athlete_intel.ui import (
     handles,
     health_decisions,
     health_words,
+    model_words,
     offers,
     payouts,
     reviews,
@@ -119,7 +120,7 @@ def alert_tasks(still: pd.DataFrame) -> list[Task]:
 def run_tasks(runs: pd.DataFrame) -> list[Task]:
     """Whether the newest cycle ended well."""
     whole = runs[runs["step"] == "whole cycle"]
-    told = health_words.runs_sentence(runs)
+    told = model_words.runs_sentence(runs)
     if whole.empty:
         return [Task(LOOK, "No cycle has run here", "What was built by hand has no record.", "runs", "See how")]
     urgency, title = {
