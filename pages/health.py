@@ -9,7 +9,7 @@ data = frame.current()
 about = data.about
 candidates, windows = data.table("model_candidates"), data.table("accuracy_by_window")
 backtest, drift = data.table("backtest"), data.table("drift")
-figures = words.model_figures(candidates, windows)
+figures = words.model_figures(candidates)
 
 frame.header("Model health", words.model_sentence(figures, about), data)
 if figures:
