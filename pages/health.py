@@ -1,5 +1,7 @@
 """Whether to trust the model: accuracy on outcomes it had not seen, by window and group, and ahead of outcomes."""
 
+from datetime import UTC, datetime
+
 import streamlit as st
 
 from athlete_intel import charts
@@ -84,5 +86,8 @@ with frame.open_tab(["Accuracy", "Models compared", "By group", "Estimated ahead
             frame.note(health_words.ESTIMATES_KNOW)
             frame.table(health_words.estimates(estimates), health_words.estimate_columns(), key="estimated")
     elif tab == "Data quality":
-        frame.say(health_words.quality_sentence(data.table("quality")))
-        frame.table(data.table("quality"), health_words.quality_columns(), key="quality")
+        checks = data.table("quality")
+        frame.say(health_words.quality_sentence(checks))
+        if not about["made_up"]:
+            frame.say(health_words.clock_sentence(checks, about["as_of"], datetime.now(UTC).replace(tzinfo=None)))
+        frame.table(checks, health_words.quality_columns(), key="quality")

@@ -453,10 +453,20 @@ def _model_choice() -> pd.DataFrame:
 
 
 def _quality() -> pd.DataFrame:
+    told = "Rows of the newest window for each usual one."
     rows = [
-        ("quarantine", "imports", 0.08, 0.05, "above", "bad", "Share of lines set aside."),
-        ("freshness", "posts", 1.0, 7.0, "above", "good", "Days since the newest row."),
-        ("volume", "posts", None, 0.5, "below", "not known", "Rows of the newest window for each usual one."),
+        ("quarantine", "newest import of literal", 0.08, 0.05, "above", "bad", "Share of its lines set aside.", None),
+        (
+            "freshness",
+            "posts on twitter",
+            1.0,
+            7.0,
+            "above",
+            "good",
+            "Days since the newest row.",
+            datetime(2026, 2, 28),
+        ),
+        ("volume", "posts on twitter", None, 0.5, "below", "not known", told, None),
     ]
     return pd.DataFrame(rows, columns=PUBLISHED_TABLES["quality"].column_names)
 

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
-from tests.fixture_snapshot import literal_snapshot
+from tests.fixture_snapshot import literal_snapshot, literal_tables, publish
 from tests.test_pages_literal import home, opened, read
 
 __all__ = ["home"]
@@ -22,7 +22,7 @@ __all__ = ["home"]
         ("health", "Estimated ahead", "probably off by a factor of"),
         ("health", "Estimated ahead", "the estimate failed there"),
         ("health", "Estimated ahead", "It cannot see a change of the relation itself"),
-        ("health", "Data quality", "1 check of 3 bad: quarantine of imports."),
+        ("health", "Data quality", "1 check of 3 bad: quarantine of newest import of literal."),
         ("alerts", "", "2 alerts open, 1 of them critical; 2 not acknowledged yet."),
         ("models", "", "The champion stays (calendar). The challenger's error is not smaller beyond noise."),
         (
@@ -47,6 +47,18 @@ def test_pages_open_where_a_data_set_has_one_day_only(home: Path, page: str) -> 
     app = opened(page)
     assert not app.exception
     assert not app.error
+
+
+def test_a_feed_that_died_with_all_others_is_told_by_the_clock(home: Path) -> None:
+    tables = literal_tables()
+    tables["dataset"]["made_up"] = False
+    publish(home / "demo", tables)
+    app = opened("health", tab="Data quality")
+    assert not app.exception
+    assert "1 source is silent for longer than usual: posts on twitter" in read(app)
+    assert "The data end on 1 March 2026" in read(app)
+    literal_snapshot(home / "other")
+    assert "By the clock" not in read(opened("health", data="other", tab="Data quality")), "made-up data have no clock"
 
 
 def form_alone(kind: str) -> AppTest:

@@ -125,6 +125,7 @@ HEALTH_TABLES = (
             Column("worse", "text", "'above' or 'below' the threshold it is bad."),
             Column("state", "text", "good, bad or not known."),
             Column("about", "text", "What the figure means."),
+            Column("newest", "timestamp", "Day of the newest row; of freshness only.", "UTC", nullable=True),
         ),
     ),
     Table(
