@@ -11,6 +11,7 @@ from athlete_intel.monitoring import accuracy, alerts
 from athlete_intel.monitoring.drift import CATEGORY, Thresholds, drift, no_rows
 from athlete_intel.monitoring.estimates import estimated_errors
 from athlete_intel.monitoring.history import drift_history
+from athlete_intel.monitoring.mix import known_mix
 from athlete_intel.monitoring.money import money_moved
 from athlete_intel.monitoring.multivariate import BEYOND_USUAL, LEAST_AUC, Told, tell_apart
 from athlete_intel.monitoring.observed import (
@@ -34,7 +35,6 @@ def health_results(
     today: pd.DataFrame,
     backtest: pd.DataFrame,
     pay_tables: dict[str, pd.DataFrame],
-    platforms: pd.Series,
     athletes: pd.DataFrame,
     states: pd.DataFrame,
     dataset: pd.DataFrame,
@@ -50,7 +50,6 @@ def health_results(
         today: features of every athlete, by athlete_id.
         backtest: the published table.
         pay_tables: the published tables `payouts` and `outcomes`.
-        platforms: platform of most readers, by athlete_id.
         athletes: the raw table.
         states: of handles.
         dataset: the published table.
@@ -73,11 +72,12 @@ def health_results(
         if "outcomes_seen" in training.matrix
         else None
     )
+    mix = known_mix(database, backtest, training.answers["activity_features"])
     pay = pay_tables["payouts"].set_index("athlete_id")["expected_cents"]
     drifts["money_cents"] = money_moved(drifts, learned.model, today, pay)
     return {
         "accuracy_by_window": accuracy.by_window(backtest, learned.mean_factor),
-        "accuracy_by_group": accuracy.by_group(backtest, athletes, platforms, seen),
+        "accuracy_by_group": accuracy.by_group(backtest, athletes, mix, seen),
         "drift": drifts[PUBLISHED_TABLES["drift"].column_names],
         "drift_bins": bins,
         "drift_history": history,

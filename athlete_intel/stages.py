@@ -132,7 +132,6 @@ def publish_tables(
         today,
         model_tables["backtest"],
         pay_tables,
-        pay_tables["outlook"].set_index("athlete_id")["platform"],
         athletes,
         settled.states,
         dataset,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from streamlit import column_config as show
 
+from athlete_intel.monitoring.accuracy import figures, weakest
 from athlete_intel.monitoring.quality import by_the_clock
 from athlete_intel.ui import formats as f
 from athlete_intel.ui.columns import WHOLE, Columns
@@ -26,6 +27,38 @@ def money_moved(drift: pd.DataFrame) -> str:
         return "nothing"
     largest = max(known, key=abs)
     return f"{'-' if largest < 0 else '+'}{f.money(abs(largest))} a story"
+
+
+def errors_sentence(backtest: pd.DataFrame, about: Any) -> str:
+    """R², mean absolute and relative error of all tested predictions, and of the naive guess on them.
+
+    >>> backtest = pd.DataFrame({"predicted": [90.0, 210.0], "actual": [100.0, 200.0], "baseline": [150.0, 150.0],
+    ...     "low": [50.0, 150.0], "high": [120.0, 300.0]})
+    >>> print(errors_sentence(backtest, {"outcome_unit": "", "outcome_name": "page views"}))
+    Over all 2 predictions: R² of the logs is 0.94 (naive guess: -0.03); predictions are off by 10 page views on average
+    (50) and by 8% of what came in the middle case (38%).
+    """
+    if backtest.empty:
+        return ""
+    found = figures(backtest)
+    mean, naive = (f.outcome(found[name], about["outcome_unit"]) for name in ("mae", "baseline_mae"))
+    named = mean if about["outcome_unit"] == "$" else f"{mean} {about['outcome_name']}"
+    return (
+        f"Over all {f.some(len(backtest), 'prediction')}: R² of the logs is {f.figure(found['r2_log'])} (naive guess: "
+        f"{f.figure(found['baseline_r2_log'])}); predictions are off by {named} on average ({naive}) and by "
+        f"{f.percent(found['relative_error'])} of what came in the middle case "
+        f"({f.percent(found['baseline_relative_error'])})."
+    )
+
+
+def weakest_sentence(groups: pd.DataFrame) -> str:
+    """Where the model is weakest over all groupings."""
+    row = weakest(groups)
+    return (
+        f"Weakest of all groups: {row['value']} ({row['grouping']}), off by a factor of {_factor(row['mae_log'])[:-1]} "
+        f"in {f.some(int(row['rows']), 'prediction')}, where a naive guess is off by "
+        f"{_factor(row['baseline_mae_log'])[:-1]}."
+    )
 
 
 def apart(table: pd.DataFrame) -> str:

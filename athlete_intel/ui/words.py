@@ -336,10 +336,8 @@ def bundle_sentence(about: pd.Series, bundle: pd.Series) -> str:
 
 def as_factors(errors: pd.DataFrame) -> pd.DataFrame:
     """Errors of logarithms as factors, and bias as a share."""
-    return errors.assign(
-        error=np.exp(errors["mae_log"]),
-        bias=np.expm1(errors["bias_log"]),
-    )
+    naive = {"naive": np.exp(errors["baseline_mae_log"])} if "baseline_mae_log" in errors else {}
+    return errors.assign(error=np.exp(errors["mae_log"]), bias=np.expm1(errors["bias_log"]), **naive)
 
 
 def windows_in_words(windows: pd.DataFrame) -> pd.DataFrame:
