@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import columns, formats, frame, health_words, words
+from athlete_intel.ui import accuracy_words, columns, formats, frame, health_words, words
 
 data = frame.current()
 about = data.about
@@ -46,7 +46,7 @@ with frame.open_tab(["Accuracy", "Models compared", "By group", "Estimated ahead
             charts.predicted_and_actual_summary(backtest),
             key="predicted",
         )
-        frame.note(health_words.errors_sentence(backtest, about))
+        frame.note(accuracy_words.errors_sentence(backtest, about))
         frame.chart(
             frame.drawn(charts.errors_by_window, windows), charts.errors_by_window_summary(windows), key="windows"
         )
@@ -67,7 +67,7 @@ with frame.open_tab(["Accuracy", "Models compared", "By group", "Estimated ahead
         if errors.empty:
             frame.nothing_here("The athletes of this data set have nothing to be grouped by.")
         else:
-            frame.say(health_words.weakest_sentence(errors))
+            frame.say(accuracy_words.weakest_sentence(errors))
             kinds = errors["grouping"].unique().tolist()
             grouping = st.selectbox(
                 "Group by", kinds, format_func=str.capitalize, key="grouping", bind="query-params", width=260

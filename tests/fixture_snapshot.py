@@ -393,10 +393,11 @@ def _by_group() -> pd.DataFrame:
 def _drift() -> pd.DataFrame:
     times = (datetime(2025, 6, 1), datetime(2026, 2, 1), datetime(2026, 2, 1), AS_OF)
     figures = ((0.31, 0.22, 0.0004, True), (0.04, 0.05, 1.0, False), (0.12, 0.09, 0.4, False), (0.02, 0.03, 1.0, False))
+    test = ("Kolmogorov-Smirnov", -0.2)
     rows = [
         (name, label, *times, 280, 40, 0.0, 0.02, psi, 0.2, ks, p, 0.01, drifting)
         + ("number", psi / 2, 0.0, None, 0.9, 35, -0.2, -0.3, 0.02, p, 0.2, 1.0, 0.0, 0.1)
-        + (("distribution", -1_250) if drifting else (None, None))
+        + (("distribution", *test, -1_250, True) if drifting else (None, *test, None, True))
         for (name, label, *_), (psi, ks, p, drifting) in zip(FEATURES, figures, strict=True)
     ]
     return pd.DataFrame(rows, columns=PUBLISHED_TABLES["drift"].column_names)
@@ -425,6 +426,7 @@ def _drift_history() -> pd.DataFrame:
             40,
             0.05 * (k + 1) if place == 0 else 0.04,
             0.05,
+            0.0,
             0.0,
             0.25 * (k + 1) if place == 0 else 0.2,
         )

@@ -1,5 +1,6 @@
 """The pages about health: the answer is there, alerts are acknowledged with a name, runs are listed."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,33 @@ def test_a_feed_that_died_with_all_others_is_told_by_the_clock(home: Path) -> No
     assert "The data end on 1 March 2026" in read(app)
     literal_snapshot(home / "other")
     assert "By the clock" not in read(opened("health", data="other", tab="Data quality")), "made-up data have no clock"
+
+
+def test_a_feature_tells_every_test_with_its_threshold_and_what_drifts_beside_the_model_moves_nothing(
+    home: Path,
+) -> None:
+    tables = literal_tables()
+    tables["drift"].loc[0, "in_model"] = False
+    tables["drift"].loc[0, "money_cents"] = 0
+    tables["drift"].loc[0, "shift_usual"] = math.inf
+    publish(home / "demo", tables)
+    app = opened("drift")
+    assert not app.exception
+    assert "it is not in the model, so it moves nothing in pay" in read(app)
+    assert "Compared: 1 Feb to 28 Feb 2026 (40 values) with 1 Jun 2025 to 31 Jan 2026 (280 values)." in read(app)
+    shown = next(found.value for found in app.dataframe if "Usual at most" in found.value).set_index("What")
+    assert shown["Verdict"].to_dict() == {
+        "Distribution": "drifts",
+        "The athletes' own level": "steady",
+        "Empty values": "steady",
+    }
+    assert shown.loc["Distribution", ["Matters from", "Statistic", "p-value", "Drift below"]].tolist() == [
+        "PSI 0.2",
+        "largest gap 0.220",
+        "0.0004",
+        "0.01",
+    ]
+    assert shown.loc["The athletes' own level", "Usual at most"] == "not known yet"
 
 
 def form_alone(kind: str) -> AppTest:

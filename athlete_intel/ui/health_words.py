@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from streamlit import column_config as show
 
-from athlete_intel.monitoring.accuracy import figures, weakest
 from athlete_intel.monitoring.quality import by_the_clock
 from athlete_intel.ui import formats as f
 from athlete_intel.ui.columns import WHOLE, Columns
@@ -18,108 +17,6 @@ ESTIMATES_KNOW = (
     "relation itself between inputs and outcomes; then errors come out larger, and only outcomes show it."
 )
 _DAY = "D MMM YYYY"
-
-
-def money_moved(drift: pd.DataFrame) -> str:
-    """The largest change of mean pay by a drifting feature."""
-    known = [int(cents) for cents in drift["money_cents"].dropna()]
-    if not known:
-        return "nothing"
-    largest = max(known, key=abs)
-    return f"{'-' if largest < 0 else '+'}{f.money(abs(largest))} a story"
-
-
-def errors_sentence(backtest: pd.DataFrame, about: Any) -> str:
-    """R², mean absolute and relative error of all tested predictions, and of the naive guess on them.
-
-    >>> backtest = pd.DataFrame({"predicted": [90.0, 210.0], "actual": [100.0, 200.0], "baseline": [150.0, 150.0],
-    ...     "low": [50.0, 150.0], "high": [120.0, 300.0]})
-    >>> print(errors_sentence(backtest, {"outcome_unit": "", "outcome_name": "page views"}))
-    Over all 2 predictions: R² of the logs is 0.94 (naive guess: -0.03); predictions are off by 10 page views on average
-    (50) and by 8% of what came in the middle case (38%).
-    """
-    if backtest.empty:
-        return ""
-    found = figures(backtest)
-    mean, naive = (f.outcome(found[name], about["outcome_unit"]) for name in ("mae", "baseline_mae"))
-    named = mean if about["outcome_unit"] == "$" else f"{mean} {about['outcome_name']}"
-    return (
-        f"Over all {f.some(len(backtest), 'prediction')}: R² of the logs is {f.figure(found['r2_log'])} (naive guess: "
-        f"{f.figure(found['baseline_r2_log'])}); predictions are off by {named} on average ({naive}) and by "
-        f"{f.percent(found['relative_error'])} of what came in the middle case "
-        f"({f.percent(found['baseline_relative_error'])})."
-    )
-
-
-def weakest_sentence(groups: pd.DataFrame) -> str:
-    """Where the model is weakest over all groupings."""
-    row = weakest(groups)
-    return (
-        f"Weakest of all groups: {row['value']} ({row['grouping']}), off by a factor of {_factor(row['mae_log'])[:-1]} "
-        f"in {f.some(int(row['rows']), 'prediction')}, where a naive guess is off by "
-        f"{_factor(row['baseline_mae_log'])[:-1]}."
-    )
-
-
-def apart(table: pd.DataFrame) -> str:
-    """The area under the curve, in short."""
-    return f"{table.iloc[0]['auc']:.2f}" if len(table) else "not measured"
-
-
-def apart_sentence(table: pd.DataFrame) -> str:
-    """What the classifier found."""
-    if table.empty:
-        return "There are too few rows to try whether a classifier tells the windows apart."
-    row = table.iloc[0]
-    told = "can tell" if row["apart"] else "cannot tell"
-    return (
-        f"All features together: a classifier {told} the newest window from those before it (area under the curve "
-        f"{row['auc']:.2f}, where {row['auc_threshold']:.2f} counts as different; p-value {f.p_value(row['p'])})."
-    )
-
-
-def drift_rows(drift: pd.DataFrame) -> pd.DataFrame:
-    """The drift table with its state in words and money in dollars."""
-    return drift.assign(
-        state=drift["drifting"].astype(bool).map({True: "drifting", False: "steady"}),
-        test=drift["kind"].map({"number": "Kolmogorov-Smirnov", "category": "chi-square"}),
-        p_words=drift["ks_p"].map(f.p_value),
-        shift_p_words=drift["shift_p"].map(f.p_value),
-        money=drift["money_cents"].astype("float64") / 100,
-    )
-
-
-def drift_columns(drift: pd.DataFrame) -> Columns:
-    """Columns of the drift of each feature."""
-    row = drift.iloc[0]
-    return {
-        "state": show.TextColumn("State"),
-        "label": show.TextColumn("Feature"),
-        "why": show.TextColumn("What moved", width="medium"),
-        "money": show.NumberColumn("Moves in pay", format="dollar", help="Mean change of the expected pay of a story."),
-        "psi": show.NumberColumn("PSI", format="%.2f", help=f"Drift from {row['psi_threshold']:g} on."),
-        "js": show.NumberColumn("Jensen-Shannon", format="%.2f", help="Distance of the bins, 0 to 1."),
-        "test": show.TextColumn("Test"),
-        "ks": show.NumberColumn("KS", format="%.2f", help="Largest gap between both distributions."),
-        "p_words": show.TextColumn("p-value", help=f"By athletes, corrected. Drift below {row['ks_p_threshold']:g}."),
-        "shift_size": show.NumberColumn("Own shift", format="%.2f", help=f"Drift from {row['shift_threshold']:g} on."),
-        "shift_p_words": show.TextColumn("Its p-value"),
-        "reference_rows": show.NumberColumn("Rows then", format=WHOLE),
-        "analysis_rows": show.NumberColumn("Rows now", format=WHOLE),
-        "reference_null_share": show.NumberColumn("Empty then", format="percent"),
-        "analysis_null_share": show.NumberColumn("Empty now", format="percent"),
-    }
-
-
-def one_feature(row: Any) -> str:
-    """What is known of the drift of one feature, in a sentence."""
-    if not row["drifting"]:
-        return f"{row['label']}: steady."
-    told = f"{row['label']}: drifts ({row['why']})"
-    if not f.missing(row["money_cents"]):
-        cents = int(row["money_cents"])
-        told += f"; it moves the mean expected pay of a story by {'-' if cents < 0 else '+'}{f.money(abs(cents))}"
-    return f"{told}."
 
 
 def alerts_sentence(still: pd.DataFrame) -> str:
