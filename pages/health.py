@@ -54,8 +54,8 @@ with frame.open_tab(["Accuracy", "Models compared", "By group", "Estimated ahead
             f"{words.how_tested(windows, figures.rows if figures else 0)} {words.totals_sentence(windows)}".strip()
         )
         tested_in = "Part" if words.row_is(about) == "athlete" else "Window"
-        shown = words.windows_in_words(windows)
-        frame.table(shown, columns.accuracy("window", tested_in, shown, about), key="by-window")
+        in_words = words.windows_in_words(windows)
+        frame.table(in_words, columns.accuracy("window", tested_in, in_words, about), key="by-window")
     elif tab == "Models compared":
         frame.say(words.why_chosen(candidates))
         frame.table(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
+from athlete_intel.health_results import _apart as told_apart
 from athlete_intel.influence.candidates import Model
 from athlete_intel.monitoring import distances
 from athlete_intel.monitoring.cells import count_values, look_at
@@ -18,6 +19,7 @@ from athlete_intel.monitoring.history import drift_history
 from athlete_intel.monitoring.money import money_moved
 from athlete_intel.monitoring.multivariate import clustered_auc, tell_apart
 from athlete_intel.monitoring.windows import Windows, newest_windows
+from athlete_intel.settings import Settings
 from athlete_intel.warehouse import Database
 
 FEATURE = pd.DataFrame({"feature": ["likes"], "label": ["Likes"], "kind": ["number"]})
@@ -409,3 +411,35 @@ def test_the_history_holds_categories_and_empty_values_too() -> None:
     assert set(bins.loc[bins["feature"] == "format", "category"]) == {"photo", "video"}
     assert windows.starts[4] not in set(bins["window_from"])
     assert windows.starts[4] in set(newest["window_from"])
+
+
+def test_the_history_holds_shifts_of_all_athletes_that_hardly_move_the_distribution() -> None:
+    rng = np.random.default_rng(10)
+    own = rng.normal(0, 5, 100)
+    number, athlete = (part.ravel() for part in np.meshgrid(np.arange(6), np.arange(100), indexing="ij"))
+    likes = own[athlete] + rng.normal(0, 0.5, 600) + np.where(number == 5, 1.0, 0.0)
+    windows = Windows(tuple(pd.date_range("2026-01-01", periods=7, freq="14D")))
+    with Database.in_memory() as database:
+        table = pd.DataFrame({"number": number, "athlete": athlete.astype("str"), "likes": likes})
+        database.write("monitored", table)
+        history, _ = drift_history(database, FEATURE, windows, Thresholds())
+    newest = history.iloc[-1]
+    assert newest["psi"] < 0.2
+    # All moved by 1, with a spread of about 0.55 between them; less what is usual, a little over one spread is left.
+    assert 0.8 < newest["shift_size"] < 2.0
+    assert newest["moved"] == pytest.approx(newest["shift_size"] / 0.2)
+    assert (history["shift_size"].iloc[:-1].abs() < 0.2).all()
+
+
+@pytest.mark.parametrize("moved_by", [0.0, 2.0])
+def test_windows_are_told_apart_by_more_than_the_window_before_was(moved_by: float) -> None:
+    rng = np.random.default_rng(12)
+    number = np.repeat(np.arange(4), 150)
+    likes = rng.normal(0, 1, 600) + np.where(number == 3, moved_by, 0.0)
+    table = pd.DataFrame({"number": number, "athlete": (np.arange(600) % 60).astype("str"), "likes": likes})
+    windows = Windows(tuple(pd.date_range("2026-01-01", periods=5, freq="14D")))
+    found = told_apart(table, FEATURE.assign(table="monitored"), windows, Settings()).iloc[0]
+    assert (found["apart"], found["analysis_from"]) == (moved_by > 0, windows.starts[3])
+    assert (found["auc"] > 0.8) == (moved_by > 0)
+    few = table[table["number"] < 2].groupby("number").head(10)
+    assert told_apart(few, FEATURE.assign(table="monitored"), windows, Settings()).empty

@@ -86,7 +86,7 @@ def by_the_clock(checks: pd.DataFrame, now: datetime) -> pd.DataFrame:
     [['stories', 9.0, 3.0]]
     """
     fresh = checks[(checks["check"] == "freshness") & checks["newest"].notna()]
-    days = (pd.Timestamp(now).floor("D") - fresh["newest"]) / _DAY
+    days = _in_days(pd.Timestamp(now).floor("D") - fresh["newest"])
     silent = fresh.assign(days=days, usual=fresh["threshold"])[days > fresh["threshold"]]
     silent = silent.sort_values(["days", "subject"], ascending=[False, True], ignore_index=True)
     return silent[["subject", "newest", "days", "usual"]]
@@ -114,7 +114,7 @@ def feed_checks(days: pd.DataFrame, as_of: pd.Timestamp, window_days: int) -> It
         if silent > longest:
             told = f"No {subject} since {newest:%-d %B %Y}; a pause of {longest:.0f} days is usual at most."
         yield _check("freshness", subject, silent, longest, "above", told) | {"newest": newest}
-        back = ((as_of - ordered["day"]) / _DAY - 1) // window_days
+        back = (_in_days(as_of - ordered["day"]) - 1) // window_days
         whole = int((as_of - ordered["day"].iloc[0]) / _DAY // window_days)
         windows = range(max(1, min(whole, 1 + _WINDOWS_BEFORE)))
         counts = ordered.groupby(back)["counted"].sum().reindex(windows, fill_value=0)
@@ -131,10 +131,14 @@ def feed_checks(days: pd.DataFrame, as_of: pd.Timestamp, window_days: int) -> It
 
 def _longest_pause(days: pd.Series) -> float:
     """Days without a row from which a source counts as silent; a row on every day makes pauses of one day."""
-    pauses = days[days >= days.iloc[-1] - pd.Timedelta(days=_RHYTHM_DAYS)].diff().dropna() / _DAY
+    pauses = _in_days(days[days >= days.iloc[-1] - pd.Timedelta(days=_RHYTHM_DAYS)].diff().dropna())
     if len(pauses) < _PAUSES_TO_KNOW:
         return max(UNKNOWN_PAUSE, 2 * float(pauses.max()) if len(pauses) else 0.0)
     return max(LEAST_PAUSE, 2 * float(pauses.quantile(0.95)))
+
+
+def _in_days(spans: pd.Series) -> pd.Series:
+    return spans.dt.total_seconds() / 86_400
 
 
 def _days_of_outcomes(outcomes: pd.DataFrame, as_of: datetime) -> pd.DataFrame:

@@ -145,16 +145,16 @@ def looked_at(row: Any) -> pd.DataFrame:
 
 def compared_sentence(row: Any) -> str:
     """Which windows of a feature were compared, and on how many rows."""
+    day = pd.Timedelta(days=1)  # A window ends with the midnight after its last day.
     then, now = (
-        # A window ends with the midnight after its last day.
-        f"{f.days(row[f'{name}_from'], row[f'{name}_to'] - pd.Timedelta(days=1))} ({f.some(int(row[f'{name}_rows']), 'value')})"
+        f"{f.days(row[f'{name}_from'], row[f'{name}_to'] - day)} ({f.some(int(row[f'{name}_rows']), 'value')})"
         for name in ("reference", "analysis")
     )
-    told = f"Compared: {now} with {then}. It drifts where a size matters, is more than usual, and its p-value says so."
+    told = f"Compared: {now} with {then}. Drift is what matters, is more than usual, and has a small p-value."
     design = row["design"]
     if f.missing(design) or design == 1:
         return told
-    return f"{told} Values of one athlete go together, so in tests each counts as {1 / design:.2f} independent ones."
+    return f"{told} Values of one athlete go together, so tests take each for {1 / design:.2f} independent ones."
 
 
 def columns_of_tests() -> Columns:

@@ -255,8 +255,8 @@ def clock_sentence(checks: pd.DataFrame, as_of: Any, now: datetime) -> str:
     if silent.empty:
         return "By the clock, too, nothing is silent for longer than usual."
     first = [
-        f"{row.subject} ({f.some(int(row.days), 'day')}, where {row.usual:.0f} are usual at most)"
-        for row in silent.head(3).itertuples()
+        f"{row['subject']} ({f.some(int(row['days']), 'day')}, where {row['usual']:.0f} are usual at most)"
+        for row in silent.head(3).to_dict("records")
     ]
     more = f" and {len(silent) - 3} more" if len(silent) > 3 else ""
     verb = "is" if len(silent) == 1 else "are"
