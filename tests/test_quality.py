@@ -1,12 +1,17 @@
 """Quality of data and labels: small tables in, verdicts of each source and platform out."""
 
+import re
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from athlete_intel import cli
 from athlete_intel.monitoring.quality import by_the_clock, feed_checks, quality
+from tests.fixture_snapshot import literal_snapshot, literal_tables, publish
 from tests.tables import raw_database, table
 
 AS_OF = pd.Timestamp("2026-06-15")
@@ -144,3 +149,14 @@ def test_disputes_and_outcomes_that_are_late() -> None:
     assert found.loc[("freshness", "outcomes"), "newest"] == pd.Timestamp("2026-06-07")
     few = measured(outcomes[88:97]).loc[("late outcomes", "stories due in the newest window")]
     assert few["state"] == "not known", "of nine stories nothing is concluded"
+
+
+def test_doctor_names_feeds_that_are_silent_by_the_clock(tmp_path: Path) -> None:
+    tables = literal_tables()
+    tables["dataset"]["made_up"] = False
+    publish(tmp_path / "demo", tables)
+    told = CliRunner().invoke(cli.app, ["doctor", "--home", str(tmp_path), "-w", "demo"]).output
+    assert re.search(r"silent feeds\W+posts on twitter for \d+ days", told)
+    literal_snapshot(tmp_path / "made_up")
+    told = CliRunner().invoke(cli.app, ["doctor", "--home", str(tmp_path), "-w", "made_up"]).output
+    assert re.search(r"silent feeds\W+not looked for", told)
