@@ -11,6 +11,7 @@ from athlete_intel.monitoring import accuracy, alerts
 from athlete_intel.monitoring.drift import CATEGORY, Thresholds, drift, no_rows
 from athlete_intel.monitoring.estimates import estimated_errors
 from athlete_intel.monitoring.history import drift_history
+from athlete_intel.monitoring.mix import known_mix
 from athlete_intel.monitoring.money import money_moved
 from athlete_intel.monitoring.multivariate import BEYOND_USUAL, LEAST_AUC, Told, tell_apart
 from athlete_intel.monitoring.observed import (
@@ -34,7 +35,6 @@ def health_results(
     today: pd.DataFrame,
     backtest: pd.DataFrame,
     pay_tables: dict[str, pd.DataFrame],
-    platforms: pd.Series,
     athletes: pd.DataFrame,
     states: pd.DataFrame,
     dataset: pd.DataFrame,
@@ -50,7 +50,6 @@ def health_results(
         today: features of every athlete, by athlete_id.
         backtest: the published table.
         pay_tables: the published tables `payouts` and `outcomes`.
-        platforms: platform of most readers, by athlete_id.
         athletes: the raw table.
         states: of handles.
         dataset: the published table.
@@ -65,6 +64,11 @@ def health_results(
     checks = quality(
         database, states, pay_tables["outcomes"], as_of, settings.drift_window_days, int(about["window_days"])
     )
+    pay = pay_tables["payouts"].set_index("athlete_id")["expected_cents"]
+    # Before alerts are raised, so that they may tell what a drift costs.
+    drifts = drifts.drop(columns=["money_cents", "in_model"], errors="ignore").join(
+        money_moved(drifts, _newest_of_each(bins), learned.model, today, pay)
+    )
     today_raised = alerts.raised(
         drifts, apart, backtest, estimates, checks, float(about["interval"]), pd.Timestamp(as_of), alerts_before
     )
@@ -73,11 +77,10 @@ def health_results(
         if "outcomes_seen" in training.matrix
         else None
     )
-    pay = pay_tables["payouts"].set_index("athlete_id")["expected_cents"]
-    drifts["money_cents"] = money_moved(drifts, learned.model, today, pay)
+    mix = known_mix(database, backtest, training.answers["activity_features"])
     return {
         "accuracy_by_window": accuracy.by_window(backtest, learned.mean_factor),
-        "accuracy_by_group": accuracy.by_group(backtest, athletes, platforms, seen),
+        "accuracy_by_group": accuracy.by_group(backtest, athletes, mix, seen),
         "drift": drifts[PUBLISHED_TABLES["drift"].column_names],
         "drift_bins": bins,
         "drift_history": history,
@@ -124,12 +127,32 @@ def _drift(
     of_all = _with_spans(of_all, of_outcomes)
     whole = pd.concat([part for part in (found, of_all) if len(part)] or [found], ignore_index=True)
     history, older_bins = drift_history(database, features, windows, thresholds)
+    history_of_outcomes, older_of_outcomes = _outcomes_by_window(database, training, windows, thresholds)
+    # The newest window with outcomes may begin with one of these.
+    told = older_of_outcomes["window_from"] == of_outcomes.starts[of_outcomes.newest]
+    older_bins = pd.concat([older_bins, older_of_outcomes[~told]], ignore_index=True)
+    history = pd.concat([history, history_of_outcomes], ignore_index=True)
     apart = _apart(table, features, windows, settings)
     newest = bins.assign(window_from=windows.starts[windows.newest])
     of_outcome = bins_of_all.assign(window_from=of_outcomes.starts[of_outcomes.newest])
     parts_of = [part for part in (newest, of_outcome, older_bins) if len(part)]
     all_bins = pd.concat(parts_of or [bins], ignore_index=True)
     return whole, in_units(all_bins, training.catalogue), history, apart
+
+
+def _outcomes_by_window(
+    database: Database, training: Questions, windows: Windows, thresholds: Thresholds
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Outcomes in the windows of the features, so that one map shows both; the newest ones have few or none yet."""
+    table, outcome = observed_outcomes(training.rows, windows)
+    database.write_temporary("outcomes_by_window", table)
+    places = outcome.assign(table="outcomes_by_window", column=outcome["feature"], platform=None)
+    return drift_history(database, places, windows, thresholds, newest_bins=True)
+
+
+def _newest_of_each(bins: pd.DataFrame) -> pd.DataFrame:
+    """The bins of the newest window of each feature."""
+    return bins[bins["window_from"] == bins.groupby("feature")["window_from"].transform("max")]
 
 
 def _with_spans(found: pd.DataFrame, windows: Windows) -> pd.DataFrame:

@@ -80,7 +80,7 @@ def publish_tables(
     learned, model_tables = learn(training, settings)
     rate_card = load_card(settings.rate_card)
     dataset = _dataset(mappings, as_of, learned, rate_card, settings)
-    card = card_of(learned, training, model_tables["model_candidates"], model_tables["backtest"], settings)
+    card = card_of(learned, training, model_tables["model_candidates"], settings)
     # The features of today in the columns of training: a platform that is new today is unknown to the model.
     today = scoring.matrix.reindex(columns=training.catalogue["feature"])
     today = today[today.notna().any(axis="columns")].sort_index()
@@ -140,7 +140,6 @@ def publish_tables(
         today,
         model_tables["backtest"],
         pay_tables,
-        pay_tables["outlook"].set_index("athlete_id")["platform"],
         athletes,
         settled.states,
         dataset,

@@ -89,7 +89,7 @@ def _promoted(
     with tempfile.TemporaryDirectory() as folder:
         models = ModelStore(Path(folder))
         for model, questions, about in ((champion, known, its_tables), (challenger, learnt_from, tables)):
-            card = card_of(model, questions, about["model_candidates"], about["backtest"], settings)
+            card = card_of(model, questions, about["model_candidates"], settings)
             models.save(model, card, datetime(2026, 1, 1))
         models.promote(champion.version)
         today = judged_by.matrix.iloc[-ATHLETES:]

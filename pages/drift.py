@@ -3,7 +3,7 @@
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import formats, frame, health_words, windows, words
+from athlete_intel.ui import drift_words, formats, frame, windows, words
 
 data = frame.current()
 drift, history, apart = (data.table(name) for name in ("drift", "drift_history", "windows_apart"))
@@ -20,11 +20,11 @@ frame.header("Drift", words.drift_sentence(drift), data)
 frame.metrics(
     [
         ("Features drifting", words.drifting(drift), "Those that moved by enough and by more than chance."),
-        ("Moves in pay", health_words.money_moved(drift), "The largest change of a story's mean pay by one feature."),
-        ("Windows told apart", health_words.apart(apart), "How well a classifier tells the newest window from others."),
+        ("Moves in pay", drift_words.money_moved(drift), "The largest change of a story's mean pay by one feature."),
+        ("Windows told apart", drift_words.apart(apart), "How well a classifier tells the newest window from others."),
     ]
 )
-frame.say(health_words.apart_sentence(apart))
+frame.say(drift_words.apart_sentence(apart))
 
 with frame.open_tab(["Over time", "By feature"]) as tab:
     if tab == "Over time":
@@ -36,8 +36,8 @@ with frame.open_tab(["Over time", "By feature"]) as tab:
             frame.chart(drawn, told, key=windows.HEAT_MAP, on_select=windows.follow_click, selection_mode="points")
             frame.note("A click on a cell shows the two distributions of that feature and window below.")
     elif tab == "By feature":
-        shown = health_words.drift_rows(drift)
-        frame.table(shown, health_words.drift_columns(drift), key="drift")
+        shown = drift_words.drift_rows(drift)
+        frame.table(shown, drift_words.drift_columns(drift), key="drift")
         frame.note(words.drift_rule(drift))
         frame.download(shown, "Download as CSV", "drift")
 
@@ -59,4 +59,7 @@ else:
     told = charts.distribution_summary(shown, called)
     frame.chart(frame.drawn(charts.distribution, shown, labels[feature], called), told, key="bins")
     if newest:
-        frame.say(health_words.one_feature(drift[drift["feature"] == feature].iloc[0]))
+        row = drift[drift["feature"] == feature].iloc[0]
+        frame.say(drift_words.one_feature(row))
+        frame.note(drift_words.compared_sentence(row))
+        frame.table(drift_words.looked_at(row), drift_words.columns_of_tests(), key="tests")

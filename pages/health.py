@@ -1,15 +1,17 @@
 """Whether to trust the model: accuracy on outcomes it had not seen, by window and group, and ahead of outcomes."""
 
+from datetime import UTC, datetime
+
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import columns, formats, frame, health_words, words
+from athlete_intel.ui import accuracy_words, columns, formats, frame, health_words, words
 
 data = frame.current()
 about = data.about
 candidates, windows = data.table("model_candidates"), data.table("accuracy_by_window")
 backtest, drift = data.table("backtest"), data.table("drift")
-figures = words.model_figures(candidates, windows)
+figures = words.model_figures(candidates)
 
 frame.header("Model health", words.model_sentence(figures, about), data)
 if figures:
@@ -30,6 +32,7 @@ if figures:
                 formats.percent(figures.coverage),
                 f"Of outcomes not seen before; {formats.percent(about['interval'])} are aimed at.",
             ),
+            ("R²", formats.figure(figures.r2_log), "Share of the differences between outcomes, in logs, explained."),
             ("Features drifting", words.drifting(drift), "Features that moved away from what the model learnt from."),
         ]
     )
@@ -43,6 +46,7 @@ with frame.open_tab(["Accuracy", "Models compared", "By group", "Estimated ahead
             charts.predicted_and_actual_summary(backtest),
             key="predicted",
         )
+        frame.note(accuracy_words.errors_sentence(backtest, about))
         frame.chart(
             frame.drawn(charts.errors_by_window, windows), charts.errors_by_window_summary(windows), key="windows"
         )
@@ -50,7 +54,8 @@ with frame.open_tab(["Accuracy", "Models compared", "By group", "Estimated ahead
             f"{words.how_tested(windows, figures.rows if figures else 0)} {words.totals_sentence(windows)}".strip()
         )
         tested_in = "Part" if words.row_is(about) == "athlete" else "Window"
-        frame.table(words.windows_in_words(windows), columns.accuracy("window", tested_in, windows), key="by-window")
+        in_words = words.windows_in_words(windows)
+        frame.table(in_words, columns.accuracy("window", tested_in, in_words, about), key="by-window")
     elif tab == "Models compared":
         frame.say(words.why_chosen(candidates))
         frame.table(
@@ -62,14 +67,16 @@ with frame.open_tab(["Accuracy", "Models compared", "By group", "Estimated ahead
         if errors.empty:
             frame.nothing_here("The athletes of this data set have nothing to be grouped by.")
         else:
-            kinds = sorted(errors["grouping"].unique())
+            frame.say(accuracy_words.weakest_sentence(errors))
+            kinds = errors["grouping"].unique().tolist()
             grouping = st.selectbox(
                 "Group by", kinds, format_func=str.capitalize, key="grouping", bind="query-params", width=260
             )
             part = errors[errors["grouping"] == grouping]
             frame.chart(frame.drawn(charts.errors_by_group, part), charts.errors_by_group_summary(part), key="groups")
             by_error = words.as_factors(part).sort_values(["error", "value"], ascending=[False, True])
-            frame.table(by_error, columns.accuracy("value", str(grouping).capitalize(), part), key="by-group")
+            shown = columns.accuracy("value", str(grouping).capitalize(), by_error, about)
+            frame.table(by_error, shown, key="by-group")
             frame.download(errors, "Download all groups as CSV", "errors-by-group")
     elif tab == "Estimated ahead":
         estimates = data.table("estimated_errors")
@@ -84,5 +91,8 @@ with frame.open_tab(["Accuracy", "Models compared", "By group", "Estimated ahead
             frame.note(health_words.ESTIMATES_KNOW)
             frame.table(health_words.estimates(estimates), health_words.estimate_columns(), key="estimated")
     elif tab == "Data quality":
-        frame.say(health_words.quality_sentence(data.table("quality")))
-        frame.table(data.table("quality"), health_words.quality_columns(), key="quality")
+        checks = data.table("quality")
+        frame.say(health_words.quality_sentence(checks))
+        if not about["made_up"]:
+            frame.say(health_words.clock_sentence(checks, about["as_of"], datetime.now(UTC).replace(tzinfo=None)))
+        frame.table(checks, health_words.quality_columns(), key="quality")

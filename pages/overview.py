@@ -8,7 +8,7 @@ data = frame.current()
 about = data.about
 rankings = data.table("rankings")
 top = rankings.nsmallest(5, "rank")
-figures = words.model_figures(data.table("model_candidates"), data.table("accuracy_by_window"))
+figures = words.model_figures(data.table("model_candidates"))
 quarantine = data.table("quarantine")
 
 answer = "There is no athlete in this data set yet."

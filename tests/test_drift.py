@@ -10,13 +10,16 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
+from athlete_intel.health_results import _apart as told_apart
 from athlete_intel.influence.candidates import Model
 from athlete_intel.monitoring import distances
 from athlete_intel.monitoring.cells import count_values, look_at
 from athlete_intel.monitoring.drift import Thresholds, drift
+from athlete_intel.monitoring.history import drift_history
 from athlete_intel.monitoring.money import money_moved
 from athlete_intel.monitoring.multivariate import clustered_auc, tell_apart
-from athlete_intel.monitoring.windows import newest_windows
+from athlete_intel.monitoring.windows import Windows, newest_windows
+from athlete_intel.settings import Settings
 from athlete_intel.warehouse import Database
 
 FEATURE = pd.DataFrame({"feature": ["likes"], "label": ["Likes"], "kind": ["number"]})
@@ -279,25 +282,164 @@ def test_windows_that_differ_only_in_how_features_go_together_are_told_apart() -
     assert tell_apart(pd.DataFrame({"a": first[:20]}), is_new[:20], groups[:20], seed=1) is None
 
 
-class Doubles:
-    """Predicts log(1 + outcome) as twice the first column."""
+def test_the_mean_of_all_rows_is_told_where_athletes_are_few() -> None:
+    found = measured(monitored(np.tile([1.0, 3.0], 20), np.tile([2.0, 6.0], 20))).iloc[0]
+    assert math.isnan(found["shift"])
+    assert found["mean_change"] == pytest.approx(2.0)
+
+
+def test_the_test_that_gave_the_p_value_is_named_with_its_statistic() -> None:
+    rng = np.random.default_rng(5)
+    values = rng.normal(0, 1, 400)
+    alone = measured(monitored(values[:200], values[200:])).iloc[0]
+    assert (alone.test, math.isnan(alone.chi_square)) == ("Kolmogorov-Smirnov", True)
+    together = measured(monitored(values[:200], values[200:], np.arange(400) % 40)).iloc[0]
+    assert together.test == "Kolmogorov-Smirnov, and chi-square of tenths"
+    edges = np.quantile(values[:200], np.linspace(0.1, 0.9, 9))
+    tenths = [np.bincount(np.searchsorted(edges, part), minlength=10) for part in (values[:200], values[200:])]
+    assert together.chi_square == pytest.approx(stats.chi2_contingency(tenths, correction=False).statistic)
+
+
+CATALOGUE = pd.DataFrame(
+    {
+        "feature": ["twitter_likes_median", "format_video", "twitter_followers"],
+        "label": ["Likes", "Video", "Followers"],
+        "scale": ["log", "linear", "log"],
+    }
+)
+
+
+class Linear:
+    """Predicts twice the log of likes (1 where none are known), half a log for a video, and the log of followers."""
 
     def predict(self, values: np.ndarray) -> np.ndarray:
-        return 2 * values[:, 0]
+        likes = np.nan_to_num(values[:, 0], nan=1.0)
+        return 2 * likes + 0.5 * values[:, 1] + values[:, 2]
+
+
+def moved(*rows: dict[str, object], bins: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The money of drifting features; Ann and Bob have 3 and 4 logs of likes and are paid $10 and $30."""
+    model = Model("ridge", CATALOGUE, Linear(), 0.0, 100.0, pd.Series(dtype="float64"))  # type: ignore[arg-type]
+    matrix = pd.DataFrame(
+        {"twitter_likes_median": np.expm1([3.0, 4.0]), "format_video": 0.0, "twitter_followers": np.expm1(5.0)},
+        index=["ann", "bob"],
+    )
+    usual = {"kind": "number", "drifting": True, "why": "own level", "shift": np.nan, "mean_change": np.nan}
+    usual |= {"reference_null_share": 0.0, "analysis_null_share": 0.0}
+    nothing = pd.DataFrame({"feature": [], "category": [], "reference_share": [], "analysis_share": []})
+    drifts = pd.DataFrame([usual | row for row in rows])
+    pay = pd.Series({"ann": 1_000, "bob": 3_000})
+    return money_moved(drifts, nothing if bins is None else bins, model, matrix, pay)
 
 
 def test_a_drifting_feature_says_what_it_moves_in_money() -> None:
-    catalogue = pd.DataFrame({"feature": ["twitter_likes_median"], "label": "Likes", "scale": "log"})
-    model = Model("ridge", catalogue, Doubles(), 0.0, 100.0, pd.Series({"twitter_likes_median": 0.0}))  # type: ignore
-    matrix = pd.DataFrame({"twitter_likes_median": np.expm1([3.0, 4.0])}, index=["ann", "bob"])
-    found = pd.DataFrame(
-        {
-            "feature": ["twitter_likes_median", "source:twitter_likes", "wikipedia_peak", "source:twitter_likes"],
-            "drifting": [True, True, True, False],
-            "shift": [-0.5, -0.5, 1.0, 1.0],
-        }
+    found = moved(
+        {"feature": "twitter_likes_median", "shift": -0.5},
+        {"feature": "source:twitter_likes", "shift": -0.5},
+        {"feature": "source:twitter_likes", "shift": 1.0, "drifting": False},
+        {"feature": "twitter_likes_median", "why": "distribution", "mean_change": -0.5},
     )
-    pay = pd.Series({"ann": 1_000, "bob": 3_000})
     # Half a log less is a whole log less predicted: without it, pay would be e times as much.
     lost = round(2_000 * (1 - math.e))
-    assert money_moved(found, model, matrix, pay).tolist() == [lost, lost, pd.NA, pd.NA]
+    assert found["money_cents"].tolist() == [lost, lost, pd.NA, lost]
+    assert found["in_model"].all()
+
+
+def test_what_is_no_input_of_the_model_moves_nothing_and_outcomes_move_pay() -> None:
+    found = moved(
+        {"feature": "wikipedia_peak", "shift": 1.0},
+        {"feature": "source:tiktok_followers_growth", "shift": 1.0},
+        {"feature": "sport", "kind": "category", "why": "distribution"},
+        {"feature": "outcome", "shift": -1.0},
+        {"feature": "predicted", "shift": -1.0},
+    )
+    assert found["money_cents"].tolist()[:3] == [0, 0, 0]
+    assert found["in_model"].tolist() == [False, False, False, True, True]
+    assert found["money_cents"].tolist()[3:] == [round(2_000 * (1 - math.e))] * 2
+
+
+def test_growth_of_followers_moves_what_the_model_makes_of_followers() -> None:
+    found = moved({"feature": "source:twitter_followers_growth", "shift": 0.1})
+    assert found["money_cents"].tolist() == [round(2_000 * (1 - math.exp(-0.1)))]
+
+
+def test_empty_values_are_priced_by_what_a_missing_value_does() -> None:
+    empty = {"why": "empty values", "reference_null_share": 0.1, "analysis_null_share": 0.4}
+    found = moved(
+        {"feature": "twitter_likes_median", "shift": 5.0, **empty},
+        {"feature": "twitter_likes_median", "shift": -0.5, **empty, "why": "own level, empty values"},
+        {"feature": "twitter_likes_median", **empty, "reference_null_share": 0.4, "analysis_null_share": 0.1},
+    )
+    # Without likes Ann is predicted as with 1 log instead of 3, and Bob instead of 4; that came to 3 of 10 stories.
+    lost = 0.3 * (1_000 * math.expm1(-4) + 3_000 * math.expm1(-6)) / 2
+    assert found["money_cents"].tolist() == [round(lost), round(2_000 * (1 - math.e) + lost), round(-lost)]
+
+
+def test_another_mix_of_categories_moves_what_they_are_worth() -> None:
+    bins = pd.DataFrame(
+        {
+            "feature": "format",
+            "category": ["photo", "video"],
+            "reference_share": [0.8, 0.2],
+            "analysis_share": [0.5, 0.5],
+        }
+    )
+    found = moved({"feature": "format", "kind": "category", "why": "distribution"}, bins=bins)
+    assert found["money_cents"].tolist() == [round(0.3 * 2_000 * math.expm1(0.5))]
+
+
+def test_the_history_holds_categories_and_empty_values_too() -> None:
+    rng = np.random.default_rng(9)
+    number = np.repeat(np.arange(5), 200)
+    likes = np.where((number == 4) & (rng.random(1_000) < 0.5), np.nan, rng.normal(0, 1, 1_000))
+    kinds = np.where(rng.random(1_000) < np.where(number == 3, 0.9, 0.2), "video", "photo")
+    table = pd.DataFrame({"number": number, "athlete": (np.arange(1_000) % 100).astype("str"), "likes": likes})
+    table["format"] = kinds
+    features = pd.DataFrame(
+        {"feature": ["likes", "format"], "label": ["Likes", "Format"], "kind": ["number", "category"]}
+    )
+    windows = Windows(tuple(pd.date_range("2026-01-01", periods=6, freq="14D")))
+    with Database.in_memory() as database:
+        database.write("monitored", table)
+        history, bins = drift_history(database, features, windows, Thresholds())
+        newest = drift_history(database, features, windows, Thresholds(), newest_bins=True)[1]
+    sizes = history.pivot(index="feature", columns="window_from", values="moved")
+    assert (sizes.loc["likes"].to_numpy() >= 1).tolist() == [False, False, False, True]
+    assert (sizes.loc["format"].to_numpy() >= 1).tolist() == [False, False, True, False]
+    nulls = history.set_index(["feature", "window_from"])["null_change"]
+    assert nulls[("likes", windows.starts[4])] == pytest.approx(0.5, abs=0.1)
+    assert set(bins.loc[bins["feature"] == "format", "category"]) == {"photo", "video"}
+    assert windows.starts[4] not in set(bins["window_from"])
+    assert windows.starts[4] in set(newest["window_from"])
+
+
+def test_the_history_holds_shifts_of_all_athletes_that_hardly_move_the_distribution() -> None:
+    rng = np.random.default_rng(10)
+    own = rng.normal(0, 5, 100)
+    number, athlete = (part.ravel() for part in np.meshgrid(np.arange(6), np.arange(100), indexing="ij"))
+    likes = own[athlete] + rng.normal(0, 0.5, 600) + np.where(number == 5, 1.0, 0.0)
+    windows = Windows(tuple(pd.date_range("2026-01-01", periods=7, freq="14D")))
+    with Database.in_memory() as database:
+        table = pd.DataFrame({"number": number, "athlete": athlete.astype("str"), "likes": likes})
+        database.write("monitored", table)
+        history, _ = drift_history(database, FEATURE, windows, Thresholds())
+    newest = history.iloc[-1]
+    assert newest["psi"] < 0.2
+    # All moved by 1, with a spread of about 0.55 between them; less what is usual, a little over one spread is left.
+    assert 0.8 < newest["shift_size"] < 2.0
+    assert newest["moved"] == pytest.approx(newest["shift_size"] / 0.2)
+    assert (history["shift_size"].iloc[:-1].abs() < 0.2).all()
+
+
+@pytest.mark.parametrize("moved_by", [0.0, 2.0])
+def test_windows_are_told_apart_by_more_than_the_window_before_was(moved_by: float) -> None:
+    rng = np.random.default_rng(12)
+    number = np.repeat(np.arange(4), 150)
+    likes = rng.normal(0, 1, 600) + np.where(number == 3, moved_by, 0.0)
+    table = pd.DataFrame({"number": number, "athlete": (np.arange(600) % 60).astype("str"), "likes": likes})
+    windows = Windows(tuple(pd.date_range("2026-01-01", periods=5, freq="14D")))
+    found = told_apart(table, FEATURE.assign(table="monitored"), windows, Settings()).iloc[0]
+    assert (found["apart"], found["analysis_from"]) == (moved_by > 0, windows.starts[3])
+    assert (found["auc"] > 0.8) == (moved_by > 0)
+    few = table[table["number"] < 2].groupby("number").head(10)
+    assert told_apart(few, FEATURE.assign(table="monitored"), windows, Settings()).empty

@@ -17,10 +17,8 @@ from athlete_intel.monitoring import alerts
 from athlete_intel.monitoring.acknowledged import with_acknowledgements
 from athlete_intel.monitoring.drift import no_rows
 from athlete_intel.monitoring.looks import Looks, noises
-from athlete_intel.monitoring.quality import quality
 from athlete_intel.monitoring.retrain import compare_models
 from athlete_intel.monitoring.watch import error_alarm
-from tests.tables import raw_database, table
 
 MAY, JUNE, JULY = (pd.Timestamp(f"2026-{month:02}-01") for month in (5, 6, 7))
 
@@ -269,27 +267,3 @@ def test_a_poisoned_challenger_is_never_better() -> None:
         champion = predictions(errors).assign(actual_log=truth, predicted_log=truth + errors)
         poisoned = champion.assign(predicted_log=rng.permutation(truth) + rng.normal(0, 0.3, 300))
         assert not compare_models(champion, poisoned, groups(300), 0.8).better
-
-
-def test_quality_names_what_is_stale_missing_repeated_disputed_and_late() -> None:
-    posts = table("""
-        platform  post_id  athlete_id  published_at         likes  reposts  replies  known_at
-        twitter   1        ann         2026-05-01T10:00:00  5      1        -        2026-05-02T10:00:00
-        twitter   2        ann         2026-05-01T10:00:00  5      1        -        2026-05-02T10:00:00
-    """)
-    states = pd.DataFrame({"left_out": [True, False, False]})
-    outcomes = pd.DataFrame({"published_at": [MAY, MAY], "outcome": [1.0, np.nan]})
-    with raw_database({"posts": posts}) as database:
-        database.write("imports", pd.DataFrame({"lines": [100], "bad_lines": [20]}))
-        found = quality(database, states, outcomes, datetime(2026, 6, 15), 14, 28).set_index(["check", "subject"])
-    bad = found[found["state"] == "bad"]["figure"].round(3).to_dict()
-    assert bad == {
-        ("disputes", "handles"): 0.333,
-        ("duplicates", "posts"): 0.5,
-        ("freshness", "posts"): 44.583,
-        ("late outcomes", "stories"): 0.5,
-        ("nulls", "posts.replies"): 1.0,
-        ("quarantine", "imports"): 0.2,
-        ("volume", "posts"): 0.0,
-    }
-    assert found.loc[("freshness", "stories"), "state"] == "not known"

@@ -46,6 +46,20 @@ def test_what_is_learnt_predicts_with_ranges_that_hold() -> None:
     assert tables["backtest"]["low"].notna().any()
 
 
+def test_model_and_naive_guess_are_measured_on_the_same_outcomes() -> None:
+    settings = Settings(backtest_window_days=2, backtest_windows=2, history_windows=5)
+    _, tables = learn(questions(), settings)
+    backtest, chosen = tables["backtest"], tables["model_candidates"].query("chosen").iloc[0]
+    newest = backtest[backtest["window"].isin(sorted(backtest["window"].unique())[-2:])]
+    assert chosen["rows"] == len(newest) < len(backtest), "the past of the chosen one is longer than the comparison"
+
+    def error(column: str) -> float:
+        return float((np.log1p(newest[column]) - np.log1p(newest["actual"])).abs().mean())
+
+    assert chosen["mae_log"] == pytest.approx(error("predicted"))
+    assert chosen["baseline_mae_log"] == pytest.approx(error("baseline"))
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 0.0, -1e300, 1e300])
 def test_absurd_features_are_learnt_around(value: float) -> None:
     found = questions()

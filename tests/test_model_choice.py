@@ -40,7 +40,7 @@ class World:
     def choose(
         self, challenger: Learned, tables: Tables, situation: Situation = ASKED, training: Questions | None = None
     ) -> tuple[Learned, Tables]:
-        card = card_of(challenger, self.training, tables["model_candidates"], tables["backtest"], SETTINGS)
+        card = card_of(challenger, self.training, tables["model_candidates"], SETTINGS)
         self.models.save(challenger, card, datetime(2026, 2, 1))
         today = self.training.matrix.iloc[-60:]
         return choose_model(
@@ -88,7 +88,7 @@ def world(tmp_path: Path, learnt: tuple[Questions, Learned, Tables, Learned, Tab
     """The champion is kept in a store of its own."""
     training, champion, tables, challenger, its_tables = learnt
     models = ModelStore(tmp_path)
-    card = card_of(champion, until(training, 8), tables["model_candidates"], tables["backtest"], SETTINGS)
+    card = card_of(champion, until(training, 8), tables["model_candidates"], SETTINGS)
     models.save(champion, card, datetime(2026, 1, 9))
     models.promote(champion.version)
     return World(models, champion, training, challenger, its_tables)
@@ -96,7 +96,7 @@ def world(tmp_path: Path, learnt: tuple[Questions, Learned, Tables, Learned, Tab
 
 def put_in_charge(world: World, learned: Learned, tables: Tables, first: Questions) -> None:
     """Store a model that learnt from `first`, and make it the champion."""
-    card = card_of(learned, first, tables["model_candidates"], tables["backtest"], SETTINGS)
+    card = card_of(learned, first, tables["model_candidates"], SETTINGS)
     world.models.save(learned, card, datetime(2026, 1, 10))
     world.models.promote(learned.version)
 
@@ -148,7 +148,7 @@ def test_a_challenger_that_is_better_takes_over_and_says_what_it_does_to_pay(
         first = until(world.training, 8)
         worse, tables = learn(first, SETTINGS)
     models = ModelStore(tmp_path / "other")
-    models.save(worse, card_of(worse, first, tables["model_candidates"], tables["backtest"], SETTINGS), datetime.min)
+    models.save(worse, card_of(worse, first, tables["model_candidates"], SETTINGS), datetime.min)
     models.promote(worse.version)
     used, told = replace(world, models=models).choose(world.challenger, world.tables)
     choice = told["model_choice"].iloc[0]
@@ -182,7 +182,7 @@ def test_a_poisoned_model_is_not_promoted_on_the_backtest_of_its_kind(world: Wor
     poisoned = replace(poisoned, chosen=world.challenger.chosen)
     # What its kind predicted is honest, and far better than this champion; the model itself is not.
     worse, tables = learn(shuffled(until(world.training, 8), seed), SETTINGS)
-    card = card_of(worse, until(world.training, 8), tables["model_candidates"], tables["backtest"], SETTINGS)
+    card = card_of(worse, until(world.training, 8), tables["model_candidates"], SETTINGS)
     world.models.save(worse, card, datetime(2026, 1, 10))
     world.models.promote(worse.version)
     used, told = world.choose(poisoned, world.tables)
@@ -198,9 +198,7 @@ def test_a_backtest_that_looks_better_than_it_is_promotes_nobody(
     choose_kind(monkeypatch, "median")
     first = until(world.training, 8)
     in_use, tables = learn(first, SETTINGS)
-    world.models.save(
-        in_use, card_of(in_use, first, tables["model_candidates"], tables["backtest"], SETTINGS), datetime(2026, 1, 10)
-    )
+    world.models.save(in_use, card_of(in_use, first, tables["model_candidates"], SETTINGS), datetime(2026, 1, 10))
     world.models.promote(in_use.version)
     weak, tables = learn(world.training, SETTINGS)
     actual = tables["backtest"]["actual"]

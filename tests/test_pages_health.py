@@ -1,5 +1,6 @@
 """The pages about health: the answer is there, alerts are acknowledged with a name, runs are listed."""
 
+import math
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +12,7 @@ from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
 from athlete_intel.ui import health_decisions, model_words
-from tests.fixture_snapshot import literal_snapshot
+from tests.fixture_snapshot import literal_snapshot, literal_tables, publish
 from tests.test_pages_literal import home, opened, read
 
 __all__ = ["home"]
@@ -23,10 +24,13 @@ __all__ = ["home"]
         ("drift", "", "1 of 4 features drifts"),
         ("drift", "", "it moves the mean expected pay of a story by -$12.50"),
         ("drift", "", "a classifier cannot tell the newest window from those before it"),
+        ("health", "Accuracy", "Over all 160 predictions: R² of the logs is "),
+        ("health", "By group", "Weakest of all groups: under 1k (tier), off by a factor of 2.03 in 40 predictions"),
+        ("health", "By group", "The model was closer than the naive guess in 3 of 3 groups."),
         ("health", "Estimated ahead", "probably off by a factor of"),
         ("health", "Estimated ahead", "the estimate failed there"),
         ("health", "Estimated ahead", "It cannot see a change of the relation itself"),
-        ("health", "Data quality", "1 check of 3 bad: quarantine of imports."),
+        ("health", "Data quality", "1 check of 3 bad: quarantine of newest import of literal."),
         ("alerts", "", "2 alerts open, 1 of them critical; 2 not acknowledged yet."),
         ("models", "", "The champion stays (calendar). The challenger's error is not smaller beyond noise."),
         (
@@ -53,6 +57,45 @@ def test_pages_open_where_a_data_set_has_one_day_only(home: Path, page: str) -> 
     app = opened(page)
     assert not app.exception
     assert not app.error
+
+
+def test_a_feed_that_died_with_all_others_is_told_by_the_clock(home: Path) -> None:
+    tables = literal_tables()
+    tables["dataset"]["made_up"] = False
+    publish(home / "demo", tables)
+    app = opened("health", tab="Data quality")
+    assert not app.exception
+    assert "1 source is silent for longer than usual: posts on twitter" in read(app)
+    assert "The data end on 1 March 2026" in read(app)
+    literal_snapshot(home / "other")
+    assert "By the clock" not in read(opened("health", data="other", tab="Data quality")), "made-up data have no clock"
+
+
+def test_a_feature_tells_every_test_with_its_threshold_and_what_drifts_beside_the_model_moves_nothing(
+    home: Path,
+) -> None:
+    tables = literal_tables()
+    tables["drift"].loc[0, "in_model"] = False
+    tables["drift"].loc[0, "money_cents"] = 0
+    tables["drift"].loc[0, "shift_usual"] = math.inf
+    publish(home / "demo", tables)
+    app = opened("drift")
+    assert not app.exception
+    assert "it is not in the model, so it moves nothing in pay" in read(app)
+    assert "Compared: 1 Feb to 28 Feb 2026 (40 values) with 1 Jun 2025 to 31 Jan 2026 (280 values)." in read(app)
+    shown = next(found.value for found in app.dataframe if "Usual at most" in found.value).set_index("What")
+    assert shown["Verdict"].to_dict() == {
+        "Distribution": "drifts",
+        "The athletes' own level": "steady",
+        "Empty values": "steady",
+    }
+    assert shown.loc["Distribution", ["Matters from", "Statistic", "p-value", "Drift below"]].tolist() == [
+        "PSI 0.2",
+        "largest gap 0.220",
+        "0.0004",
+        "0.01",
+    ]
+    assert shown.loc["The athletes' own level", "Usual at most"] == "not known yet"
 
 
 def form_alone(kind: str) -> AppTest:

@@ -329,11 +329,11 @@ def test_without_a_snapshot_the_command_that_mends_it_is_shown(home: Path) -> No
 
 def test_a_snapshot_of_another_version_is_told_without_sql(home: Path) -> None:
     tables = literal_tables()
-    del tables["accuracy_by_window"]
+    del tables["drift"]
     publish(home / "demo", tables)
     app = opened()
     assert not app.exception
-    assert "accuracy_by_window" in app.error[0].value.replace("\\", "")
+    assert "drift" in app.error[0].value.replace("\\", "")
     assert "SELECT" not in read(app)
     where = f"--workspace demo --home {home}"
     assert [code.value for code in app.code] == [

@@ -46,6 +46,6 @@ def test_every_file_is_used() -> None:
         "feature_bins",
         "category_counts",
     }
-    alone |= {"volume", "repeated_posts"}
+    alone |= {"source_days", "post_values", "story_values", "repeated_posts", "reader_shares"}
     used = {*OWNED, *PREPARED, *ASKED, *ANSWERS, *alone}
     assert {path.stem for path in FILES} == used

@@ -143,29 +143,36 @@ def errors_by_window_summary(windows: pd.DataFrame) -> str:
 
 
 def errors_by_group(groups: pd.DataFrame) -> go.Figure:
-    """The typical error in each group, weakest on top."""
+    """The typical error of the model and of the naive guess in each group, weakest on top."""
     rows = groups.sort_values(["mae_log", "value"], ascending=[False, True], ignore_index=True).head(MOST_GROUPS)
-    chart = style.figure("Where the model is weakest", 96 + 28 * max(len(rows), 3))
-    factors = [math.exp(value) for value in rows["mae_log"]]
-    chart.add_bar(
-        x=[factor - 1 for factor in factors],
-        base=1,
-        y=rows.index,
-        orientation="h",
-        marker={"color": style.BLUE, "opacity": 0.85},
-        text=[f"{factor:.2f}x ({f.count(n)})" for factor, n in zip(factors, rows["rows"], strict=True)],
-        textposition="outside",
-        cliponaxis=False,
-        customdata=[
-            (style.text(value), f"{factor:.2f}", _held(coverage), f.effect(bias), f.some(int(n), "prediction"))
-            for value, factor, coverage, bias, n in zip(
-                rows["value"], factors, rows["coverage"], rows["bias_log"], rows["rows"], strict=True
-            )
-        ],
-        hovertemplate="<b>%{customdata[0]}</b><br>off by a factor of %{customdata[1]}%{customdata[2]}"
-        "<br>bias %{customdata[3]}<br>%{customdata[4]}<extra></extra>",
-    )
-    top = max(factors, default=2.0)
+    chart = style.figure("Where the model is weakest", 124 + 44 * max(len(rows), 2))
+    top = 2.0
+    for column, name, colour, pattern in (
+        ("mae_log", "model", style.BLUE, ""),
+        ("baseline_mae_log", "naive guess", style.VERMILION, "/"),
+    ):
+        factors = [math.exp(value) for value in rows[column]]
+        top = max([top, *factors])
+        chart.add_bar(
+            x=[factor - 1 for factor in factors],
+            base=1,
+            y=rows.index,
+            orientation="h",
+            name=name,
+            marker={"color": colour, "opacity": 0.85, "pattern": {"shape": pattern, "fgopacity": 0.6}},
+            text=[f"{factor:.2f}x ({f.count(n)})" for factor, n in zip(factors, rows["rows"], strict=True)],
+            textposition="outside",
+            cliponaxis=False,
+            customdata=[
+                (style.text(value), f"{factor:.2f}", _held(coverage), f.effect(bias), f.some(int(n), "prediction"))
+                for value, factor, coverage, bias, n in zip(
+                    rows["value"], factors, rows["coverage"], rows["bias_log"], rows["rows"], strict=True
+                )
+            ],
+            hovertemplate="<b>%{customdata[0]}</b><br>off by a factor of %{customdata[1]}"
+            + ("%{customdata[2]}<br>bias %{customdata[3]}" if column == "mae_log" else "")
+            + "<br>%{customdata[4]}<extra>%{fullData.name}</extra>",
+        )
     chart.update_xaxes(
         title={"text": "Typical error, as a factor (predictions)"},
         range=[1, 1 + (top - 1) * 1.65],
@@ -175,15 +182,17 @@ def errors_by_group(groups: pd.DataFrame) -> go.Figure:
     )
     names = [style.text(value, 24) for value in rows["value"]]
     chart.update_yaxes(tickvals=rows.index, ticktext=names, range=[len(rows) - 0.4, -0.6], showgrid=False)
-    return chart.update_layout(bargap=0.4)
+    return style.with_legend(chart).update_layout(bargap=0.3)
 
 
 def errors_by_group_summary(groups: pd.DataFrame) -> str:
-    """The weakest and the strongest group."""
+    """The weakest and the strongest group, and in how many the model beat the naive guess."""
     rows = groups.sort_values(["mae_log", "value"], ascending=[False, True])
     weakest, strongest = rows.iloc[0], rows.iloc[-1]
+    better = int((rows["mae_log"] < rows["baseline_mae_log"]).sum())
     told = f"Weakest: {weakest['value']}, off by a factor of {f.error_factor(weakest['mae_log'])[:-1]}"
     told += f"; strongest: {strongest['value']}, {f.error_factor(strongest['mae_log'])[:-1]}."
+    told += f" The model was closer than the naive guess in {better} of {f.some(len(rows), 'group')}."
     if len(rows) > MOST_GROUPS:
         told += f" The chart shows the {MOST_GROUPS} weakest of {len(rows)}."
     return told

@@ -90,9 +90,9 @@ def drift_over_time_summary(history: pd.DataFrame) -> str:
         return "No window has enough rows to be compared."
     most = known.sort_values(["moved", "feature"], ascending=[False, True]).iloc[0]
     told = (
-        f"Orange with 1 or more is a move that matters, of the distribution or of the athletes' own level, beyond what "
-        f"is usual; blue is at least half of it. It counts as drift only in the newest window, and only where chance "
-        f"alone hardly makes such a move. Moved most: "
+        f"Orange with 1 or more is a move that matters, of the distribution, of the athletes' own level or of the "
+        f"share of empty values, beyond what is usual; blue is at least half of it. It counts as drift only in the "
+        f"newest window, and only where chance alone hardly makes such a move. Moved most: "
         f"{most['label']} in the window from {f.day(most['window_from'])}, {most['moved']:.1f}."
     )
     shown, number = _most_moved(history)["feature"].nunique(), history["feature"].nunique()

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -128,7 +129,23 @@ def _check_snapshot(snapshots: Snapshots, table: Table) -> list[str]:
         table.add_row("snapshot", f"{snapshot.file} is damaged")
         return [snapshots.command("build --force").strip("`")]
     table.add_row("snapshot", f"{snapshot.id}, {sum(snapshot.rows.values()):,} rows")
+    if "quality" in snapshot.rows:
+        table.add_row("silent feeds", _silent_feeds(snapshots))
     return []
+
+
+def _silent_feeds(snapshots: Snapshots) -> str:
+    """Sources without anything new for longer than usual by the clock; of made-up data no clock tells."""
+    from athlete_intel.monitoring.quality import by_the_clock
+
+    checks = snapshots.read("quality")
+    if "newest" not in checks:
+        return "not known to a snapshot of an earlier version"
+    if bool(snapshots.read("dataset", ["made_up"])["made_up"].item()):
+        return "not looked for: the data are made up"
+    silent = by_the_clock(checks, datetime.now(UTC).replace(tzinfo=None))
+    told = [f"{row.subject} for {row.days:.0f} days" for row in silent.itertuples()]
+    return escaped("; ".join(told)) if told else "none"
 
 
 @journal_app.command("backup")

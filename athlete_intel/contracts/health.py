@@ -31,10 +31,10 @@ HEALTH_TABLES = (
             Column("ks_p", "number", "p-value of the whole distribution, corrected, at most 1.", nullable=True),
             Column("ks_p_threshold", "number", "Corrected p-value under which a feature counts as drifting."),
             Column("drifting", "boolean", "Whether a size and its p-value say so."),
-            Column("kind", "text", "'number' (Kolmogorov-Smirnov) or 'category' (chi-square)."),
+            Column("kind", "text", "'number' or 'category'."),
             Column("js", "number", "Jensen-Shannon distance of the bins, base 2, 0 to 1.", nullable=True),
             Column("ks_error", "number", "The distance is at most by this larger than it says.", nullable=True),
-            Column("chi_square", "number", "Pearson's statistic; of categories only.", nullable=True),
+            Column("chi_square", "number", "Pearson's statistic, of categories or of tenths.", nullable=True),
             Column("design", "number", "Design effect: below 1 where the same athletes fill both.", nullable=True),
             Column("athletes", "integer", "Athletes with values in both windows."),
             Column("shift", "number", "Mean change of the athletes' own level, on the model's scale.", nullable=True),
@@ -50,7 +50,10 @@ HEALTH_TABLES = (
             ),
             Column("null_share_threshold", "number", "Change of that share from which it counts as drift."),
             Column("why", "text", "What drifts: distribution, own level, empty values.", nullable=True),
+            Column("test", "text", "Test of the whole distribution; of two, the p-value is that which says less."),
+            Column("mean_change", "number", "Change of the mean of all rows, on the model's scale.", nullable=True),
             Column("money_cents", "integer", "What it moves in the expected pay of a story.", "cents", nullable=True),
+            Column("in_model", "boolean", "Whether pay depends on it; what drifts beside the model moves nothing."),
         ),
     ),
     Table(
@@ -80,8 +83,9 @@ HEALTH_TABLES = (
             Column("psi", "number", "Population stability index less what chance brings on average.", nullable=True),
             Column("ks", "number", "Kolmogorov-Smirnov distance.", nullable=True),
             Column("shift_size", "number", "Size of the athletes' own shift less what is usual.", nullable=True),
+            Column("null_change", "number", "Rise of the share of empty values beyond what is usual.", nullable=True),
             Column(
-                "moved", "number", "The larger of both sizes over its threshold: from 1 on it matters.", nullable=True
+                "moved", "number", "The largest of the sizes over its threshold: from 1 on it matters.", nullable=True
             ),
         ),
     ),
@@ -125,6 +129,7 @@ HEALTH_TABLES = (
             Column("worse", "text", "'above' or 'below' the threshold it is bad."),
             Column("state", "text", "good, bad or not known."),
             Column("about", "text", "What the figure means."),
+            Column("newest", "timestamp", "Day of the newest row; of freshness only.", "UTC", nullable=True),
         ),
     ),
     Table(

@@ -30,6 +30,15 @@ _ERRORS = (
     Column("bias_log", "number", "Mean of predicted minus actual log(1 + outcome); above 0 is too high."),
     Column("coverage", "number", "Share of actual outcomes inside their range.", nullable=True),
 )
+_MORE_ERRORS = (
+    Column("r2_log", "number", "R² of log(1 + outcome) among these predictions.", nullable=True),
+    Column("mae", "number", "Mean absolute error.", "outcome"),
+    Column("relative_error", "number", "Median of the absolute error over what came.", nullable=True),
+    Column("baseline_mae_log", "number", "The mae_log of the naive baseline on the same outcomes."),
+    Column("baseline_r2_log", "number", "The r2_log of the naive baseline.", nullable=True),
+    Column("baseline_mae", "number", "The mean absolute error of the naive baseline.", "outcome"),
+    Column("baseline_relative_error", "number", "The relative error of the naive baseline.", nullable=True),
+)
 _FEATURE = (
     Column("feature", "text", "Name of the feature, as in the feature catalogue."),
     Column("label", "text", "Name of the feature as people read it."),
@@ -95,6 +104,7 @@ _TABLES = (
             *_ERRORS,
             Column("mae_log_se", "number", "Standard error of mae_log."),
             Column("r2_log", "number", "R² of log(1 + outcome).", nullable=True),
+            Column("baseline_mae_log", "number", "The mae_log of the naive guess on the same outcomes."),
             Column("chosen", "boolean", "Whether this candidate makes the predictions."),
             Column("why", "text", "Why it was chosen or not."),
         ),
@@ -109,7 +119,7 @@ _TABLES = (
             Column("created", "timestamp", "When it was first stored.", "UTC"),
             Column("candidate", "text", "Name of the candidate."),
             Column("mae_log", "number", "Mean absolute error of log(1 + outcome) on outcomes not seen.", nullable=True),
-            Column("baseline_mae_log", "number", "The same of the naive guess.", nullable=True),
+            Column("baseline_mae_log", "number", "The same of the naive guess, on the same outcomes.", nullable=True),
             Column("r2_log", "number", "R² of log(1 + outcome) on outcomes not seen.", nullable=True),
             Column("coverage", "number", "Share of outcomes not seen that lay in their range.", nullable=True),
             Column("rows", "integer", "Rows learnt from."),
@@ -255,19 +265,19 @@ _TABLES = (
         (
             Column("window", "text", "Time window, or fold."),
             *_ERRORS,
-            Column("baseline_mae_log", "number", "The same error of the naive baseline."),
+            *_MORE_ERRORS,
             Column("total_ratio", "number", "Sum of actual outcomes over the sum of mean predictions; 1 is exact."),
         ),
     ),
     Table(
         "accuracy_by_group",
-        "Errors of the chosen model by group of athletes, weakest first.",
+        "Errors of the chosen model by group: the grouping with the weakest group first, and in each the weakest.",
         ("grouping", "value"),
         (
-            Column("grouping", "text", "What groups them: sport, team, position, tier …"),
+            Column("grouping", "text", "What groups them: sport, team, tier, platform mix, history length …"),
             Column("value", "text", "The group."),
             *_ERRORS,
-            Column("baseline_mae_log", "number", "The same error of the naive baseline."),
+            *_MORE_ERRORS,
         ),
     ),
     Table(

@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from athlete_intel import __version__
@@ -32,7 +31,7 @@ class Card:
     """The facts about a model that stay with it.
 
     Metrics are those of outcomes that the model had not seen: mae_log and r2_log of log(1 + outcome), coverage of the
-    range, and baseline, the mae_log of the naive guess; None where there is none.
+    range, and baseline, the mae_log of the naive guess on the same outcomes; None where there is none.
     """
 
     candidate: str
@@ -51,25 +50,21 @@ class Card:
     libraries: dict[str, str]
 
 
-def card_of(
-    learned: "Learned", training: Questions, candidates: pd.DataFrame, backtest: pd.DataFrame, settings: Settings
-) -> Card:
+def card_of(learned: "Learned", training: Questions, candidates: pd.DataFrame, settings: Settings) -> Card:
     """Write the card of a model.
 
     Args:
         learned: the model.
         training: what it learnt from.
         candidates: the published table `model_candidates`.
-        backtest: the published table `backtest`.
         settings: with which it was learnt.
     """
     chosen = candidates[candidates["chosen"]].iloc[0]
-    naive = (np.log1p(backtest["baseline"].clip(lower=0)) - np.log1p(backtest["actual"].clip(lower=0))).abs().mean()
     days = training.asks["as_of"]
     return Card(
         candidate=learned.chosen,
         parameters=parameters_of(learned.model.estimator) | {name: getattr(settings, name) for name in _OF_LEARNING},
-        metrics={name: _finite(naive if name == "baseline" else chosen[name]) for name in METRICS},
+        metrics={name: _finite(chosen["baseline_mae_log" if name == "baseline" else name]) for name in METRICS},
         data=data_fingerprint(training),
         window_from=f"{days.min():%Y-%m-%d}",
         window_to=f"{days.max():%Y-%m-%d}",

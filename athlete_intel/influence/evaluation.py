@@ -154,7 +154,7 @@ def compare(predictions: pd.DataFrame) -> pd.DataFrame:
     ratio of sums over clusters, Cochran, Sampling Techniques, 1977, chapter 6.
 
     Returns:
-        The published table `model_candidates`, without coverage.
+        The published table `model_candidates`, without coverage and the naive guess.
     """
     tested = [candidate for candidate in CANDIDATES if candidate.name in predictions]
     errors = pd.DataFrame({c.name: (predictions[c.name] - predictions["actual_log"]).abs() for c in tested})

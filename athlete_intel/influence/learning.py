@@ -92,6 +92,8 @@ def learn(training: Questions, settings: Settings) -> tuple[Learned, dict[str, p
     of_new = newcomers.candidate if newcomers else None
     predictions, fits = evaluation.out_of_sample(rows, matrix, catalogue, splits, settings.seed, of_new)
     candidates = evaluation.compare(predictions)
+    # On the rows of the comparison: the backtest reaches further back, where a naive guess fares otherwise.
+    candidates["baseline_mae_log"] = (predictions[evaluation.NAIVE] - predictions["actual_log"]).abs().mean()
     chosen = str(candidates.loc[candidates["chosen"], "candidate"].item())
     candidate = next(candidate for candidate in CANDIDATES if candidate.name == chosen)
     newest, older = predictions, _older_splits(rows, splits, candidate, settings) if by_time else []

@@ -21,6 +21,8 @@ from athlete_intel.monitoring.windows import LEAST_ROWS, first_of_reference
 from athlete_intel.warehouse import Database
 
 NUMBER, CATEGORY = "number", "category"
+GAP, CHI_SQUARE = "Kolmogorov-Smirnov", "chi-square"
+GAP_AND_TENTHS = "Kolmogorov-Smirnov, and chi-square of tenths"
 _MOST_CATEGORIES = 30
 OTHERS, NO_CATEGORY = "all others", "none"
 
@@ -63,7 +65,10 @@ def drift(
     for place, chance in zip(places, chances(places, thresholds.p), strict=True):
         feature, label, kind = str(place["feature"]), str(place["label"]), str(place["kind"])
         look_at(database, **where_to_look(place))
-        found, told = (_of_category if kind == CATEGORY else _of_number)(database, newest, chance)
+        if kind == CATEGORY:
+            found, told = of_category(category_counts(database, first_of_reference(newest), newest), newest, chance)
+        else:
+            found, told = _of_number(database, newest, chance)
         if found:
             facts.append({"feature": feature, "label": label, "kind": kind, **found})
             bins.append(told.assign(feature=feature))
@@ -112,6 +117,7 @@ def _of_number(database: Database, newest: int, chance: float) -> tuple[dict[str
         return {}, pd.DataFrame()
     by_athlete = database.query(sql("feature_athletes"), {"oldest": 0, "newest": newest})
     facts = _sizes(sizes) | own_shift(by_athlete, newest, chance) | null_test(by_athlete, sizes, newest, chance)
+    facts |= {"mean_change": _mean_change(by_athlete, newest), "test": GAP}
     if min(sizes[2:]) < LEAST_ROWS:
         return facts | dict.fromkeys(("psi", "js", "ks", "ks_error", "raw_p", "design"), np.nan), pd.DataFrame()
     cells = counted.between(newest)
@@ -123,9 +129,11 @@ def _of_number(database: Database, newest: int, chance: float) -> tuple[dict[str
     if by_athlete["athlete"].notna().any():
         design, spread = distances.design_effects(count_by_athlete(database, edges, newest), len(bins))
     whole = distances.ks_p(gap.distance, *sizes[2:], design)
+    statistic, freedom = distances.chi_square(reference, analysis)
     if design != 1.0:
         # The test of tenths is corrected to second order; of both, the one that says less counts.
-        whole = max(whole, distances.chi_square_p(*distances.chi_square(reference, analysis), design, spread))
+        whole = max(whole, distances.chi_square_p(statistic, freedom, design, spread))
+        facts |= {"test": GAP_AND_TENTHS, "chi_square": statistic}
     figures = {
         "psi": distances.psi(reference, analysis),
         "js": distances.jensen_shannon(reference, analysis),
@@ -157,11 +165,30 @@ def shares(bins: pd.DataFrame, edges: np.ndarray) -> pd.DataFrame:
     )
 
 
-def _of_category(database: Database, newest: int, chance: float) -> tuple[dict[str, object], pd.DataFrame]:
-    counts = database.query(sql("category_counts"), _spans(newest))
+def _mean_change(by_athlete: pd.DataFrame, newest: int) -> float:
+    """Change of the mean of all rows, whosever they are."""
+    inside = by_athlete[by_athlete["number"] >= first_of_reference(newest)]
+    sums = inside.groupby(inside["number"] == newest)[["total", "known"]].sum()
+    means = sums["total"] / sums["known"].where(sums["known"] > 0)
+    return float(means.get(True, np.nan) - means.get(False, np.nan))
+
+
+def category_counts(database: Database, oldest: int, newest: int) -> pd.DataFrame:
+    """Rows by athlete, window and category of the feature that is looked at: counted, and known if it has one."""
+    counts = database.query(sql("category_counts"), {"oldest": oldest, "newest": newest})
+    return counts.assign(known=counts["counted"].where(counts["category"].notna(), 0))
+
+
+def of_category(counts: pd.DataFrame, newest: int, chance: float) -> tuple[dict[str, object], pd.DataFrame]:
+    """The figures of one category in a window against those before it, and its shares.
+
+    Args:
+        counts: athlete, number, category, counted, known of the window and its reference.
+        newest: number of the window that is analysed.
+        chance: with which a whole window may exceed what is usual.
+    """
     is_newest = counts["number"] == newest
     counts = counts.assign(
-        known=counts["counted"].where(counts["category"].notna(), 0),
         reference=counts["counted"].where(~is_newest, 0),
         analysis=counts["counted"].where(is_newest, 0),
     )
@@ -175,6 +202,8 @@ def _of_category(database: Database, newest: int, chance: float) -> tuple[dict[s
         "shift_usual": np.nan,
         "raw_shift_p": np.nan,
         "athletes": 0,
+        "mean_change": np.nan,
+        "test": CHI_SQUARE,
     }
     facts |= null_test(counts, sizes, newest, chance)
     if min(sizes[2:]) < LEAST_ROWS:
@@ -207,10 +236,6 @@ def _of_category(database: Database, newest: int, chance: float) -> tuple[dict[s
         }
     )
     return facts | figures, told
-
-
-def _spans(newest: int) -> dict[str, int]:
-    return {"oldest": first_of_reference(newest), "newest": newest}
 
 
 def _sizes(sizes: tuple[int, ...]) -> dict[str, object]:
@@ -250,7 +275,7 @@ def _judged(table: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
 _FIGURES = [
     column.name
     for column in PUBLISHED_TABLES["drift"].columns
-    if column.name not in ("reference_from", "reference_to", "analysis_from", "analysis_to", "money_cents")
+    if column.name not in ("reference_from", "reference_to", "analysis_from", "analysis_to", "money_cents", "in_model")
 ]
 
 

@@ -1,61 +1,55 @@
 """How each feature moved from window to window: the heat map's table."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
 from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.monitoring import distances
 from athlete_intel.monitoring.cells import count_values, look_at, sql
-from athlete_intel.monitoring.drift import CATEGORY, Thresholds, chances, no_rows, shares, where_to_look
-from athlete_intel.monitoring.usual import LEAST_ATHLETES, usual_shift
+from athlete_intel.monitoring.drift import (
+    CATEGORY,
+    Thresholds,
+    category_counts,
+    chances,
+    no_rows,
+    of_category,
+    shares,
+    where_to_look,
+)
+from athlete_intel.monitoring.usual import LEAST_ATHLETES, usual_nulls, usual_shift
 from athlete_intel.monitoring.windows import LEAST_ROWS, SHOWN_WINDOWS, Windows, first_of_reference
 from athlete_intel.warehouse import Database
 
+Compared = tuple[dict[str, float], pd.DataFrame]
+"""Figures of a feature in one window (rows, psi, ks, shift_size, null_change), and its bins."""
+
 
 def drift_history(
-    database: Database, features: pd.DataFrame, windows: Windows, thresholds: Thresholds
+    database: Database, features: pd.DataFrame, windows: Windows, thresholds: Thresholds, newest_bins: bool = False
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The published table `drift_history`: each of the newest windows against those before it; and their `drift_bins`.
 
-    The bins of the newest window are not among them, as `drift` tells them. One pass over a feature counts all windows
-    at once.
+    One pass over a feature counts all windows at once.
 
     Args:
         database: holds the tables that `features` names.
-        features: feature, label, kind, table, column, platform; categories are left out.
+        features: feature, label, kind, table, column, platform.
         windows: of time.
         thresholds: sizes from which a move matters.
+        newest_bins: whether the bins of the newest window are among them; by default not, as `drift` tells them.
     """
     rows, bins_of = [], []
     shown = range(max(1, windows.newest - SHOWN_WINDOWS + 1), windows.newest + 1)
     places = features.to_dict("records")
     for place, chance in zip(places, chances(places, thresholds.p), strict=True):
-        if place["kind"] == CATEGORY:
-            continue
         look_at(database, **where_to_look(place))
-        counted = count_values(database)
-        shifts = _own_shifts(
-            database.query(sql("feature_athletes"), {"oldest": 0, "newest": windows.newest}),
-            windows,
-            chance,
-        )
+        counted = (_categories if place["kind"] == CATEGORY else _numbers)(database, windows, chance)
         for number in shown:
-            sizes = counted.rows(number)
-            figures = {"psi": np.nan, "ks": np.nan, "shift_size": np.nan, "moved": np.nan}
-            if min(sizes[2:]) >= LEAST_ROWS:
-                cells = counted.between(number)
-                edges = distances.tenths(cells)
-                bins = distances.in_bins(cells, edges)
-                if number != windows.newest:
-                    told = shares(bins, edges)
-                    bins_of.append(told.assign(feature=place["feature"], window_from=windows.starts[number]))
-                figures = {
-                    "psi": _beyond_chance(bins),
-                    "ks": distances.ks(cells).distance,
-                    "shift_size": shifts[number],
-                }
-                sizes_in_thresholds = (figures["psi"] / thresholds.psi, abs(figures["shift_size"]) / thresholds.shift)
-                figures["moved"] = float(np.nanmax(sizes_in_thresholds))
+            figures, bins = counted(number)
+            if len(bins) and (number != windows.newest or newest_bins):
+                bins_of.append(bins.assign(feature=place["feature"], window_from=windows.starts[number]))
             spans = windows.spans(number)
             rows.append(
                 {
@@ -63,14 +57,87 @@ def drift_history(
                     "label": str(place["label"]),
                     "window_from": spans["analysis_from"],
                     "window_to": spans["analysis_to"],
-                    "rows": sizes[3],
                     **figures,
+                    "moved": _moved(figures, thresholds),
                 }
             )
     history = pd.DataFrame(rows)[PUBLISHED_TABLES["drift_history"].column_names] if rows else no_rows("drift_history")
     columns = PUBLISHED_TABLES["drift_bins"].column_names
     older = pd.concat(bins_of, ignore_index=True).reindex(columns=columns) if bins_of else no_rows("drift_bins")
     return history, older
+
+
+def _numbers(database: Database, windows: Windows, chance: float) -> Callable[[int], Compared]:
+    counted = count_values(database)
+    by_athlete = database.query(sql("feature_athletes"), {"oldest": 0, "newest": windows.newest})
+    shifts = _own_shifts(by_athlete, windows, chance)
+    by_window = _by_window(by_athlete)
+
+    def compared(number: int) -> Compared:
+        sizes = counted.rows(number)
+        figures = {"rows": sizes[3], "psi": np.nan, "ks": np.nan, "shift_size": np.nan}
+        figures["null_change"] = _null_change(by_window, sizes, number, chance)
+        if min(sizes[2:]) < LEAST_ROWS:
+            return figures, pd.DataFrame()
+        cells = counted.between(number)
+        edges = distances.tenths(cells)
+        bins = distances.in_bins(cells, edges)
+        psi = distances.psi(bins["reference"].to_numpy(), bins["analysis"].to_numpy())
+        figures["psi"] = _beyond_chance(psi, len(bins), *sizes[2:])
+        figures["ks"] = distances.ks(cells).distance
+        figures["shift_size"] = shifts[number]
+        return figures, shares(bins, edges)
+
+    return compared
+
+
+def _categories(database: Database, windows: Windows, chance: float) -> Callable[[int], Compared]:
+    counts = category_counts(database, 0, windows.newest)
+    by_window = _by_window(counts)
+
+    def compared(number: int) -> Compared:
+        inside = counts[counts["number"].between(first_of_reference(number), number)]
+        found, bins = of_category(inside, number, chance)
+        figures = dict.fromkeys(("psi", "ks", "shift_size", "null_change"), np.nan)
+        known = counts.loc[counts["number"] == number, "known"].sum()
+        if found:
+            told = (int(inside.loc[inside["number"] < number, "known"].sum()), int(known))
+            before = int(inside.loc[inside["number"] < number, "counted"].sum())
+            now = int(inside.loc[inside["number"] == number, "counted"].sum())
+            figures["null_change"] = _null_change(by_window, (before, now, *told), number, chance)
+            if len(bins):
+                figures["psi"] = _beyond_chance(float(found["psi"]), len(bins), *told)  # type: ignore[arg-type]
+        return {"rows": int(known), **figures}, bins
+
+    return compared
+
+
+def _by_window(counts: pd.DataFrame) -> pd.DataFrame:
+    return counts.groupby("number", as_index=False)[["counted", "known"]].sum()
+
+
+def _moved(figures: dict[str, float], thresholds: Thresholds) -> float:
+    """The largest of the sizes over its threshold; missing where none is known."""
+    sizes = (
+        figures["psi"] / thresholds.psi,
+        abs(figures["shift_size"]) / thresholds.shift,
+        abs(figures["null_change"]) / thresholds.null_share,
+    )
+    known = [size for size in sizes if not np.isnan(size)]
+    return float(max(known)) if known else np.nan
+
+
+def _null_change(by_window: pd.DataFrame, sizes: tuple[int, ...], number: int, chance: float) -> float:
+    """How much the share of empty values rose (or fell) by, beyond what is usual for whole windows."""
+    before, now, known_before, known_now = sizes
+    if min(before, now) < LEAST_ROWS:
+        return np.nan
+    change = known_before / before - known_now / now
+    if change == 0:
+        return 0.0
+    earlier = by_window[by_window["number"].between(first_of_reference(number), number - 1)]
+    usual = usual_nulls(earlier, 1.0, chance)
+    return float(np.sign(change) * max(0.0, abs(change) - usual))
 
 
 def _own_shifts(by_athlete: pd.DataFrame, windows: Windows, chance: float) -> np.ndarray:
@@ -95,12 +162,10 @@ def _own_shifts(by_athlete: pd.DataFrame, windows: Windows, chance: float) -> np
     return sizes
 
 
-def _beyond_chance(bins: pd.DataFrame) -> float:
+def _beyond_chance(psi: float, bins: int, reference: float, analysis: float) -> float:
     """The index less what chance brings on average, so that small windows do not look as if all had moved.
 
     Source: the index of equal distributions is about chi-square; Yurdakul, Statistical properties of the population
     stability index, 2018.
     """
-    reference, analysis = bins["reference"].to_numpy(), bins["analysis"].to_numpy()
-    chance = (len(bins) - 1) * (1 / reference.sum() + 1 / analysis.sum())
-    return max(0.0, distances.psi(reference, analysis) - chance)
+    return max(0.0, psi - (bins - 1) * (1 / reference + 1 / analysis))

@@ -99,11 +99,11 @@ def null_test(by_athlete: pd.DataFrame, sizes: tuple[int, ...], newest: int, cha
             parts.append(inside[["athlete"]].assign(bin=number, **sides))
         design = distances.design_effects(pd.concat(parts), 2)
     before = by_athlete[by_athlete["number"].between(first_of_reference(newest), newest - 1)]
-    usual = _usual_nulls(before, design[0], chance)
+    usual = usual_nulls(before, design[0], chance)
     return {"raw_null_p": distances.chi_square_p(statistic, freedom, *design), "null_usual": usual}
 
 
-def _usual_nulls(before: pd.DataFrame, design: float, chance: float) -> float:
+def usual_nulls(before: pd.DataFrame, design: float, chance: float) -> float:
     """How far the share without a value of a whole window usually strays: much, where values come with history."""
     windows = before.groupby("number")[["counted", "known"]].sum()
     windows = windows[windows["counted"] >= LEAST_ROWS]

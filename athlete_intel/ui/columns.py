@@ -84,6 +84,7 @@ def candidates() -> Columns:
         "error": show.NumberColumn("Typical error", format="%.2fx", help="Factor by which it is off; 1.00x is exact."),
         "error_from": show.NumberColumn("Error from", format="%.2fx", help="One standard error below."),
         "error_to": show.NumberColumn("Error to", format="%.2fx", help="One standard error above."),
+        "naive": show.NumberColumn("Naive guess", format="%.2fx", help="The same error on the same outcomes."),
         "bias": show.NumberColumn("Bias", format="percent", help="Above 0: predictions are too high."),
         "coverage": show.NumberColumn("Inside range", format="percent"),
         "r2_log": show.NumberColumn("R²", format="%.2f", help="Of log(1 + outcome)."),
@@ -92,17 +93,33 @@ def candidates() -> Columns:
     }
 
 
-def accuracy(first: str, label: str, table: pd.DataFrame) -> Columns:
-    """Columns of errors by window or by group."""
+def accuracy(first: str, label: str, table: pd.DataFrame, about: pd.Series) -> Columns:
+    """Columns of errors by window or by group, those of the naive guess beside the model's."""
+    explained = "Share of the differences between outcomes, in logs, that is explained; below 0 the mean is closer."
+    relative = "Half of the predictions are off by less than this share of what came."
     meaning = "Sum of what came over the sum of what was expected on average; 100% is exact."
-    totals = {"total_ratio": show.NumberColumn("Came in sum", format="percent", help=meaning)}
-    return {
+    columns = {
         first: show.TextColumn(label),
         "error": show.NumberColumn("Typical error", format="%.2fx", help="Factor by which it is off; 1.00x is exact."),
+        "naive": show.NumberColumn("Naive guess", format="%.2fx", help="The same error on the same outcomes."),
+        "r2_log": show.NumberColumn("R²", format="%.2f", help=explained),
+        "baseline_r2_log": show.NumberColumn("R², naive", format="%.2f"),
+        "mae": _of_outcomes("Mean error", about, table, "mae"),
+        "baseline_mae": _of_outcomes("Mean error, naive", about, table, "baseline_mae"),
+        "relative_error": show.NumberColumn("Relative error", format="percent", help=relative),
+        "baseline_relative_error": show.NumberColumn("Relative error, naive", format="percent"),
         "bias": show.NumberColumn("Bias", format="percent", help="Above 0: predictions are too high."),
         "coverage": show.NumberColumn("Inside range", format="percent"),
         "rows": show.NumberColumn("Predictions", format=WHOLE),
-    } | (totals if "total_ratio" in table else {})
+        "total_ratio": show.NumberColumn("Came in sum", format="percent", help=meaning),
+    }
+    return {name: config for name, config in columns.items() if name in table or name in (first, "error", "bias")}
+
+
+def _of_outcomes(label: str, about: pd.Series, table: pd.DataFrame, name: str) -> Any:
+    """A column of mean absolute errors in units of the outcome."""
+    meaning = f"Mean absolute error, in {about['outcome_name']}."
+    return outcome(label, about, table[name], meaning) if name in table else None
 
 
 def imports() -> Columns:

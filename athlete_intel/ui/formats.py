@@ -192,6 +192,15 @@ def effect(effect_log: Any) -> str:
     return f"{count(factor)} times as much" if factor >= 3 else f"{100 * (factor - 1):+.0f}%"
 
 
+def figure(value: Any) -> str:
+    """A number with two decimals, such as an R².
+
+    >>> figure(0.914), figure(None)
+    ('0.91', '-')
+    """
+    return "-" if missing(value) else f"{float(value):.2f}"
+
+
 def error_factor(error_log: Any) -> str:
     """A mean absolute error of logarithms as the factor by which predictions are typically off.
 

@@ -1,11 +1,13 @@
 """Words and columns of the pages about health."""
 
 import math
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 from streamlit import column_config as show
 
+from athlete_intel.monitoring.quality import by_the_clock
 from athlete_intel.ui import formats as f
 from athlete_intel.ui.columns import WHOLE, Columns
 
@@ -14,76 +16,6 @@ ESTIMATES_KNOW = (
     "relation itself between inputs and outcomes; then errors come out larger, and only outcomes show it."
 )
 _DAY = "D MMM YYYY"
-
-
-def money_moved(drift: pd.DataFrame) -> str:
-    """The largest change of mean pay by a drifting feature."""
-    known = [int(cents) for cents in drift["money_cents"].dropna()]
-    if not known:
-        return "nothing"
-    largest = max(known, key=abs)
-    return f"{'-' if largest < 0 else '+'}{f.money(abs(largest))} a story"
-
-
-def apart(table: pd.DataFrame) -> str:
-    """The area under the curve, in short."""
-    return f"{table.iloc[0]['auc']:.2f}" if len(table) else "not measured"
-
-
-def apart_sentence(table: pd.DataFrame) -> str:
-    """What the classifier found."""
-    if table.empty:
-        return "There are too few rows to try whether a classifier tells the windows apart."
-    row = table.iloc[0]
-    told = "can tell" if row["apart"] else "cannot tell"
-    return (
-        f"All features together: a classifier {told} the newest window from those before it (area under the curve "
-        f"{row['auc']:.2f}, where {row['auc_threshold']:.2f} counts as different; p-value {f.p_value(row['p'])})."
-    )
-
-
-def drift_rows(drift: pd.DataFrame) -> pd.DataFrame:
-    """The drift table with its state in words and money in dollars."""
-    return drift.assign(
-        state=drift["drifting"].astype(bool).map({True: "drifting", False: "steady"}),
-        test=drift["kind"].map({"number": "Kolmogorov-Smirnov", "category": "chi-square"}),
-        p_words=drift["ks_p"].map(f.p_value),
-        shift_p_words=drift["shift_p"].map(f.p_value),
-        money=drift["money_cents"].astype("float64") / 100,
-    )
-
-
-def drift_columns(drift: pd.DataFrame) -> Columns:
-    """Columns of the drift of each feature."""
-    row = drift.iloc[0]
-    return {
-        "state": show.TextColumn("State"),
-        "label": show.TextColumn("Feature"),
-        "why": show.TextColumn("What moved", width="medium"),
-        "money": show.NumberColumn("Moves in pay", format="dollar", help="Mean change of the expected pay of a story."),
-        "psi": show.NumberColumn("PSI", format="%.2f", help=f"Drift from {row['psi_threshold']:g} on."),
-        "js": show.NumberColumn("Jensen-Shannon", format="%.2f", help="Distance of the bins, 0 to 1."),
-        "test": show.TextColumn("Test"),
-        "ks": show.NumberColumn("KS", format="%.2f", help="Largest gap between both distributions."),
-        "p_words": show.TextColumn("p-value", help=f"By athletes, corrected. Drift below {row['ks_p_threshold']:g}."),
-        "shift_size": show.NumberColumn("Own shift", format="%.2f", help=f"Drift from {row['shift_threshold']:g} on."),
-        "shift_p_words": show.TextColumn("Its p-value"),
-        "reference_rows": show.NumberColumn("Rows then", format=WHOLE),
-        "analysis_rows": show.NumberColumn("Rows now", format=WHOLE),
-        "reference_null_share": show.NumberColumn("Empty then", format="percent"),
-        "analysis_null_share": show.NumberColumn("Empty now", format="percent"),
-    }
-
-
-def one_feature(row: Any) -> str:
-    """What is known of the drift of one feature, in a sentence."""
-    if not row["drifting"]:
-        return f"{row['label']}: steady."
-    told = f"{row['label']}: drifts ({row['why']})"
-    if not f.missing(row["money_cents"]):
-        cents = int(row["money_cents"])
-        told += f"; it moves the mean expected pay of a story by {'-' if cents < 0 else '+'}{f.money(abs(cents))}"
-    return f"{told}."
 
 
 def alerts_sentence(still: pd.DataFrame) -> str:
@@ -151,6 +83,32 @@ def quality_sentence(checks: pd.DataFrame) -> str:
         return f"All {f.some(len(checks), 'check')} of data and labels are good or have nothing to look at."
     named = ", ".join(f"{row['check']} of {row['subject']}" for row in bad.to_dict("records"))
     return f"{f.some(len(bad), 'check')} of {len(checks)} bad: {named}."
+
+
+def clock_sentence(checks: pd.DataFrame, as_of: Any, now: datetime) -> str:
+    """Which sources are silent by the clock; the checks themselves end where the data end.
+
+    >>> checks = pd.DataFrame({"check": ["freshness"], "subject": ["stories"], "threshold": [3.0],
+    ...     "newest": [pd.Timestamp("2026-05-01")]})
+    >>> clock_sentence(checks, "2026-05-02", datetime(2026, 5, 3))
+    'By the clock, too, nothing is silent for longer than usual.'
+    >>> print(clock_sentence(checks, "2026-05-02", datetime(2026, 5, 10)))
+    By the clock (10 May 2026) 1 source is silent for longer than usual: stories (9 days, where 3 are usual at most).
+    The data end on 2 May 2026, and where no file comes, nothing is checked.
+    """
+    silent = by_the_clock(checks, now) if "newest" in checks else checks.head(0)
+    if silent.empty:
+        return "By the clock, too, nothing is silent for longer than usual."
+    first = [
+        f"{row['subject']} ({f.some(int(row['days']), 'day')}, where {row['usual']:.0f} are usual at most)"
+        for row in silent.head(3).to_dict("records")
+    ]
+    more = f" and {len(silent) - 3} more" if len(silent) > 3 else ""
+    verb = "is" if len(silent) == 1 else "are"
+    return (
+        f"By the clock ({f.day(now)}) {f.some(len(silent), 'source')} {verb} silent for longer than usual: "
+        f"{', '.join(first)}{more}. The data end on {f.day(as_of)}, and where no file comes, nothing is checked."
+    )
 
 
 def quality_columns() -> Columns:
