@@ -40,13 +40,19 @@ HEALTH_TABLES = (
             Column("shift", "number", "Mean change of the athletes' own level, on the model's scale.", nullable=True),
             Column("shift_size", "number", "The same in units of the spread of such changes.", nullable=True),
             Column(
-                "shift_usual", "number", "What whole windows shift at most by chance, on that scale.", nullable=True
+                "shift_usual",
+                "number",
+                "What whole windows shift at most by chance, on that scale; infinite where one alone tells it.",
+                nullable=True,
             ),
             Column("shift_p", "number", "Its p-value, corrected, at most 1.", nullable=True),
             Column("shift_threshold", "number", "Size of the shift from which it counts as drift."),
             Column("null_p", "number", "Corrected p-value of the change of the share of empty values.", nullable=True),
             Column(
-                "null_usual", "number", "What that share strays by in whole windows at most by chance.", nullable=True
+                "null_usual",
+                "number",
+                "What that share strays by in whole windows at most by chance; infinite where one alone tells it.",
+                nullable=True,
             ),
             Column("null_share_threshold", "number", "Change of that share from which it counts as drift."),
             Column("why", "text", "What drifts: distribution, own level, empty values.", nullable=True),
