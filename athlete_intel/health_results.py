@@ -12,7 +12,7 @@ from athlete_intel.monitoring.drift import CATEGORY, Thresholds, drift, no_rows
 from athlete_intel.monitoring.estimates import estimated_errors
 from athlete_intel.monitoring.history import drift_history
 from athlete_intel.monitoring.money import money_moved
-from athlete_intel.monitoring.multivariate import BEYOND_USUAL, LEAST_AUC, Told, tell_apart
+from athlete_intel.monitoring.multivariate import Told, stands_out, tell_apart
 from athlete_intel.monitoring.observed import (
     follower_growth,
     in_units,
@@ -65,6 +65,8 @@ def health_results(
     checks = quality(
         database, states, pay_tables["outcomes"], as_of, settings.drift_window_days, int(about["window_days"])
     )
+    pay = pay_tables["payouts"].set_index("athlete_id")["expected_cents"]
+    drifts["money_cents"] = money_moved(drifts, learned.model, today, pay)
     today_raised = alerts.raised(
         drifts, apart, backtest, estimates, checks, float(about["interval"]), pd.Timestamp(as_of), alerts_before
     )
@@ -73,8 +75,6 @@ def health_results(
         if "outcomes_seen" in training.matrix
         else None
     )
-    pay = pay_tables["payouts"].set_index("athlete_id")["expected_cents"]
-    drifts["money_cents"] = money_moved(drifts, learned.model, today, pay)
     return {
         "accuracy_by_window": accuracy.by_window(backtest, learned.mean_factor),
         "accuracy_by_group": accuracy.by_group(backtest, athletes, platforms, seen),
@@ -143,10 +143,9 @@ def _apart(table: pd.DataFrame, features: pd.DataFrame, windows: Windows, settin
     told = _told(table, features, windows.newest, settings)
     if told is None:
         return no_rows("windows_apart")
-    threshold = max(LEAST_AUC, usual.auc + BEYOND_USUAL if usual else 0.0)
-    facts: dict[str, object] = {"rows": told.rows, "auc": told.auc, "auc_threshold": threshold, "p": told.p}
-    facts |= {"p_threshold": settings.drift_p_threshold, **windows.spans(windows.newest)}
-    facts["apart"] = bool(told.auc >= threshold and told.p < settings.drift_p_threshold)
+    found = stands_out(told, usual, settings.drift_p_threshold)
+    facts: dict[str, object] = {"rows": told.rows, "auc": told.auc, "auc_threshold": found.limit, "p": found.p}
+    facts |= {"p_threshold": settings.drift_p_threshold, **windows.spans(windows.newest), "apart": found.apart}
     return pd.DataFrame([facts])[PUBLISHED_TABLES["windows_apart"].column_names]
 
 

@@ -22,7 +22,7 @@ from athlete_intel.influence.registry import StoredModel
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal, no_rows
 from athlete_intel.model_choice import Situation, choose_model
-from athlete_intel.monitoring.alerts import new_ones, tell
+from athlete_intel.monitoring.telling import tell_open
 from athlete_intel.payouts.cards import load_card
 from athlete_intel.payouts.report import unknown_names
 from athlete_intel.settings import Settings
@@ -94,7 +94,7 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
     current = None if force else _current(snapshots)
     if current is not None and current.inputs == inputs and snapshots.is_whole(current):
         _finish_promotion(models, snapshots, current)
-        return BuildReport(current, reused=True)
+        return BuildReport(current, reused=True, warnings=_alerts_told(snapshots, current, settings))
     left = None if force else snapshots.finish(inputs, now)
     if left is not None:
         _finish_promotion(models, snapshots, left)
@@ -119,18 +119,25 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
     # One thread: sums are then added up in the same order every time, and small fits are faster than with several.
     with threadpool_limits(limits=1):
         snapshot = snapshots.publish(fill, inputs, now, then=lambda: models.promote(used[0].version))
+    told = _told(snapshots, snapshot, settings)
     logged = log_model(used[0], models.file(used[0]), settings.workspace)
-    return BuildReport(
-        snapshot, reused=False, warnings=(*([logged] if logged else []), *_told(snapshots, snapshot, settings))
-    )
+    return BuildReport(snapshot, reused=False, warnings=(*([logged] if logged else []), *told))
 
 
 def _told(snapshots: Snapshots, snapshot: Snapshot, settings: Settings) -> tuple[str, ...]:
-    """Tell of new alerts; returns what the operator should know of that and of the rate card."""
-    failed = tell(new_ones(snapshots.read("alerts", snapshot=snapshot)), settings.workspace, settings.alert_webhook)
+    """Tell of alerts; returns what the operator should know of that and of the rate card."""
+    told = _alerts_told(snapshots, snapshot, settings)
     card = load_card(settings.rate_card)
     typos = unknown_names(card, *(snapshots.read(name, snapshot=snapshot) for name in ("rankings", "outcomes")))
-    return (*([failed] if failed else []), *typos)
+    return (*told, *typos)
+
+
+def _alerts_told(snapshots: Snapshots, snapshot: Snapshot, settings: Settings) -> tuple[str, ...]:
+    """Tell of open alerts that nobody was told of yet, in this run or in one that was stopped; returns warnings."""
+    if "alerts" not in snapshot.rows:
+        return ()
+    failed = tell_open(snapshots.read("alerts", snapshot=snapshot), settings.folder, settings.alert_webhook)
+    return (failed,) if failed else ()
 
 
 def _situation(settings: Settings, current: Snapshot | None, snapshots: Snapshots) -> Situation:

@@ -36,6 +36,11 @@ def apart_sentence(table: pd.DataFrame) -> str:
     if table.empty:
         return "There are too few rows to try whether a classifier tells the windows apart."
     row = table.iloc[0]
+    if row["auc_threshold"] >= 1:
+        return (
+            f"All features together: a classifier tells the newest window from those before it with an area under the "
+            f"curve of {row['auc']:.2f}; no earlier window tells whether that is usual."
+        )
     told = "can tell" if row["apart"] else "cannot tell"
     return (
         f"All features together: a classifier {told} the newest window from those before it (area under the curve "
@@ -85,42 +90,6 @@ def one_feature(row: Any) -> str:
         cents = int(row["money_cents"])
         told += f"; it moves the mean expected pay of a story by {'-' if cents < 0 else '+'}{f.money(abs(cents))}"
     return f"{told}."
-
-
-def alerts_sentence(still: pd.DataFrame) -> str:
-    """How many alerts are open, and how many nobody has seen to."""
-    if still.empty:
-        return "Nothing needs a person."
-    waiting = int(still["acknowledged_by"].isna().sum())
-    critical = int((still["severity"] == "critical").sum())
-    return f"{f.some(len(still), 'alert')} open, {critical} of them critical; {waiting} not acknowledged yet."
-
-
-def alert_rows(alerts: pd.DataFrame) -> pd.DataFrame:
-    """Alerts with their days, and who has seen to them, in words."""
-    by = [
-        "nobody yet" if f.missing(who) else f"{who}: {why}"
-        for who, why in zip(alerts["acknowledged_by"], alerts["acknowledged_why"], strict=True)
-    ]
-    window = [f.days(*ends) for ends in zip(alerts["window_from"], alerts["window_to"], strict=True)]
-    return alerts.assign(
-        by=pd.Series(by, alerts.index, dtype="str"), window=pd.Series(window, alerts.index, dtype="str")
-    )
-
-
-def alert_columns(over: bool = False) -> Columns:
-    """Columns of alerts; an open one was seen last in the snapshot that is shown."""
-    last = {"last_seen": show.DateColumn("Last seen", format=_DAY)}
-    return {
-        "severity": show.TextColumn("Severity"),
-        "message": show.TextColumn("What happened", width=300),
-        "figure": show.NumberColumn("Figure", format="%.2f"),
-        "threshold": show.NumberColumn("Threshold", format="%.2f"),
-        "window": show.TextColumn("Window"),
-        "first_seen": show.DateColumn("First seen", format=_DAY),
-        **(last if over else {}),
-        "by": show.TextColumn("Acknowledged", width="medium"),
-    }
 
 
 def has_challenger(row: Any) -> bool:
