@@ -1,4 +1,4 @@
-"""What a new snapshot takes over from the one before: ranks, identities of clusters, and alerts."""
+"""What a new snapshot takes over from those before: ranks, identities of clusters, and alerts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,13 +7,14 @@ import pandas as pd
 
 from athlete_intel.bundles import Before
 from athlete_intel.bundles.identity import GONE
+from athlete_intel.errors import NoSnapshotError
 from athlete_intel.monitoring.drift import no_rows
 from athlete_intel.warehouse import Snapshot, Snapshots
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """Reads from the newest snapshot whose data end before a time.
+    """Reads from the newest snapshot whose data end before a time; alerts from the one in use, whatever its time.
 
     A snapshot of an older version of the product may lack a table; then there is nothing to take over.
     """
@@ -38,10 +39,16 @@ class Earlier:
         gone = tuple(groups.loc[groups["state"] == GONE, "identity"])
         return Before(members, gone, offered.set_index("athlete_id")["bundle_offers"])
 
-    def alerts(self, as_of: datetime) -> pd.DataFrame:
-        """The published table `alerts`."""
-        older = self._with("alerts", as_of)
-        return no_rows("alerts") if older is None else self.snapshots.read("alerts", snapshot=older)
+    def alerts(self) -> pd.DataFrame:
+        """The published table `alerts` of the snapshot in use: what people see as open is what goes on or ends.
+
+        Its data may end on the same day as those of the new one; an alert is not new because it is computed again.
+        """
+        try:
+            current = self.snapshots.current()
+            return self.snapshots.read("alerts", snapshot=current) if "alerts" in current.rows else no_rows("alerts")
+        except NoSnapshotError:
+            return no_rows("alerts")
 
     def _with(self, table: str, as_of: datetime) -> Snapshot | None:
         for snapshot in self.snapshots.all():

@@ -68,7 +68,7 @@ class JournalError(AthleteIntelError):
 class RateCardError(AthleteIntelError):
     """A rate card is wrong: an unknown key, an amount that is no whole number of cents, a share above 1."""
 
-    exit_code = 12
+    exit_code = 17
 
 
 class LedgerError(AthleteIntelError):
@@ -110,4 +110,4 @@ class RefusedError(AthleteIntelError):
 class NobodySignedInError(AthleteIntelError):
     """Pages are asked for, and nobody has signed in yet, or nobody can."""
 
-    exit_code = 16
+    exit_code = 18

@@ -13,7 +13,7 @@ from athlete_intel.monitoring.estimates import estimated_errors
 from athlete_intel.monitoring.history import drift_history
 from athlete_intel.monitoring.mix import known_mix
 from athlete_intel.monitoring.money import money_moved
-from athlete_intel.monitoring.multivariate import BEYOND_USUAL, LEAST_AUC, Told, tell_apart
+from athlete_intel.monitoring.multivariate import Told, stands_out, tell_apart
 from athlete_intel.monitoring.observed import (
     follower_growth,
     in_units,
@@ -166,10 +166,9 @@ def _apart(table: pd.DataFrame, features: pd.DataFrame, windows: Windows, settin
     told = _told(table, features, windows.newest, settings)
     if told is None:
         return no_rows("windows_apart")
-    threshold = max(LEAST_AUC, usual.auc + BEYOND_USUAL if usual else 0.0)
-    facts: dict[str, object] = {"rows": told.rows, "auc": told.auc, "auc_threshold": threshold, "p": told.p}
-    facts |= {"p_threshold": settings.drift_p_threshold, **windows.spans(windows.newest)}
-    facts["apart"] = bool(told.auc >= threshold and told.p < settings.drift_p_threshold)
+    found = stands_out(told, usual, settings.drift_p_threshold)
+    facts: dict[str, object] = {"rows": told.rows, "auc": told.auc, "auc_threshold": found.limit, "p": found.p}
+    facts |= {"p_threshold": settings.drift_p_threshold, **windows.spans(windows.newest), "apart": found.apart}
     return pd.DataFrame([facts])[PUBLISHED_TABLES["windows_apart"].column_names]
 
 

@@ -115,6 +115,8 @@ _TABLES["alert_acknowledgements"] = _signed(
     "alert_acknowledgements",
     sa.Column("rule", sa.String(100), nullable=False),
     sa.Column("subject", sa.String(500), nullable=False),
+    # Since when the alert was open that was seen to: one that comes back later is another one.
+    sa.Column("first_seen", sa.DateTime, nullable=True),
 )
 _TABLES["model_decisions"] = _signed(
     "model_decisions",
@@ -127,7 +129,7 @@ _LONGEST = {
 }
 WITHOUT_EFFECT_ON_SNAPSHOTS = {"alert_acknowledgements", "campaign_outcomes", "campaigns", "payout_ledger"}
 """Tables that are read beside a snapshot, so that a new row makes no new snapshot necessary."""
-_ADDED_LATER = {"campaigns": ("brand",)}
+_ADDED_LATER = {"alert_acknowledgements": ("first_seen",), "campaigns": ("brand",)}
 """Columns that a journal of an older version does not have; nothing stands in them in the rows that it holds."""
 COLUMNS = {name: [column.name for column in table.columns] for name, table in _TABLES.items()}
 """Columns of each table."""

@@ -23,8 +23,8 @@ from athlete_intel.influence.registry import StoredModel
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal, no_rows
 from athlete_intel.model_choice import Pay, choose_model
-from athlete_intel.monitoring.alerts import new_ones, tell
 from athlete_intel.monitoring.retrain import UNUSABLE
+from athlete_intel.monitoring.telling import tell_open
 from athlete_intel.payouts.cards import load_card
 from athlete_intel.payouts.report import unknown_names
 from athlete_intel.settings import Settings
@@ -97,7 +97,7 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
     latest = _current(snapshots)
     if not force and latest is not None and latest.inputs == inputs and snapshots.is_whole(latest):
         _finish_promotion(models, snapshots, latest)
-        return BuildReport(latest, reused=True)
+        return BuildReport(latest, reused=True, warnings=_alerts_told(snapshots, latest, settings))
     left = None if force else snapshots.finish(inputs, now)
     if left is not None:
         _finish_promotion(models, snapshots, left)
@@ -141,17 +141,26 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
     with threadpool_limits(limits=1):
         snapshot = snapshots.publish(fill, inputs, now, then=promote_or_keep)
     begins("tell")
+    told = _told(snapshots, snapshot, settings)
     logged = log_model(used[0], models.file(used[0]), settings.workspace)
-    warnings = (*troubles, *([logged] if logged else []), *_told(snapshots, snapshot, settings))
+    warnings = (*troubles, *([logged] if logged else []), *told)
     return BuildReport(snapshot, reused=False, warnings=warnings)
 
 
 def _told(snapshots: Snapshots, snapshot: Snapshot, settings: Settings) -> tuple[str, ...]:
-    """Tell of new alerts; returns what the operator should know of that and of the rate card."""
-    failed = tell(new_ones(snapshots.read("alerts", snapshot=snapshot)), settings.workspace, settings.alert_webhook)
+    """Tell of alerts; returns what the operator should know of that and of the rate card."""
+    told = _alerts_told(snapshots, snapshot, settings)
     card = load_card(settings.rate_card)
     typos = unknown_names(card, *(snapshots.read(name, snapshot=snapshot) for name in ("rankings", "outcomes")))
-    return (*([failed] if failed else []), *typos)
+    return (*told, *typos)
+
+
+def _alerts_told(snapshots: Snapshots, snapshot: Snapshot, settings: Settings) -> tuple[str, ...]:
+    """Tell of open alerts that nobody was told of yet, in this run or in one that was stopped; returns warnings."""
+    if "alerts" not in snapshot.rows:
+        return ()
+    failed = tell_open(snapshots.read("alerts", snapshot=snapshot), settings.folder, settings.alert_webhook)
+    return (failed,) if failed else ()
 
 
 def _finish_promotion(models: ModelStore, snapshots: Snapshots, current: Snapshot) -> None:

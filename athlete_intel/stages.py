@@ -143,7 +143,7 @@ def publish_tables(
         athletes,
         settled.states,
         dataset,
-        earlier.alerts(as_of),
+        earlier.alerts(),
         settings,
     )
 

@@ -2,31 +2,34 @@
 
 import streamlit as st
 
-from athlete_intel.ui import frame, health_decisions, health_words, reviews
+from athlete_intel.ui import alert_words, frame, health_decisions, reviews
 
 data = frame.current()
 alerts = health_decisions.alerts(data)
 still = alerts[alerts["open"].astype(bool)]
 
-frame.header("Alerts", health_words.alerts_sentence(still), data)
+frame.header("Alerts", alert_words.alerts_sentence(still), data)
 reviews.saved_note()
 if still.empty:
     frame.nothing_here("No alert is open. One appears here as soon as a build finds a reason for it.")
 else:
-    frame.table(health_words.alert_rows(still), health_words.alert_columns(), key="open", row_height=frame.TWO_LINES)
-    waiting = still[still["acknowledged_by"].isna()]
-    if waiting.empty:
-        frame.note("Somebody has seen to every open alert.")
-    else:
+    frame.table(alert_words.alert_rows(still), alert_words.alert_columns(), key="open", row_height=frame.TWO_LINES)
+    for feature, label in alert_words.features_alerted(still, data.table("drift")).items():
+        frame.link("pages/drift.py", f"{label} on the page Drift", ":material/move_up:", feature=feature)
+    is_waiting = still["acknowledged_by"].isna()
+    if is_waiting.any():
         frame.section("Acknowledge")
-        health_decisions.acknowledge(data, waiting)
+        health_decisions.acknowledge(data, still[is_waiting])
+    else:
+        frame.note("Somebody has seen to every open alert.")
+    if not is_waiting.all():
+        with st.expander("Take an acknowledgement back"):
+            health_decisions.take_back(data, still[~is_waiting])
 over = alerts[~alerts["open"].astype(bool)]
 with st.expander(f"Over ({len(over)})"):
     if over.empty:
         frame.nothing_here("Nothing was open before.")
     else:
-        frame.table(
-            health_words.alert_rows(over), health_words.alert_columns(over=True), key="over", row_height=frame.TWO_LINES
-        )
+        frame.table(alert_words.alert_rows(over), alert_words.alert_columns(), key="over", row_height=frame.TWO_LINES)
 frame.note("New alerts are written to the log and sent to the webhook of the settings, each once.")
 frame.note(f"The exit code of {data.command('alerts list')} is 20 while a critical one waits.")

@@ -448,7 +448,14 @@ def _windows_apart() -> pd.DataFrame:
 def _estimated_errors() -> pd.DataFrame:
     days = pd.date_range(end=AS_OF, periods=5, freq="14D")
     rows = [
-        (days[k], days[k + 1], 40, 0.40 + 0.01 * k, *((0.41 + 0.05 * k, 0.03) if k < 2 else (None, None)), k == 1)
+        (
+            days[k],
+            days[k + 1],
+            40,
+            0.40 + 0.01 * k,
+            *((0.41 + 0.05 * k, 0.03, 0.45) if k < 2 else (None, None, None)),
+            k == 1,
+        )
         for k in range(4)
     ]
     return pd.DataFrame(rows, columns=PUBLISHED_TABLES["estimated_errors"].column_names)
@@ -501,7 +508,7 @@ def _alerts() -> pd.DataFrame:
     rows = [
         (
             "estimate",
-            "2026-01-18",
+            "all stories",
             "critical",
             *window,
             0.46,
@@ -510,8 +517,21 @@ def _alerts() -> pd.DataFrame:
             datetime(2026, 2, 1),
             AS_OF,
             True,
+            None,
         ),
-        ("drift", name, "warning", *window, 0.31, 0.2, f"{FEATURES[0][1]} moved (distribution).", AS_OF, AS_OF, True),
+        (
+            "drift",
+            name,
+            "warning",
+            *window,
+            0.31,
+            0.2,
+            f"{FEATURES[0][1]} moved (distribution).",
+            AS_OF,
+            AS_OF,
+            True,
+            -1250,
+        ),
         (
             "quality",
             "volume of posts",
@@ -523,9 +543,10 @@ def _alerts() -> pd.DataFrame:
             datetime(2026, 1, 1),
             datetime(2026, 1, 15),
             False,
+            None,
         ),
     ]
-    return pd.DataFrame(rows, columns=PUBLISHED_TABLES["alerts"].column_names)
+    return pd.DataFrame(rows, columns=PUBLISHED_TABLES["alerts"].column_names).astype({"money_cents": "Int64"})
 
 
 def missing_columns(tables: dict[str, pd.DataFrame]) -> dict[str, list[str]]:

@@ -18,6 +18,7 @@ from athlete_intel.monitoring.drift import Thresholds, drift
 from athlete_intel.monitoring.history import drift_history
 from athlete_intel.monitoring.money import money_moved
 from athlete_intel.monitoring.multivariate import clustered_auc, tell_apart
+from athlete_intel.monitoring.usual import own_shift
 from athlete_intel.monitoring.windows import Windows, newest_windows
 from athlete_intel.settings import Settings
 from athlete_intel.warehouse import Database
@@ -25,9 +26,11 @@ from athlete_intel.warehouse import Database
 FEATURE = pd.DataFrame({"feature": ["likes"], "label": ["Likes"], "kind": ["number"]})
 
 
-def monitored(reference: np.ndarray, analysis: np.ndarray, athletes: np.ndarray | None = None) -> pd.DataFrame:
-    """The table of two windows."""
-    number = np.repeat([0, 1], [len(reference), len(analysis)])
+def monitored(
+    reference: np.ndarray, analysis: np.ndarray, athletes: np.ndarray | None = None, before: int = 1
+) -> pd.DataFrame:
+    """The table of the newest window and of so many before it, among which the reference's rows are dealt out."""
+    number = np.concatenate([np.arange(len(reference)) % before, np.full(len(analysis), before)])
     names = pd.Series([None] * len(number), dtype="str") if athletes is None else pd.Series(athletes).astype("str")
     return pd.DataFrame({"number": number, "athlete": names, "likes": np.concatenate([reference, analysis])})
 
@@ -35,9 +38,10 @@ def monitored(reference: np.ndarray, analysis: np.ndarray, athletes: np.ndarray 
 def measured(
     table: pd.DataFrame, features: pd.DataFrame = FEATURE, thresholds: Thresholds | None = None
 ) -> pd.DataFrame:
+    newest = 1 if table.empty else int(table["number"].max())
     with Database.in_memory() as database:
         database.write("monitored", table)
-        return drift(database, features, 1, thresholds or Thresholds())[0]
+        return drift(database, features, newest, thresholds or Thresholds())[0]
 
 
 def cells_of(reference: list[float], analysis: list[float], exact_up_to: int = 50_000) -> pd.DataFrame:
@@ -165,19 +169,38 @@ def test_the_same_change_of_all_athletes_is_found_though_the_distribution_hardly
     before = np.repeat(own, 6) + rng.normal(0, 0.5, 1_200)
     after = np.repeat(own, 2) - 0.3 + rng.normal(0, 0.5, 400)
     athletes = np.concatenate([np.repeat(np.arange(200), 6), np.repeat(np.arange(200), 2)])
-    found = measured(monitored(before, after, athletes)).iloc[0]
+    found = measured(monitored(before, after, athletes, before=6)).iloc[0]
     assert found.psi < 0.2
     assert (found.why, found.athletes) == ("own level", 200)
     assert found["shift"] == pytest.approx(-0.3, abs=0.1)
-    assert not measured(monitored(before, after + 0.3, athletes)).iloc[0].drifting
+    assert not measured(monitored(before, after + 0.3, athletes, before=6)).iloc[0].drifting
+    alone = measured(monitored(before, after, athletes)).iloc[0]
+    assert (alone.drifting, alone.shift_usual) == (False, math.inf), "one window tells nothing of what windows do"
+
+
+@pytest.mark.parametrize("before", [1, 2, 6])
+def test_shocks_that_everybody_shares_are_no_drift_however_few_windows_tell_of_them(before: int) -> None:
+    rng = np.random.default_rng(before)
+    athletes, rows = 100, 4
+    own = rng.normal(0, 2, athletes)
+    number, athlete = np.repeat(np.arange(before + 1), athletes), np.tile(np.arange(athletes), before + 1)
+    alarms = 0
+    for _ in range(200):
+        shocks = rng.normal(0, 0.15, before + 1)
+        means = own[athlete] + shocks[number] + rng.normal(0, 0.25, len(number))
+        sums = {"known": rows, "counted": rows, "total": rows * means, "squares": rows * (means**2 + 0.19)}
+        found = own_shift(pd.DataFrame({"athlete": athlete, "number": number, **sums}), before, 0.01)
+        far = abs(found["shift"]) > found["shift_usual"] and abs(found["shift_size"]) >= 0.2
+        alarms += far and found["raw_shift_p"] < 0.01
+    assert alarms <= stats.binom.isf(0.001, 200, 0.01)
 
 
 def test_empty_values_are_judged_apart() -> None:
     rng = np.random.default_rng(4)
     analysis = np.where(rng.random(300) < 0.4, np.nan, rng.normal(0, 1, 300))
-    found = measured(monitored(rng.normal(0, 1, 300), analysis)).iloc[0]
+    found = measured(monitored(rng.normal(0, 1, 300), analysis, before=3)).iloc[0]
     assert found.why == "empty values"
-    gone = measured(monitored(rng.normal(0, 1, 300), np.full(300, np.nan))).iloc[0]
+    gone = measured(monitored(rng.normal(0, 1, 300), np.full(300, np.nan), before=3)).iloc[0]
     assert (gone.why, gone.analysis_null_share, math.isnan(gone.psi)) == ("empty values", 1.0, True)
 
 

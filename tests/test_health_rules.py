@@ -1,120 +1,14 @@
-"""Alerts, estimates, quality of data, and whether a challenger is promoted: small tables in, literal verdicts out."""
-
-import json
-import threading
-from datetime import datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
+"""Quality of data, and whether a challenger is promoted: small tables in, literal verdicts out."""
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
-from athlete_intel.contracts import PUBLISHED_TABLES
-from athlete_intel.errors import JournalError
-from athlete_intel.journal import Journal
-from athlete_intel.monitoring import alerts
-from athlete_intel.monitoring.acknowledged import with_acknowledgements
-from athlete_intel.monitoring.drift import no_rows
 from athlete_intel.monitoring.looks import Looks, noises
 from athlete_intel.monitoring.retrain import compare_models
-from athlete_intel.monitoring.watch import error_alarm
 
-MAY, JUNE, JULY = (pd.Timestamp(f"2026-{month:02}-01") for month in (5, 6, 7))
-
-
-def raised(*subjects: str, severity: str = "warning") -> pd.DataFrame:
-    rows = [("drift", subject, severity, MAY, JUNE, 0.3, 0.2, f"{subject} moved.") for subject in subjects]
-    columns = PUBLISHED_TABLES["alerts"].column_names[:8]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def test_an_alert_that_lasts_is_one_row_and_is_told_once() -> None:
-    first = alerts.with_history(raised("likes"), no_rows("alerts"), MAY)
-    assert alerts.new_ones(first)["subject"].tolist() == ["likes"]
-    second = alerts.with_history(raised("likes", "views"), first, JUNE)
-    assert second[["subject", "first_seen", "last_seen", "open"]].to_numpy().tolist() == [
-        ["likes", MAY, JUNE, True],
-        ["views", JUNE, JUNE, True],
-    ]
-    assert alerts.new_ones(second)["subject"].tolist() == ["views"]
-    third = alerts.with_history(raised("views"), second, JULY)
-    assert third[["subject", "first_seen", "last_seen", "open"]].to_numpy().tolist() == [
-        ["views", JUNE, JULY, True],
-        ["likes", MAY, JUNE, False],
-    ]
-    again = alerts.with_history(raised("likes"), third, JULY)
-    assert again.set_index("subject").loc["likes", "first_seen"] == JULY, "what comes back is new"
-
-
-def test_an_alert_lasts_while_the_newest_window_is_off_what_it_was() -> None:
-    columns = {"feature": ["likes", "views", "reposts", "replies"], "drifting": False, "why": None}
-    drift = pd.DataFrame(columns).assign(shift_threshold=0.2, null_share_threshold=0.1, ks_p_threshold=0.01)
-    drift = drift.assign(shift_size=[-0.4, 0.1, -0.4, 0.4], shift_p=[1e-6, 1e-6, 1e-6, 0.3])
-    drift = drift.assign(reference_null_share=0.1, analysis_null_share=[0.1, 0.3, 0.1, 0.1], null_p=[1.0, 1e-6, 1, 1])
-    before = alerts.with_history(raised("likes", "views", "replies"), no_rows("alerts"), MAY)
-    lasting = alerts.still_off(drift, before)
-    assert lasting[["feature", "why"]].to_numpy().tolist() == [["likes", "own level"], ["views", "empty values"]]
-    assert alerts.still_off(drift, before.assign(open=False)).empty, "what is over begins anew"
-    assert alerts.still_off(drift, no_rows("alerts")).empty
-
-
-def test_a_webhook_is_told_of_new_alerts_and_may_fail() -> None:
-    told: list[object] = []
-
-    class Listener(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *arguments: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Listener)
-    thread = threading.Thread(target=server.handle_request)
-    thread.start()
-    assert alerts.tell(raised("likes"), "demo", f"http://127.0.0.1:{server.server_port}/x") is None
-    thread.join()
-    server.server_close()
-    alert = {"rule": "drift", "subject": "likes", "severity": "warning", "message": "likes moved."}
-    assert told == [{"workspace": "demo", "alerts": [alert]}]
-    for address in ("http://127.0.0.1:9/secret", "file:///etc/passwd"):
-        warning = alerts.tell(raised("likes"), "demo", address)
-        assert warning is not None
-        assert "could not be told" in warning
-        assert "secret" not in warning
-
-
-def test_acknowledgements_stand_beside_the_alert_that_they_are_about() -> None:
-    now = alerts.with_history(raised("likes", "views"), no_rows("alerts"), JUNE)
-    with Journal("sqlite://", "demo") as journal:
-        own = {"rule": "drift", "subject": "likes"}
-        journal.append("alert_acknowledgements", own, who="Old", role="analyst", why="then", at=datetime(2026, 5, 2))
-        before = with_acknowledgements(now, journal.rows("alert_acknowledgements"))
-        assert before["acknowledged_by"].isna().all(), "that was an earlier alert"
-        number = journal.append(
-            "alert_acknowledgements", own, who="Ann", role="analyst", why="new layout", at=datetime(2026, 6, 2)
-        )
-        after = with_acknowledgements(now, journal.rows("alert_acknowledgements")).set_index("subject")
-        assert after["acknowledged_by"].fillna("-").to_dict() == {"likes": "Ann", "views": "-"}
-        assert number == 2
-        with pytest.raises(JournalError, match="Which alert"):
-            journal.append("alert_acknowledgements", {"rule": "", "subject": ""}, who="A", role="a", why="b")
-        with pytest.raises(JournalError, match="Which model"):
-            journal.append("model_decisions", {"action": "promote", "version": None}, who="A", role="a", why="b")
-
-
-def test_larger_errors_raise_an_alarm_beyond_chance_and_trifles() -> None:
-    rng = np.random.default_rng(1)
-    before, same = rng.exponential(0.4, 2_000), rng.exponential(0.4, 400)
-    assert error_alarm(before, same) is None
-    worse = error_alarm(before, same * 1.5)
-    assert worse is not None
-    assert worse.now > worse.before
-    assert error_alarm(np.repeat(before, 50), np.repeat(before, 50) * 1.05) is None, "sure, but a trifle"
-    few = np.repeat(["a", "b", "c"], 300)
-    assert error_alarm(before, same * 1.5, (np.arange(2_000) % 200, few[:400])) is None, "three athletes tell little"
+MAY = pd.Timestamp("2026-05-01")
 
 
 def predictions(errors: np.ndarray, half_width: float = 1.0, athletes: int = 40) -> pd.DataFrame:

@@ -291,7 +291,7 @@ def test_the_model_used_before_stands_in_for_one_that_cannot_be_used(world: Worl
     never_used, its_tables = learn(shuffled(until(world.training, 8), 4), SETTINGS)
     world.models.save(
         never_used,
-        card_of(never_used, until(world.training, 8), its_tables["model_candidates"], its_tables["backtest"], SETTINGS),
+        card_of(never_used, until(world.training, 8), its_tables["model_candidates"], SETTINGS),
         datetime(2026, 1, 11),
     )
     world.models.file(world.models.get(other.version)).write_bytes(b"broken")

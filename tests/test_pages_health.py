@@ -125,7 +125,7 @@ def test_an_alert_is_acknowledged_with_a_name_and_a_reason(home: Path) -> None:
     assert not form.exception
     with Journal.of(Settings(home=home, workspace="demo")) as journal:
         (row,) = journal.rows("alert_acknowledgements").to_dict("records")
-    assert (row["rule"], row["subject"], row["who"], row["why"]) == ("estimate", "2026-01-18", "Ann", "the new layout")
+    assert (row["rule"], row["subject"], row["who"], row["why"]) == ("estimate", "all stories", "Ann", "the new layout")
     assert "1 not acknowledged yet" in read(opened("alerts"))
 
 

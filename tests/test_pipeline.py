@@ -122,6 +122,16 @@ def test_a_second_cycle_does_nothing(settings: Settings, small_demo_folder: Path
     assert pipeline.build(settings, NOW + timedelta(days=1)).reused
 
 
+def test_what_a_stopped_run_did_not_tell_is_told_where_nothing_has_changed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+    monkeypatch.setattr(pipeline, "tell_open", lambda *arguments: told.append(arguments) or "It was down.")
+    report = pipeline.build(settings, pipeline.utc_now())
+    assert (report.reused, report.warnings) == (True, ("It was down.",))
+    assert [(len(table.columns) > 0, folder) for table, folder, _ in told] == [(True, settings.folder)]
+
+
 def test_a_changed_setting_makes_a_new_snapshot(settings: Settings) -> None:
     changed = replace(settings, rate_cents_per_1000=999)
     report = pipeline.build(changed, NOW + timedelta(days=2))

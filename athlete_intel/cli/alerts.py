@@ -1,10 +1,11 @@
 """The commands about alerts: what needs a person, and who has seen to it."""
 
 import getpass
-from typing import TYPE_CHECKING, Annotated
+import shlex
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from athlete_intel.cli.decisions import Who, Why
 from athlete_intel.cli.shared import Home, Workspace, console, escaped
@@ -28,21 +29,41 @@ def list_alerts(
     home: Home = None,
 ) -> None:
     """List alerts, critical ones first. Exit code 20 if a critical one is open that nobody has acknowledged."""
-    from athlete_intel.monitoring.acknowledged import with_acknowledgements
-
-    settings = load_settings(workspace=workspace, home=home)
-    alerts = with_acknowledgements(Snapshots(settings.folder).read("alerts"), _journal_rows(settings))
+    alerts = _alerts(load_settings(workspace=workspace, home=home))
     shown = alerts if everything else alerts[alerts["open"].astype(bool)]
-    table = Table("severity", "rule", "subject", "figure", "threshold", "first seen", "last seen", "acknowledged by")
     for row in shown.to_dict("records"):
-        days = (f"{row[name]:%Y-%m-%d}" for name in ("first_seen", "last_seen"))
-        figures = (f"{row[name]:.3g}" for name in ("figure", "threshold"))
-        texts = (row["severity"], row["rule"], row["subject"], *figures, *days, row["acknowledged_by"] or "")
-        table.add_row(*(escaped(str(text)) for text in texts))
-    console.print(table if len(shown) else "No alert is open.")
+        for line in told(row):
+            # Nothing is broken or cut, so that rule and subject can be copied from a window of any width.
+            console.print(escaped(line), soft_wrap=True, highlight=False)
+        console.print()
+    if shown.empty:
+        console.print("No alert is open.")
     urgent = alerts["open"].astype(bool) & (alerts["severity"] == "critical") & alerts["acknowledged_by"].isna()
     if urgent.any():
         raise typer.Exit(ALERT_EXIT)
+
+
+def told(row: Mapping[Any, Any]) -> list[str]:
+    """An alert in short lines; the first names severity, rule and subject as `acknowledge` takes them.
+
+    Args:
+        row: of `with_acknowledgements`.
+    """
+    from pandas import isna
+
+    days = {name: f"{row[name]:%Y-%m-%d}" for name in ("window_from", "window_to", "first_seen", "last_seen")}
+    lines = [
+        f"{row['severity']}: {shlex.quote(str(row['rule']))} {shlex.quote(str(row['subject']))}",
+        f"  {row['message']}",
+        f"  figure {row['figure']:.3g}, threshold {row['threshold']:.3g}, "
+        f"window {days['window_from']} to {days['window_to']}",
+        f"  first seen {days['first_seen']}, last seen {days['last_seen']}{'' if row['open'] else ', over'}",
+    ]
+    cents = row.get("money_cents")
+    if cents is not None and not isna(cents):
+        lines.append(f"  moves the mean pay of a story by {'-' if cents < 0 else '+'}${abs(int(cents)) / 100:,.2f}")
+    by, why = row["acknowledged_by"], row["acknowledged_why"]
+    return [*lines, "  acknowledged by nobody yet" if isna(by) else f"  acknowledged by {by}: {why}"]
 
 
 @alerts_app.command("acknowledge")
@@ -51,26 +72,35 @@ def acknowledge(
     subject: Annotated[str, typer.Argument(help="Subject of the alert, as in the list.")],
     why: Why,
     who: Who = None,
+    take_back: Annotated[bool, typer.Option("--take-back", help="Take back that somebody has seen to it.")] = False,
     workspace: Workspace = None,
     home: Home = None,
 ) -> None:
     """Say that somebody has seen to an alert; it stays on the list as long as it lasts."""
     from athlete_intel.journal import Journal
+    from athlete_intel.monitoring.acknowledged import acknowledgement_of, taken_back_of
 
     settings = load_settings(workspace=workspace, home=home)
-    alerts = Snapshots(settings.folder).read("alerts")
-    if not ((alerts["rule"] == rule) & (alerts["subject"] == subject)).any():
+    alerts = _alerts(settings)
+    found = alerts[(alerts["rule"] == rule) & (alerts["subject"] == subject)]
+    if found.empty:
         raise SourceError(f"There is no alert {rule!r} about {subject!r}; `alerts list --all` shows them.")
+    alert = found.iloc[0]
+    if take_back and found["acknowledged_by"].isna().all():
+        raise SourceError(f"Nobody has acknowledged {rule!r} about {subject!r}, so there is nothing to take back.")
+    values, revokes = taken_back_of(alert) if take_back else (acknowledgement_of(alert), None)
     with Journal.of(settings) as journal:
-        values = {"rule": rule, "subject": subject}
-        journal.append("alert_acknowledgements", values, who=who or getpass.getuser(), role="analyst", why=why)
-    console.print("Acknowledged.")
+        signed = who or getpass.getuser()
+        journal.append("alert_acknowledgements", values, who=signed, role="analyst", why=why, revokes=revokes)
+    console.print("Taken back." if take_back else "Acknowledged.")
 
 
-def _journal_rows(settings: Settings) -> "pd.DataFrame":
+def _alerts(settings: Settings) -> "pd.DataFrame":
     from athlete_intel.journal import Journal, no_rows
+    from athlete_intel.monitoring.acknowledged import with_acknowledgements
 
+    alerts = Snapshots(settings.folder).read("alerts")
     if not Journal.is_there(settings):
-        return no_rows("alert_acknowledgements")
+        return with_acknowledgements(alerts, no_rows("alert_acknowledgements"))
     with Journal.of(settings) as journal:
-        return journal.rows("alert_acknowledgements")
+        return with_acknowledgements(alerts, journal.rows("alert_acknowledgements"))

@@ -1,23 +1,43 @@
-"""What needs a person: alerts out of drift, accuracy, quality and estimates, each told once as long as it lasts."""
+"""What needs a person: alerts out of drift, accuracy, quality and estimates, each one row as long as it lasts.
 
-import json
-import logging
-import urllib.error
-import urllib.request
+The module `rules` says how often chance alone may raise each of them, and how severe they are.
+"""
+
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
 from athlete_intel.contracts import PUBLISHED_TABLES
-from athlete_intel.monitoring.watch import LEAST_ERRORS, error_alarm
+from athlete_intel.monitoring.observed import OUTCOME, PREDICTED
+from athlete_intel.monitoring.rules import (
+    ACCURACY,
+    APART,
+    COVERAGE,
+    CRITICAL,
+    DRIFT,
+    ESTIMATE,
+    QUALITY,
+    WARNING,
+    severity_of_quality,
+)
+from athlete_intel.monitoring.watch import coverage_alarm, error_alarm
 
-WARNING, CRITICAL = "warning", "critical"
 KEY = ["rule", "subject"]
-WEBHOOK_SECONDS = 5.0
-COVERAGE_SHORT = 0.1
-"""A range that holds so much less than it should is an alert."""
-_LOG = logging.getLogger("athlete_intel.alerts")
-_RAISED = ["rule", "subject", "severity", "window_from", "window_to", "figure", "threshold", "message"]
+EVERYTHING = "all stories"
+"""The subject of alerts that are about no single feature or check; it stays the same while windows slide."""
+_RAISED = [
+    "rule",
+    "subject",
+    "severity",
+    "window_from",
+    "window_to",
+    "figure",
+    "threshold",
+    "message",
+    "money_cents",
+]
+_Raised = tuple[object, ...]
 
 
 def raised(
@@ -32,72 +52,54 @@ def raised(
 ) -> pd.DataFrame:
     """All alerts of today: the columns of the published table `alerts` but for when they were seen.
 
+    `figure` is what was found and `threshold` the limit of the rule, beyond which a figure is an alert; `money_cents`
+    is what it moves in the expected pay of a story, where that is known.
+
     Args:
+        drift: the published table; may lack `money_cents`.
+        apart: the published table `windows_apart`.
+        backtest: the published table.
+        estimates: the published table `estimated_errors`.
+        quality: the published table.
+        interval: share of outcomes that a range should hold.
+        as_of: the day of the data.
         before: alerts of the snapshot before; what they say of drift lasts as long as it is off what it was.
     """
-    rows: list[tuple[object, ...]] = []
+    rows = [
+        *_drift(drift, before),
+        *_apart(apart),
+        *_accuracy(backtest, interval),
+        *_estimate(estimates),
+        *_quality(quality, as_of),
+    ]
+    return pd.DataFrame(rows, columns=_RAISED).astype({"money_cents": "Int64"})
+
+
+def _drift(drift: pd.DataFrame, before: pd.DataFrame) -> Iterator[_Raised]:
     moved = pd.concat([drift[drift["drifting"].astype(bool)], still_off(drift, before)])
     for row in moved.to_dict("records"):
-        by_shift = "own level" in str(row["why"]) and "distribution" not in str(row["why"])
-        empty = str(row["why"]) == "empty values"
-        change = abs(row["analysis_null_share"] - row["reference_null_share"])
-        figure, threshold = (
-            (change, row["null_share_threshold"])
-            if empty
-            else (abs(row["shift_size"]), row["shift_threshold"])
-            if by_shift
-            else (row["psi"], row["psi_threshold"])
-        )
-        severity = CRITICAL if row["feature"] in ("predicted", "outcome") else WARNING
+        figure, threshold = _drift_limit(row)
+        severity = CRITICAL if row["feature"] in (PREDICTED, OUTCOME) else WARNING
+        window = (row["analysis_from"], row["analysis_to"])
         message = f"{row['label']} moved ({row['why']})."
-        rows.append(
-            ("drift", row["feature"], severity, row["analysis_from"], row["analysis_to"], figure, threshold, message)
-        )
-    for row in apart[apart["apart"].astype(bool)].to_dict("records"):
-        message = "All features together tell the newest window from those before it."
-        rows.append(
-            (
-                "windows apart",
-                "all features",
-                WARNING,
-                row["analysis_from"],
-                row["analysis_to"],
-                row["auc"],
-                row["auc_threshold"],
-                message,
-            )
-        )
-    rows += _accuracy(backtest, interval)
-    # Only the newest window with outcomes: what failed long ago needs nobody today, and the page shows it.
-    came = estimates[estimates["mae_log"].notna()].tail(1)
-    for row in came[came["fails"].astype(bool)].to_dict("records"):
-        message = "Errors are larger than inputs explain, so estimates fail."
-        rows.append(
-            (
-                "estimate",
-                f"{row['window_from']:%Y-%m-%d}",
-                CRITICAL,
-                row["window_from"],
-                row["window_to"],
-                row["mae_log"],
-                row["estimated_mae_log"],
-                message,
-            )
-        )
-    for row in quality[quality["state"] == "bad"].to_dict("records"):
-        rows.append(
-            (
-                "quality",
-                f"{row['check']} of {row['subject']}",
-                WARNING,
-                as_of,
-                as_of,
-                row["figure"],
-                row["threshold"],
-                f"{str(row['check']).capitalize()} of {row['subject']}: {row['about']}",
-            )
-        )
-    return pd.DataFrame(rows, columns=_RAISED)
+        yield (DRIFT, row["feature"], severity, *window, figure, threshold, message, row.get("money_cents"))
+
+
+def _drift_limit(row: dict[str, object]) -> tuple[float, float]:
+    """The figure that says that a feature drifts, and the limit that it is beyond.
+
+    A level or a share without values must leave what windows usually do, too; what only lasts need not.
+    """
+    size, shift, usual = (float(row[name]) for name in ("shift_size", "shift", "shift_usual"))  # type: ignore
+    why, drifting = str(row["why"]), bool(row["drifting"])
+    if "distribution" in why:
+        return float(row["psi"]), float(row["psi_threshold"])  # type: ignore[arg-type]
+    if "own level" in why:
+        usual_size = abs(size / shift) * usual if drifting and shift else 0.0
+        return abs(size), float(np.fmax(float(row["shift_threshold"]), usual_size))  # type: ignore[arg-type]
+    change = abs(float(row["analysis_null_share"]) - float(row["reference_null_share"]))  # type: ignore[arg-type]
+    usual = float(row["null_usual"]) if drifting else 0.0  # type: ignore[arg-type]
+    return change, float(np.fmax(float(row["null_share_threshold"]), usual))  # type: ignore[arg-type]
 
 
 def still_off(drift: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
@@ -122,34 +124,57 @@ def still_off(drift: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     return quiet.assign(why=why)[why != ""]
 
 
-def _accuracy(backtest: pd.DataFrame, interval: float) -> list[tuple[object, ...]]:
-    """The newest tested window against those before it."""
+def _apart(apart: pd.DataFrame) -> Iterator[_Raised]:
+    for row in apart[apart["apart"].astype(bool)].to_dict("records"):
+        window = (row["analysis_from"], row["analysis_to"])
+        message = "All features together tell the newest window from those before it."
+        yield (APART, "all features", WARNING, *window, row["auc"], row["auc_threshold"], message, None)
+
+
+def _accuracy(backtest: pd.DataFrame, interval: float) -> Iterator[_Raised]:
+    """The newest tested window against those before it, and its ranges against what they should hold."""
     by_time = backtest.sort_values("as_of", kind="stable")
     if by_time.empty or by_time["window"].nunique() < 2 or by_time["as_of"].nunique() < 2:
-        return []
+        return
     newest = by_time["window"] == by_time["window"].iloc[-1]
     error = (np.log1p(by_time["predicted"].clip(lower=0)) - np.log1p(by_time["actual"].clip(lower=0))).abs()
-    now, ends = by_time[newest], (by_time.loc[newest, "as_of"].min(), by_time["as_of"].max())
-    found: list[tuple[object, ...]] = []
+    now, window = by_time[newest], (by_time.loc[newest, "as_of"].min(), by_time["as_of"].max())
     worse = error_alarm(
         error[~newest].to_numpy(),
         error[newest].to_numpy(),
         (by_time.loc[~newest, "athlete_id"].to_numpy(), now["athlete_id"].to_numpy()),
     )
     if worse is not None:
-        message = "Errors of the newest outcomes are larger than those before."
-        found.append(("accuracy", "all stories", CRITICAL, *ends, worse.now, worse.before, message))
+        message = f"Errors of the newest outcomes are larger than those before ({worse.before:.2f}, log)."
+        yield (ACCURACY, EVERYTHING, CRITICAL, *window, worse.now, worse.limit, message, None)
     ranged = now.dropna(subset=["low", "high"])
-    if len(ranged) >= LEAST_ERRORS:
-        inside = float(ranged["actual"].between(ranged["low"], ranged["high"]).mean())
-        if inside < interval - COVERAGE_SHORT:
-            message = "Fewer of the newest outcomes than promised fell inside their range."
-            found.append(("coverage", "all stories", CRITICAL, *ends, inside, interval - COVERAGE_SHORT, message))
-    return found
+    short = coverage_alarm(ranged["actual"].between(ranged["low"], ranged["high"]), ranged["athlete_id"], interval)
+    if short is not None:
+        message = f"Fewer of the newest outcomes than the {interval:.0%} promised fell inside their range."
+        yield (COVERAGE, EVERYTHING, CRITICAL, *window, short.inside, short.limit, message, None)
+
+
+def _estimate(estimates: pd.DataFrame) -> Iterator[_Raised]:
+    """Only the newest window with outcomes: what failed long ago needs nobody today, and the page shows it."""
+    came = estimates[estimates["mae_log"].notna()].tail(1)
+    for row in came[came["fails"].astype(bool)].to_dict("records"):
+        window = (row["window_from"], row["window_to"])
+        message = "Errors are larger than inputs explain, so estimates fail."
+        yield (ESTIMATE, EVERYTHING, CRITICAL, *window, row["mae_log"], row["fails_from"], message, None)
+
+
+def _quality(quality: pd.DataFrame, as_of: pd.Timestamp) -> Iterator[_Raised]:
+    for row in quality[quality["state"] == "bad"].to_dict("records"):
+        check, figure = str(row["check"]), float(row["figure"])
+        message = f"{check.capitalize()} of {row['subject']}: {row['about']}"
+        subject, severity = f"{check} of {row['subject']}", severity_of_quality(check, figure)
+        yield (QUALITY, subject, severity, as_of, as_of, figure, row["threshold"], message, None)
 
 
 def with_history(today: pd.DataFrame, before: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """The published table `alerts`: those of today keep the day on which they were first seen, the others are over.
+
+    One that lasts though its feature does not drift any more costs what it cost when it did.
 
     Args:
         today: of `raised`.
@@ -157,10 +182,13 @@ def with_history(today: pd.DataFrame, before: pd.DataFrame, as_of: pd.Timestamp)
         as_of: the day of the snapshot.
     """
     columns = PUBLISHED_TABLES["alerts"].column_names
+    # A snapshot of an older version lacks columns that came later.
+    before = before.reindex(columns=columns)
     lasting = before[before["open"].astype(bool)] if len(before) else before
-    since = {tuple(row): first for *row, first in lasting[[*KEY, "first_seen"]].itertuples(index=False)}
     now = today.drop_duplicates(KEY).assign(last_seen=as_of, open=True)
-    now["first_seen"] = [since.get((rule, subject), as_of) for rule, subject in now[KEY].itertuples(index=False)]
+    known = now[KEY].merge(lasting[[*KEY, "first_seen", "money_cents"]], on=KEY, how="left").set_index(now.index)
+    now["first_seen"] = known["first_seen"].fillna(as_of)
+    now["money_cents"] = now["money_cents"].fillna(known["money_cents"].astype("Int64"))
     keys = set(now[KEY].itertuples(index=False, name=None))
     over = (
         before[[key not in keys for key in before[KEY].itertuples(index=False, name=None)]] if len(before) else before
@@ -169,48 +197,7 @@ def with_history(today: pd.DataFrame, before: pd.DataFrame, as_of: pd.Timestamp)
     table = pd.concat([part[columns] for part in parts], ignore_index=True)
     order = table["severity"].map({CRITICAL: 0, WARNING: 1})
     times = dict.fromkeys(("window_from", "window_to", "first_seen", "last_seen"), "datetime64[us]")
-    table = table.astype(times).assign(order=order)
+    table = table.astype(times | {"money_cents": "Int64"}).assign(order=order)
     return table.sort_values(
         ["open", "order", "last_seen", "rule", "subject"], ascending=[False, True, False, True, True], ignore_index=True
     )[columns]
-
-
-def new_ones(alerts: pd.DataFrame) -> pd.DataFrame:
-    """Open alerts that nobody was told of before."""
-    return alerts[alerts["open"].astype(bool) & (alerts["first_seen"] == alerts["last_seen"])]
-
-
-def tell(alerts: pd.DataFrame, workspace: str, webhook: str | None) -> str | None:
-    """Write new alerts to the log and send them to a webhook; returns a warning if that fails, and never raises.
-
-    Args:
-        alerts: rule, subject, severity, message.
-        workspace: they belong to.
-        webhook: address that takes JSON by POST; None for none.
-    """
-    for row in alerts.to_dict("records"):
-        _LOG.log(
-            logging.ERROR if row["severity"] == CRITICAL else logging.WARNING,
-            "%s: %s (%s)",
-            workspace,
-            row["message"],
-            row["rule"],
-        )
-    if webhook is None or alerts.empty:
-        return None
-    body = json.dumps(
-        {"workspace": workspace, "alerts": alerts[["rule", "subject", "severity", "message"]].to_dict("records")}
-    )
-    try:
-        if not webhook.startswith(("https://", "http://")):
-            raise ValueError("it is no address of the web")
-        request = urllib.request.Request(  # noqa: S310 - the scheme is looked at above
-            webhook, body.encode(), {"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=WEBHOOK_SECONDS):  # noqa: S310
-            return None
-    except (OSError, ValueError, urllib.error.URLError) as error:
-        # The address may hold a secret, so it is not repeated.
-        return (
-            f"The webhook of alerts could not be told of {len(alerts)} of them ({type(error).__name__}); see the page."
-        )

@@ -7,19 +7,23 @@ while it stays. Windows whose outcomes are in show whether that happened.
 Source: direct loss estimation, as in the documentation of NannyML; here with the sizes of normalised conformal ranges.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
+from scipy import stats
 
+from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.features.questions import Questions
 from athlete_intel.influence.candidates import log_outcome
 from athlete_intel.influence.evaluation import clustered_error
 from athlete_intel.influence.intervals import newcomer_features, spread_features
 from athlete_intel.influence.learning import Learned
 from athlete_intel.monitoring.drift import no_rows
+from athlete_intel.monitoring.rules import CHANCE
 
 FAILS_FROM = 1.25
 """An error that is so many times the estimated one, and beyond noise, shows that the estimate failed."""
-_NOISES = 2.33
 LEAST_ROWS = 30
 
 
@@ -39,6 +43,9 @@ def estimated_errors(
 ) -> pd.DataFrame:
     """The published table `estimated_errors`, oldest window first.
 
+    An estimate fails where the real error is larger by a quarter and by more than chance, of which both have their
+    share: the outcomes of the window, and those of the windows before from which its level comes.
+
     Args:
         learned: the model in use.
         training: stories with outcomes.
@@ -53,15 +60,7 @@ def estimated_errors(
         error=(log_outcome(backtest["predicted"]) - log_outcome(backtest["actual"])).abs(),
         size=expected_sizes(learned, matrix.loc[backtest["row_id"]]),
     )
-    first = tested["window"] == tested.sort_values("as_of")["window"].iloc[0]
-    # The level comes from the oldest window, so that the estimate of the others is one.
-    level = tested.loc[first, "error"].mean() / tested.loc[first, "size"].mean()
-    rows = []
-    for _, part in tested.groupby("window"):
-        error, estimate = part["error"].mean(), level * part["size"].mean()
-        noise = float(clustered_error(part[["error"]], part["athlete_id"])["error"])
-        fails = error > FAILS_FROM * estimate and error - estimate > _NOISES * noise
-        rows.append((part["as_of"].min(), part["as_of"].max(), len(part), estimate, error, noise, bool(fails)))
+    rows = list(_of_past(tested))
     if waiting is not None:
         level = tested["error"].mean() / tested["size"].mean()
         matrix = waiting.matrix.reindex(columns=training.matrix.columns)
@@ -70,6 +69,43 @@ def estimated_errors(
         back = ((end - told["as_of"]) // pd.Timedelta(days=window_days)).astype("int64")
         for _, part in told.groupby(back):
             estimate = level * part["size"].mean()
-            rows.append((part["as_of"].min(), part["as_of"].max(), len(part), estimate, np.nan, np.nan, False))
-    columns = ["window_from", "window_to", "rows", "estimated_mae_log", "mae_log", "mae_log_se", "fails"]
+            rows.append((part["as_of"].min(), part["as_of"].max(), len(part), estimate, np.nan, np.nan, np.nan, False))
+    columns = PUBLISHED_TABLES["estimated_errors"].column_names
     return pd.DataFrame(rows, columns=columns).sort_values("window_from", ignore_index=True)
+
+
+def _of_past(tested: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    """Each tested window with its estimate and its verdict, oldest first.
+
+    The level of an estimate comes from all windows before, so that it is one; what failed is no measure of what is
+    usual and stays out. A window before which too little was tested gets no verdict.
+
+    Args:
+        tested: window, as_of, athlete_id, error, size.
+    """
+    used = tested.iloc[:0]
+    for _, part in sorted(tested.groupby("window"), key=lambda each: each[1]["as_of"].min()):
+        known = len(used) >= LEAST_ROWS
+        level, level_noise = _level(used if known else pd.concat([used, part]))
+        size, error = part["size"].mean(), part["error"].mean()
+        noise = float(clustered_error(part[["error"]], part["athlete_id"])["error"])
+        freedom = min(part["athlete_id"].nunique(), used["athlete_id"].nunique()) - 1
+        both = float(np.hypot(noise, level_noise * size))
+        limit = np.nan
+        if known and freedom >= 1:
+            limit = max(FAILS_FROM * level * size, level * size + stats.t.isf(CHANCE, freedom) * both)
+        fails = bool(error > limit)
+        yield (part["as_of"].min(), part["as_of"].max(), len(part), level * size, error, noise, limit, fails)
+        if not fails:
+            used = pd.concat([used, part])
+
+
+def _level(tested: pd.DataFrame) -> tuple[float, float]:
+    """Mean error for each unit of size, and its standard error between athletes.
+
+    Source: the variance of a ratio of sums over clusters, Cochran, Sampling Techniques, 1977, chapter 6.
+    """
+    size = tested["size"].mean()
+    level = float(tested["error"].mean() / size)
+    beside = (tested["error"] - level * tested["size"]).to_frame("beside")
+    return level, float(clustered_error(beside, tested["athlete_id"])["beside"] / size)

@@ -3,6 +3,9 @@
 Its score on rows it had not seen is an area under the curve: 0.5 if the windows look the same, 1 if every row betrays
 its window. All rows of an athlete are held out together, so that nobody is recognised, and the uncertainty of the area
 is that between athletes.
+
+Every window differs from those before it, if only because the data grow older, so its area is held against that of the
+window before: it must be larger than the uncertainty of both explains, and by enough to matter.
 Sources: Lopez-Paz and Oquab, Revisiting classifier two-sample tests, ICLR 2017; Obuchowski, Nonparametric analysis of
 clustered ROC curve data, Biometrics 1997.
 """
@@ -11,26 +14,76 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special, stats
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import GroupKFold
 
 FOLDS = 3
 MOST_ROWS = 4_000
 LEAST_ROWS = 60
-BEYOND_USUAL = 0.1
-"""Nor those that are told apart about as well as the windows before them were."""
-LEAST_AUC = 0.6
-"""Windows that are told apart no better than this differ by too little to matter."""
+FEWER_WRONG = 0.2
+"""Windows that are told apart better than usual matter from so much fewer wrong verdicts on: 0.6 where 0.5 is usual,
+0.92 where 0.9 is."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """How well the windows are told apart: the area under the curve, and the chance of one as large by luck."""
+    """How well the windows are told apart: the area under the curve and its standard error.
+
+    `p` is the chance of one as large between windows that look the same.
+    """
 
     auc: float
     p: float
     rows: int
+    error: float
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The area from which the newest window stands out, and the chance of one so much above the usual by luck."""
+
+    limit: float
+    p: float
+    apart: bool
+
+
+def stands_out(told: Told, usual: Told | None, chance: float) -> Verdict:
+    """Whether the newest window is told apart better than the one before it was.
+
+    Areas are compared as log odds, where they do not crowd near 1.
+
+    Args:
+        told: of the newest window.
+        usual: of the one before; None where there is none. Then nothing tells what is usual, and nothing stands out.
+        chance: share of windows in which chance alone may say so.
+
+    >>> stands_out(Told(0.99, 0.0, 900, 0.003), Told(0.95, 0.0, 900, 0.01), 0.01).apart
+    True
+    >>> stands_out(Told(0.96, 0.0, 900, 0.01), Told(0.95, 0.0, 900, 0.01), 0.01).apart
+    False
+    >>> stands_out(Told(0.7, 0.0, 900, 0.02), None, 0.01)
+    Verdict(limit=1.0, p=1.0, apart=False)
+    """
+    if usual is None:
+        return Verdict(1.0, 1.0, False)
+    (odds, error), (of_usual, error_of_usual) = _log_odds(told), _log_odds(usual)
+    noise, of_usual = float(np.hypot(error, error_of_usual)), max(of_usual, 0.0)
+    p = float(stats.norm.sf((odds - of_usual) / noise))
+    beyond_chance = float(special.expit(of_usual + stats.norm.isf(chance) * noise))
+    limit = max(1 - (1 - FEWER_WRONG) * (1 - max(usual.auc, 0.5)), beyond_chance)
+    return Verdict(limit, p, bool(told.auc >= limit and p < chance))
+
+
+def _log_odds(told: Told) -> tuple[float, float]:
+    """Log odds of an area and their standard error.
+
+    An area of 1 has no errors to tell its uncertainty from; half a wrong verdict a row stands in for them.
+    """
+    least = 0.5 / told.rows
+    area = float(np.clip(told.auc, least, 1 - least))
+    error = max(told.error, np.sqrt(area * (1 - area) / told.rows))
+    return float(special.logit(area)), float(error / (area * (1 - area)))
 
 
 def tell_apart(values: pd.DataFrame, is_analysis: np.ndarray, groups: np.ndarray, seed: int) -> Told | None:
@@ -70,7 +123,7 @@ def tell_apart(values: pd.DataFrame, is_analysis: np.ndarray, groups: np.ndarray
         return None
     share = np.array(weights) / sum(weights)
     auc, spread = float(share @ areas), float(np.sqrt((share**2) @ variances))
-    return Told(auc, float(stats.norm.sf((auc - 0.5) / max(spread, 1e-12))), len(values))
+    return Told(auc, float(stats.norm.sf((auc - 0.5) / max(spread, 1e-12))), len(values), spread)
 
 
 def clustered_auc(scores: np.ndarray, is_positive: np.ndarray, groups: np.ndarray) -> tuple[float, float]:

@@ -63,7 +63,8 @@ def own_shift(by_athlete: pd.DataFrame, newest: int, chance: float) -> dict[str,
 def usual_shift(before: pd.DataFrame, chance: float) -> float:
     """How far a whole window usually shifts at most: what weather, season and big events do to everybody.
 
-    Older windows than those of the reference help to tell: the fewer there are, the wider the limit must be.
+    Older windows than those of the reference help to tell: the fewer there are, the wider the limit must be. One window
+    tells nothing of how windows differ, so the limit is then infinite.
     """
     sums = before.groupby("athlete")[["total", "known"]].sum()
     own = sums["total"] / sums["known"]
@@ -75,10 +76,21 @@ def usual_shift(before: pd.DataFrame, chance: float) -> float:
 
 
 def _farthest(off: pd.Series, by_chance: float, chance: float) -> float:
-    """How far one more window strays at most, if the reference's stray by `off` and chance explains this variance."""
+    """How far one more window strays at most, if the reference's stray by `off` and chance explains this variance.
+
+    >>> one = pd.Series([0.1])
+    >>> _farthest(one, 0.0, 0.01)
+    inf
+    >>> few, more = (round(_farthest(pd.Series([-0.1, 0.1] * pairs), 0.0, 0.01), 2) for pairs in (1, 3))
+    >>> few, more
+    (11.03, 0.48)
+    """
     number = len(off)
     if number < 2:
-        return 0.0
+        return float("inf")
+    # Of few windows it is not known how much of their spread is chance: taken off in full, two that happen to lie near
+    # each other would leave no limit at all.
+    by_chance *= 1 - 2 / number
     spread = float(np.sqrt(max(0.0, float((off**2).sum()) / (number - 1) - by_chance)))
     return spread * float(stats.t.isf(chance / 2, number - 1)) * float(np.sqrt(1 + 1 / number))
 
@@ -104,11 +116,14 @@ def null_test(by_athlete: pd.DataFrame, sizes: tuple[int, ...], newest: int, cha
 
 
 def usual_nulls(before: pd.DataFrame, design: float, chance: float) -> float:
-    """How far the share without a value of a whole window usually strays: much, where values come with history."""
+    """How far the share without a value of a whole window usually strays: much, where values come with history.
+
+    Infinitely far, where fewer than two windows tell it.
+    """
     windows = before.groupby("number")[["counted", "known"]].sum()
     windows = windows[windows["counted"] >= LEAST_ROWS]
-    if windows.empty:
-        return 0.0
+    if len(windows) < 2:
+        return float("inf")
     share = 1 - windows["known"] / windows["counted"]
     whole = 1 - windows["known"].sum() / windows["counted"].sum()
     return _farthest(share - whole, design * whole * (1 - whole) * float((1 / windows["counted"]).mean()), chance)

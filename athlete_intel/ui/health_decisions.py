@@ -12,7 +12,7 @@ from athlete_intel.errors import JournalError, ModelError, WarehouseError
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal, no_rows
 from athlete_intel.model_choice import earlier_model
-from athlete_intel.monitoring.acknowledged import with_acknowledgements
+from athlete_intel.monitoring.acknowledged import acknowledgement_of, taken_back_of, with_acknowledgements
 from athlete_intel.ui import formats
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.reviews import settings_of
@@ -39,16 +39,31 @@ def runs(data: DataSet) -> pd.DataFrame:
 
 def acknowledge(data: DataSet, still: pd.DataFrame) -> None:
     """Say that somebody has seen to an alert."""
-    rows = {f"{row['rule']}, {row['subject']}": row for row in still.to_dict("records")}
-    told = formats.distinct({key: str(row["message"]) for key, row in rows.items()})
     with st.form("acknowledge", enter_to_submit=False):
-        chosen = st.selectbox("Alert", list(rows), format_func=told.__getitem__, key="alert")
+        row = _chosen(still, "alert")
         signed = signature("acknowledge", "analyst")
         if not st.form_submit_button("Sign and acknowledge", icon=":material/check:"):
             return
-    row = rows[chosen]
-    if _record(data, "alert_acknowledgements", {"rule": row["rule"], "subject": row["subject"]}, signed):
+    if _record(data, "alert_acknowledgements", acknowledgement_of(row), signed):
         st.rerun()
+
+
+def take_back(data: DataSet, seen: pd.DataFrame) -> None:
+    """Say that an alert needs a person again, though somebody had seen to it."""
+    with st.form("take-back", enter_to_submit=False):
+        row = _chosen(seen, "alert-seen")
+        signed = signature("take-back", "analyst")
+        if not st.form_submit_button("Sign and take back", icon=":material/undo:"):
+            return
+    values, revokes = taken_back_of(row)
+    if _record(data, "alert_acknowledgements", values, signed, revokes):
+        st.rerun()
+
+
+def _chosen(alerts: pd.DataFrame, key: str) -> pd.Series:
+    rows = {f"{row['rule']}, {row['subject']}": row for _, row in alerts.iterrows()}
+    told = formats.distinct({name: str(row["message"]) for name, row in rows.items()})
+    return rows[st.selectbox("Alert", list(rows), format_func=told.__getitem__, key=key)]
 
 
 def about_models(data: DataSet, models: pd.DataFrame) -> None:
@@ -92,10 +107,12 @@ def _can_be_used(data: DataSet, version: str | None) -> bool:
     return True
 
 
-def _record(data: DataSet, table: str, values: Mapping[str, Any], signed: Signature) -> bool:
+def _record(
+    data: DataSet, table: str, values: Mapping[str, Any], signed: Signature, revokes: int | None = None
+) -> bool:
     try:
         with Journal.of(settings_of(data)) as journal:
-            journal.append(table, values, who=signed.who, role=signed.role, why=signed.why)
+            journal.append(table, values, who=signed.who, role=signed.role, why=signed.why, revokes=revokes)
     except JournalError as error:
         st.error(formats.plain(str(error)), icon=":material/edit_off:")
         return False

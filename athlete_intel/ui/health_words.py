@@ -18,42 +18,6 @@ ESTIMATES_KNOW = (
 _DAY = "D MMM YYYY"
 
 
-def alerts_sentence(still: pd.DataFrame) -> str:
-    """How many alerts are open, and how many nobody has seen to."""
-    if still.empty:
-        return "Nothing needs a person."
-    waiting = int(still["acknowledged_by"].isna().sum())
-    critical = int((still["severity"] == "critical").sum())
-    return f"{f.some(len(still), 'alert')} open, {critical} of them critical; {waiting} not acknowledged yet."
-
-
-def alert_rows(alerts: pd.DataFrame) -> pd.DataFrame:
-    """Alerts with their days, and who has seen to them, in words."""
-    by = [
-        "nobody yet" if f.missing(who) else f"{who}: {why}"
-        for who, why in zip(alerts["acknowledged_by"], alerts["acknowledged_why"], strict=True)
-    ]
-    window = [f.days(*ends) for ends in zip(alerts["window_from"], alerts["window_to"], strict=True)]
-    return alerts.assign(
-        by=pd.Series(by, alerts.index, dtype="str"), window=pd.Series(window, alerts.index, dtype="str")
-    )
-
-
-def alert_columns(over: bool = False) -> Columns:
-    """Columns of alerts; an open one was seen last in the snapshot that is shown."""
-    last = {"last_seen": show.DateColumn("Last seen", format=_DAY)}
-    return {
-        "severity": show.TextColumn("Severity"),
-        "message": show.TextColumn("What happened", width=300),
-        "figure": show.NumberColumn("Figure", format="%.2f"),
-        "threshold": show.NumberColumn("Threshold", format="%.2f"),
-        "window": show.TextColumn("Window"),
-        "first_seen": show.DateColumn("First seen", format=_DAY),
-        **(last if over else {}),
-        "by": show.TextColumn("Acknowledged", width="medium"),
-    }
-
-
 def estimates(table: pd.DataFrame) -> pd.DataFrame:
     """Estimated errors as factors, with the verdict in words."""
     verdict = table["fails"].astype(bool).map({True: "failed: the relation changed", False: "held"})

@@ -11,11 +11,11 @@ from athlete_intel.bundles.campaigns import Campaign, delivery
 from athlete_intel.payouts.report import waiting
 from athlete_intel.people import ANALYST, ATHLETE, BRAND, OPERATOR
 from athlete_intel.ui import (
+    alert_words,
     campaigns,
     formats,
     handles,
     health_decisions,
-    health_words,
     model_words,
     offers,
     payouts,
@@ -108,7 +108,7 @@ def alert_tasks(still: pd.DataFrame) -> list[Task]:
     """
     unseen = still[still["acknowledged_by"].isna()]
     if unseen.empty:
-        return [Task(KNOW, "No alert waits", health_words.alerts_sentence(still), "health", "See model health")]
+        return [Task(KNOW, "No alert waits", alert_words.alerts_sentence(still), "health", "See model health")]
     critical = unseen[unseen["severity"] == "critical"]
     first = (critical if len(critical) else unseen).iloc[0]
     urgency = ACT if len(critical) else LOOK

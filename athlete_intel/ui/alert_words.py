@@ -1,0 +1,65 @@
+"""Words and columns of alerts."""
+
+import pandas as pd
+from streamlit import column_config as show
+
+from athlete_intel.ui import formats as f
+from athlete_intel.ui.columns import Columns
+
+_DAY = "D MMM YYYY"
+
+
+def alerts_sentence(still: pd.DataFrame) -> str:
+    """How many alerts are open, and how many nobody has seen to."""
+    if still.empty:
+        return "Nothing needs a person."
+    waiting = int(still["acknowledged_by"].isna().sum())
+    critical = int((still["severity"] == "critical").sum())
+    return f"{f.some(len(still), 'alert')} open, {critical} of them critical; {waiting} not acknowledged yet."
+
+
+def alert_rows(alerts: pd.DataFrame) -> pd.DataFrame:
+    """Alerts with their days, and who has seen to them, in words."""
+    by = [
+        "nobody yet" if f.missing(who) else f"{who}: {why}"
+        for who, why in zip(alerts["acknowledged_by"], alerts["acknowledged_why"], strict=True)
+    ]
+    window = [f.days(*ends) for ends in zip(alerts["window_from"], alerts["window_to"], strict=True)]
+    return alerts.assign(
+        by=pd.Series(by, alerts.index, dtype="str"),
+        window=pd.Series(window, alerts.index, dtype="str"),
+        money=alerts["money_cents"].astype("float64") / 100,
+    )
+
+
+def features_alerted(still: pd.DataFrame, drift: pd.DataFrame) -> dict[str, str]:
+    """Feature and label of each alert about a feature that the page Drift shows.
+
+    Args:
+        still: rule, subject of open alerts.
+        drift: feature, label.
+
+    >>> still = pd.DataFrame({"rule": ["drift", "quality"], "subject": ["likes", "volume of posts"]})
+    >>> features_alerted(still, pd.DataFrame({"feature": ["likes", "views"], "label": ["Likes", "Views"]}))
+    {'likes': 'Likes'}
+    """
+    about = still.loc[still["rule"] == "drift", "subject"]
+    shown = drift[drift["feature"].isin(about)]
+    return dict(zip(shown["feature"], shown["label"], strict=True))
+
+
+def alert_columns() -> Columns:
+    """Columns of alerts; rule and subject are what `alerts acknowledge` takes."""
+    return {
+        "severity": show.TextColumn("Severity"),
+        "message": show.TextColumn("What happened", width=300),
+        "money": show.NumberColumn("Moves in pay", format="dollar", help="Mean change of the expected pay of a story."),
+        "figure": show.NumberColumn("Figure", format="%.3g"),
+        "threshold": show.NumberColumn("Threshold", format="%.3g", help="Limit of the rule."),
+        "window": show.TextColumn("Window"),
+        "first_seen": show.DateColumn("First seen", format=_DAY),
+        "last_seen": show.DateColumn("Last seen", format=_DAY),
+        "by": show.TextColumn("Acknowledged", width="medium"),
+        "rule": show.TextColumn("Rule"),
+        "subject": show.TextColumn("Subject"),
+    }
