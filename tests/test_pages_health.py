@@ -1,13 +1,14 @@
 """The pages about health: the answer is there, alerts are acknowledged with a name, runs are listed."""
 
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
-from tests.fixture_snapshot import literal_snapshot
+from tests.fixture_snapshot import FEATURES, literal_snapshot
 from tests.test_pages_literal import home, opened, read
 
 __all__ = ["home"]
@@ -59,6 +60,10 @@ def form_alone(kind: str) -> AppTest:
         data = reads.open_data_set(load_settings(), "demo")
         if kind == "alerts":
             health_decisions.acknowledge(data, health_decisions.alerts(data))
+        elif kind == "seen":
+            seen = health_decisions.alerts(data).dropna(subset="acknowledged_by")
+            if len(seen):
+                health_decisions.take_back(data, seen)
         else:
             health_decisions.about_models(data, data.table("models"))
 
@@ -78,6 +83,25 @@ def test_an_alert_is_acknowledged_with_a_name_and_a_reason(home: Path) -> None:
         (row,) = journal.rows("alert_acknowledgements").to_dict("records")
     assert (row["rule"], row["subject"], row["who"], row["why"]) == ("estimate", "all stories", "Ann", "the new layout")
     assert "1 not acknowledged yet" in read(opened("alerts"))
+    back = form_alone("seen")
+    back.text_input(key="take-back-who").set_value("Bob")
+    back.text_input(key="take-back-why").set_value("it was not the layout")
+    back.button[0].click().run()
+    assert not back.exception
+    assert "2 not acknowledged yet" in read(opened("alerts"))
+
+
+def test_open_alerts_show_all_of_them_and_lead_to_their_feature(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("alerts")
+    (table, over) = (element.value for element in app.dataframe)
+    shown = ["rule", "subject", "severity", "window", "figure", "threshold", "first_seen", "last_seen", "by", "money"]
+    assert set(shown) <= set(table.columns)
+    assert table[["rule", "subject"]].to_numpy().tolist() == [["estimate", "all stories"], ["drift", FEATURES[0][0]]]
+    assert table["money"].fillna(0).tolist() == [0, -12.5]
+    assert over["rule"].tolist() == ["quality"]
+    (link,) = [link.proto for link in app.main.get("page_link") if "on the page Drift" in link.proto.label]
+    assert parse_qs(link.query_string)["feature"] == [FEATURES[0][0]]
 
 
 def test_a_retraining_is_asked_for_and_signed(home: Path) -> None:
