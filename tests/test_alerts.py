@@ -19,11 +19,12 @@ from athlete_intel.cli import app
 from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.earlier import Earlier
 from athlete_intel.errors import AthleteIntelError, JournalError
+from athlete_intel.features.questions import Questions
 from athlete_intel.journal import Journal
 from athlete_intel.monitoring import alerts, telling
 from athlete_intel.monitoring.acknowledged import acknowledgement_of, taken_back_of, with_acknowledgements
 from athlete_intel.monitoring.drift import no_rows
-from athlete_intel.monitoring.estimates import _of_past
+from athlete_intel.monitoring.estimates import _of_past, estimated_errors
 from athlete_intel.monitoring.multivariate import Told, stands_out
 from athlete_intel.monitoring.rules import FALSE_ALARMS
 from athlete_intel.monitoring.watch import coverage_alarm, error_alarm
@@ -432,6 +433,48 @@ def test_an_estimate_fails_where_errors_are_larger_than_inputs_explain_for_as_lo
     assert found["estimated_mae_log"].tolist() == pytest.approx([0.4] * 5), "what failed is not taken for usual"
     assert found["fails_from"].isna().tolist() == [True, False, False, False, False]
     assert found["fails_from"].iloc[-1] == pytest.approx(1.25 * 0.4)
+
+
+class Ranges:
+    """Errors of everybody are expected to be as large as the level of the prediction."""
+
+    def sizes(self, features: pd.DataFrame) -> np.ndarray:
+        return features["level"].to_numpy()
+
+
+class Model:
+    """Predicts the only feature, and nobody is new."""
+
+    by_time, ranges, newcomer_ranges = True, Ranges(), None
+
+    def predict(self, matrix: pd.DataFrame) -> pd.DataFrame:
+        return pd.DataFrame({"predicted_log": matrix["likes"].to_numpy(), "new": False}, index=matrix.index)
+
+
+def stories(name: str, first_day: str, likes: float, number: int = 40) -> Questions:
+    days = pd.date_range(first_day, periods=number, freq="6h")
+    athletes = [f"a{i}" for i in range(number)]
+    asks = pd.DataFrame({"ask_id": [f"{name}{i}" for i in range(number)], "athlete_id": athletes, "as_of": days})
+    return Questions(asks, {}, pd.DataFrame({"likes": np.full(number, likes)}), pd.DataFrame())
+
+
+def test_estimates_follow_the_inputs_into_weeks_whose_outcomes_are_not_in() -> None:
+    first, second = stories("a", "2026-05-01", 1.0), stories("b", "2026-05-15", 1.0)
+    asks = pd.concat([first.asks, second.asks], ignore_index=True)
+    training = Questions(asks, {}, pd.concat([first.matrix, second.matrix], ignore_index=True), pd.DataFrame())
+    # Everybody errs by 0.4, where the size of errors is 1.
+    errors = np.where(np.arange(80) % 2, 0.3, 0.5)
+    tested = training.rows.assign(window=np.repeat(["one", "two"], 40), predicted=np.expm1(1.0))
+    tested = tested.assign(actual=np.expm1(1.0 + errors))
+    found = estimated_errors(Model(), training, stories("w", "2026-06-01", 2.0), tested, 14)  # type: ignore[arg-type]
+    assert found["rows"].tolist() == [40, 40, 40]
+    assert found["estimated_mae_log"].tolist() == pytest.approx([0.4, 0.4, 0.8])
+    assert found["mae_log"].fillna(-1).tolist() == pytest.approx([0.4, 0.4, -1])
+    assert not found["fails"].any()
+    worse = tested.assign(actual=np.where(tested["window"] == "two", np.expm1(1.0 + 2 * errors), tested["actual"]))
+    after = estimated_errors(Model(), training, None, worse, 14)  # type: ignore[arg-type]
+    assert after["fails"].tolist() == [False, True]
+    assert estimated_errors(Model(), training, None, tested.head(20), 14).empty  # type: ignore[arg-type]
 
 
 def test_a_window_stands_out_above_a_high_usual_area_too() -> None:

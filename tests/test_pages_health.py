@@ -3,6 +3,7 @@
 import math
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import parse_qs
 
 import pandas as pd
 import pytest
@@ -12,7 +13,7 @@ from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
 from athlete_intel.ui import health_decisions, model_words
-from tests.fixture_snapshot import literal_snapshot, literal_tables, publish
+from tests.fixture_snapshot import FEATURES, literal_snapshot, literal_tables, publish
 from tests.test_pages_literal import home, opened, read
 
 __all__ = ["home"]
@@ -108,6 +109,10 @@ def form_alone(kind: str) -> AppTest:
         data = reads.open_data_set(load_settings(), "demo")
         if kind == "alerts":
             health_decisions.acknowledge(data, health_decisions.alerts(data))
+        elif kind == "seen":
+            seen = health_decisions.alerts(data).dropna(subset="acknowledged_by")
+            if len(seen):
+                health_decisions.take_back(data, seen)
         else:
             health_decisions.about_models(data, data.table("models"))
 
@@ -127,6 +132,25 @@ def test_an_alert_is_acknowledged_with_a_name_and_a_reason(home: Path) -> None:
         (row,) = journal.rows("alert_acknowledgements").to_dict("records")
     assert (row["rule"], row["subject"], row["who"], row["why"]) == ("estimate", "all stories", "Ann", "the new layout")
     assert "1 not acknowledged yet" in read(opened("alerts"))
+    back = form_alone("seen")
+    back.text_input(key="take-back-who").set_value("Bob")
+    back.text_input(key="take-back-why").set_value("it was not the layout")
+    back.button[0].click().run()
+    assert not back.exception
+    assert "2 not acknowledged yet" in read(opened("alerts"))
+
+
+def test_open_alerts_show_all_of_them_and_lead_to_their_feature(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("alerts")
+    (table, over) = (element.value for element in app.dataframe)
+    shown = ["rule", "subject", "severity", "window", "figure", "threshold", "first_seen", "last_seen", "by", "money"]
+    assert set(shown) <= set(table.columns)
+    assert table[["rule", "subject"]].to_numpy().tolist() == [["estimate", "all stories"], ["drift", FEATURES[0][0]]]
+    assert table["money"].fillna(0).tolist() == [0, -12.5]
+    assert over["rule"].tolist() == ["quality"]
+    (link,) = [link.proto for link in app.main.get("page_link") if "on the page Drift" in link.proto.label]
+    assert parse_qs(link.query_string)["feature"] == [FEATURES[0][0]]
 
 
 def test_a_retraining_is_asked_for_and_signed(home: Path) -> None:

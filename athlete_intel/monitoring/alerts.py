@@ -3,7 +3,8 @@
 The module `rules` says how often chance alone may raise each of them, and how severe they are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -85,21 +86,21 @@ def _drift(drift: pd.DataFrame, before: pd.DataFrame) -> Iterator[_Raised]:
         yield (DRIFT, row["feature"], severity, *window, figure, threshold, message, row.get("money_cents"))
 
 
-def _drift_limit(row: dict[str, object]) -> tuple[float, float]:
+def _drift_limit(row: Mapping[Any, Any]) -> tuple[float, float]:
     """The figure that says that a feature drifts, and the limit that it is beyond.
 
     A level or a share without values must leave what windows usually do, too; what only lasts need not.
     """
-    size, shift, usual = (float(row[name]) for name in ("shift_size", "shift", "shift_usual"))  # type: ignore
+    size, shift, usual = (float(row[name]) for name in ("shift_size", "shift", "shift_usual"))
     why, drifting = str(row["why"]), bool(row["drifting"])
     if "distribution" in why:
-        return float(row["psi"]), float(row["psi_threshold"])  # type: ignore[arg-type]
+        return float(row["psi"]), float(row["psi_threshold"])
     if "own level" in why:
         usual_size = abs(size / shift) * usual if drifting and shift else 0.0
-        return abs(size), float(np.fmax(float(row["shift_threshold"]), usual_size))  # type: ignore[arg-type]
-    change = abs(float(row["analysis_null_share"]) - float(row["reference_null_share"]))  # type: ignore[arg-type]
-    usual = float(row["null_usual"]) if drifting else 0.0  # type: ignore[arg-type]
-    return change, float(np.fmax(float(row["null_share_threshold"]), usual))  # type: ignore[arg-type]
+        return abs(size), float(np.fmax(float(row["shift_threshold"]), usual_size))
+    change = abs(float(row["analysis_null_share"]) - float(row["reference_null_share"]))
+    usual = float(row["null_usual"]) if drifting else 0.0
+    return change, float(np.fmax(float(row["null_share_threshold"]), usual))
 
 
 def still_off(drift: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
