@@ -120,6 +120,8 @@ def feed_checks(days: pd.DataFrame, as_of: pd.Timestamp, window_days: int) -> It
         counts = ordered.groupby(back)["counted"].sum().reindex(windows, fill_value=0)
         usual = float(counts.iloc[1:].median()) if len(counts) > 1 else np.nan
         told = "Rows of the newest window for each usual one."
+        if len(counts) < 2:
+            told = "Rows of the newest window; there is no whole window before it."
         if longest > window_days:
             usual, told = np.nan, "Rows come too seldom to be counted by window."
         threshold = min(FEWER, float(stats.poisson.ppf(_CHANCE, usual)) / usual) if usual > 0 else FEWER

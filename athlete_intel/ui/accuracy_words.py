@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from athlete_intel.monitoring.accuracy import figures, weakest
+from athlete_intel.monitoring.accuracy import LEAST_TO_NAME, figures, weakest
 from athlete_intel.ui import formats as f
 
 
@@ -34,7 +34,8 @@ def weakest_sentence(groups: pd.DataFrame) -> str:
     """Where the model is weakest over all groupings."""
     row = weakest(groups)
     error, naive = (f.error_factor(row[name])[:-1] for name in ("mae_log", "baseline_mae_log"))
+    of = f" of at least {LEAST_TO_NAME} predictions" if row["rows"] >= LEAST_TO_NAME else ""
     return (
-        f"Weakest of all groups: {row['value']} ({row['grouping']}), off by a factor of {error} in "
+        f"Weakest of all groups{of}: {row['value']} ({row['grouping']}), off by a factor of {error} in "
         f"{f.some(int(row['rows']), 'prediction')}, where a naive guess is off by {naive}."
     )
