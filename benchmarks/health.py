@@ -1,6 +1,6 @@
 """`make bench-health`: what is promised of drift, accuracy, alerts and the cycle, beside what is measured.
 
-    python -m benchmarks.health [speed] [elec2] [sea] [worlds] [estimates] [long] [poisoned] [kills] [--number N]
+    python -m benchmarks.health [speed] [elec2] [sea] [calm] [worlds] [estimates] [long] [poisoned] [kills] [--number N]
 
 Without words, all of it. `--number` is how many worlds, challengers or cycles are tried where many are. Ends with exit
 code 1 if anything that was asked is missed.
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[[int | None], None]] = {
     "speed": lambda _: streams.speed(),
     "elec2": lambda _: streams.elec2(),
     "sea": lambda _: streams.sea(),
+    "calm": lambda number: worlds.calm(number or 200),
     "worlds": lambda number: worlds.worlds(number or 200),
     "estimates": lambda number: estimates.estimates(number or 3),
     "long": lambda _: long_run.main([]),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
-from athlete_intel.health_results import _apart as told_apart
+from athlete_intel.drift_results import windows_apart
 from athlete_intel.influence.candidates import Model
 from athlete_intel.monitoring import distances
 from athlete_intel.monitoring.cells import count_values, look_at
@@ -289,7 +289,7 @@ def test_an_area_under_the_curve_is_that_of_sklearn_and_as_uncertain_as_drawing_
     assert np.mean(variances) == pytest.approx(np.var(areas), rel=0.25)
 
 
-def test_windows_that_differ_only_in_how_features_go_together_are_told_apart() -> None:
+def test_windows_that_differ_only_in_how_features_go_together_are_windows_apart() -> None:
     rng = np.random.default_rng(7)
     first = rng.normal(0, 1, 1_000)
     is_new = np.arange(1_000) >= 600
@@ -461,8 +461,8 @@ def test_windows_are_told_apart_by_more_than_the_window_before_was(moved_by: flo
     likes = rng.normal(0, 1, 600) + np.where(number == 3, moved_by, 0.0)
     table = pd.DataFrame({"number": number, "athlete": (np.arange(600) % 60).astype("str"), "likes": likes})
     windows = Windows(tuple(pd.date_range("2026-01-01", periods=5, freq="14D")))
-    found = told_apart(table, FEATURE.assign(table="monitored"), windows, Settings()).iloc[0]
+    found = windows_apart(table, FEATURE.assign(table="monitored"), windows, Settings()).iloc[0]
     assert (found["apart"], found["analysis_from"]) == (moved_by > 0, windows.starts[3])
     assert (found["auc"] > 0.8) == (moved_by > 0)
     few = table[table["number"] < 2].groupby("number").head(10)
-    assert told_apart(few, FEATURE.assign(table="monitored"), windows, Settings()).empty
+    assert windows_apart(few, FEATURE.assign(table="monitored"), windows, Settings()).empty

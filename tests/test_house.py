@@ -28,6 +28,7 @@ LINE = (
     "monitoring",
     "handle_results",
     "payout_results",
+    "drift_results",
     "health_results",
     "model_trial",
     "model_choice",
