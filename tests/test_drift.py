@@ -289,7 +289,7 @@ def test_an_area_under_the_curve_is_that_of_sklearn_and_as_uncertain_as_drawing_
     assert np.mean(variances) == pytest.approx(np.var(areas), rel=0.25)
 
 
-def test_windows_that_differ_only_in_how_features_go_together_are_windows_apart() -> None:
+def test_windows_that_differ_only_in_how_features_go_together_are_told_apart() -> None:
     rng = np.random.default_rng(7)
     first = rng.normal(0, 1, 1_000)
     is_new = np.arange(1_000) >= 600
