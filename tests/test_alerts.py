@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -25,7 +26,7 @@ from athlete_intel.monitoring import alerts, telling
 from athlete_intel.monitoring.acknowledged import acknowledgement_of, taken_back_of, with_acknowledgements
 from athlete_intel.monitoring.drift import no_rows
 from athlete_intel.monitoring.estimates import _of_past, estimated_errors
-from athlete_intel.monitoring.multivariate import Told, stands_out
+from athlete_intel.monitoring.multivariate import Told, clustered_auc, stands_out
 from athlete_intel.monitoring.rules import FALSE_ALARMS
 from athlete_intel.monitoring.watch import coverage_alarm, error_alarm
 from athlete_intel.warehouse import Snapshots
@@ -479,14 +480,28 @@ def test_estimates_follow_the_inputs_into_weeks_whose_outcomes_are_not_in() -> N
 
 def test_a_window_stands_out_above_a_high_usual_area_too() -> None:
     def is_apart(auc: float, usual: float, error: float = 0.004) -> bool:
-        return stands_out(Told(auc, 0.0, 1_000, error), Told(usual, 0.0, 1_000, error), 0.01).apart
+        return stands_out(Told(auc, 0.0, 1_000, error, 200), Told(usual, 0.0, 1_000, error, 200), 0.01).apart
 
     assert [is_apart(auc, 0.5) for auc in (0.55, 0.61)] == [False, True]
     assert [is_apart(auc, 0.9) for auc in (0.91, 0.93)] == [False, True]
     assert is_apart(0.995, 0.95)
     assert not is_apart(0.61, 0.5, error=0.05), "within noise"
-    assert not stands_out(Told(1.0, 0.0, 60, 0.0), Told(0.99, 0.0, 60, 0.0), 0.01).apart
-    assert not stands_out(Told(0.99, 0.0, 1_000, 0.001), None, 0.01).apart, "nothing tells what is usual"
+    assert not stands_out(Told(1.0, 0.0, 60, 0.0, 20), Told(0.99, 0.0, 60, 0.0, 20), 0.01).apart
+    assert not stands_out(Told(0.99, 0.0, 1_000, 0.001, 200), None, 0.01).apart, "nothing tells what is usual"
+
+
+@pytest.mark.parametrize("moved", [0.0, 0.5, 2.0, 3.5])
+def test_windows_that_differ_as_usual_are_no_alert_however_much_that_is(moved: float) -> None:
+    rng = np.random.default_rng(int(10 * moved))
+
+    def told() -> Told:
+        athlete, is_newest = rng.integers(0, 40, 300), rng.random(300) < 0.4
+        scores = rng.normal(0, 0.7, 40)[athlete] + rng.normal(0, 0.7, 300) + moved * is_newest
+        area, variance = clustered_auc(scores, is_newest, athlete)
+        return Told(area, 0.0, 300, math.sqrt(variance), 40)
+
+    alarms = sum(stands_out(told(), told(), 0.01).apart for _ in range(200))
+    assert alarms <= stats.binom.isf(0.001, 200, FALSE_ALARMS["windows apart"])
 
 
 def every_error(kind: type[AthleteIntelError] = AthleteIntelError) -> list[type[AthleteIntelError]]:

@@ -28,7 +28,7 @@ FEWER_WRONG = 0.2
 
 @dataclass(frozen=True)
 class Told:
-    """How well the windows are told apart: the area under the curve and its standard error.
+    """How well the windows are told apart: the area under the curve and its standard error between so many groups.
 
     `p` is the chance of one as large between windows that look the same.
     """
@@ -37,6 +37,7 @@ class Told:
     p: float
     rows: int
     error: float
+    groups: int
 
 
 @dataclass(frozen=True)
@@ -58,19 +59,20 @@ def stands_out(told: Told, usual: Told | None, chance: float) -> Verdict:
         usual: of the one before; None where there is none. Then nothing tells what is usual, and nothing stands out.
         chance: share of windows in which chance alone may say so.
 
-    >>> stands_out(Told(0.99, 0.0, 900, 0.003), Told(0.95, 0.0, 900, 0.01), 0.01).apart
+    >>> stands_out(Told(0.99, 0.0, 900, 0.003, 99), Told(0.95, 0.0, 900, 0.01, 99), 0.01).apart
     True
-    >>> stands_out(Told(0.96, 0.0, 900, 0.01), Told(0.95, 0.0, 900, 0.01), 0.01).apart
+    >>> stands_out(Told(0.96, 0.0, 900, 0.01, 99), Told(0.95, 0.0, 900, 0.01, 99), 0.01).apart
     False
-    >>> stands_out(Told(0.7, 0.0, 900, 0.02), None, 0.01)
+    >>> stands_out(Told(0.7, 0.0, 900, 0.02, 99), None, 0.01)
     Verdict(limit=1.0, p=1.0, apart=False)
     """
     if usual is None:
         return Verdict(1.0, 1.0, False)
     (odds, error), (of_usual, error_of_usual) = _log_odds(told), _log_odds(usual)
     noise, of_usual = float(np.hypot(error, error_of_usual)), max(of_usual, 0.0)
-    p = float(stats.norm.sf((odds - of_usual) / noise))
-    beyond_chance = float(special.expit(of_usual + stats.norm.isf(chance) * noise))
+    freedom = min(told.groups, usual.groups) - 1
+    p = float(stats.t.sf((odds - of_usual) / noise, freedom))
+    beyond_chance = float(special.expit(of_usual + stats.t.isf(chance, freedom) * noise))
     limit = max(1 - (1 - FEWER_WRONG) * (1 - max(usual.auc, 0.5)), beyond_chance)
     return Verdict(limit, p, bool(told.auc >= limit and p < chance))
 
@@ -123,7 +125,9 @@ def tell_apart(values: pd.DataFrame, is_analysis: np.ndarray, groups: np.ndarray
         return None
     share = np.array(weights) / sum(weights)
     auc, spread = float(share @ areas), float(np.sqrt((share**2) @ variances))
-    return Told(auc, float(stats.norm.sf((auc - 0.5) / max(spread, 1e-12))), len(values), spread)
+    return Told(
+        auc, float(stats.norm.sf((auc - 0.5) / max(spread, 1e-12))), len(values), spread, len(np.unique(groups))
+    )
 
 
 def clustered_auc(scores: np.ndarray, is_positive: np.ndarray, groups: np.ndarray) -> tuple[float, float]:
