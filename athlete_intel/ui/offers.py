@@ -64,7 +64,7 @@ def figures(bundle: pd.Series, about: pd.Series) -> list[tuple[str, str, str]]:
         (
             "Cost",
             formats.money(bundle["cost_cents"]),
-            f"On average; {formats.money_range(bundle['low_cents'], bundle['high_cents'])}, as pay follows outcome.",
+            f"On average; {formats.money_range(bundle['low_cents'], bundle['high_cents'])}, with what stories bring.",
         ),
         ("Cost for 1,000", formats.money(bundle["per_1000_cents"]), "Cost of each 1,000 expected."),
         ("Chance of the promise", formats.percent(bundle["chance"]), "Of reaching what can be promised."),

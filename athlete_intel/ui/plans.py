@@ -8,7 +8,7 @@ import streamlit as st
 from athlete_intel.bundles.chosen import Chosen
 from athlete_intel.bundles.conflicts import Conflict, price_of_spreading, price_of_wishes, smallest_conflict
 from athlete_intel.bundles.draws import Errors, joint_draws
-from athlete_intel.bundles.packages import facts_of
+from athlete_intel.bundles.packages import facts_of, pay_of, with_terms
 from athlete_intel.bundles.planner import Plan, best_plan
 from athlete_intel.bundles.requests import Request, candidates, with_offers
 from athlete_intel.errors import PlanError
@@ -126,7 +126,8 @@ def members_and_facts(data: DataSet, athletes: pd.DataFrame, plan: Plan) -> tupl
     chosen = athletes[athletes["athlete_id"].isin(plan.athletes)]
     chosen = chosen.sort_values(["mean", "athlete_id"], ascending=[False, True], ignore_index=True)
     share = chosen["mean"] / chosen["mean"].sum()
-    facts = _facts(data, data.folder, data.snapshot.id, tuple(chosen["athlete_id"]), chosen)
+    budget = plan.request.budget_cents
+    facts = _facts(data, data.folder, data.snapshot.id, budget, tuple(chosen["athlete_id"]), chosen)
     return chosen.assign(share=share, cost_dollars=chosen["cost_cents"] / 100), facts
 
 
@@ -160,11 +161,18 @@ def _spreading_prices(
 
 @st.cache_data(max_entries=64, show_spinner="Drawing outcomes …")
 def _facts(
-    _data: DataSet, folder: str, snapshot_id: str, athlete_ids: tuple[str, ...], _chosen: pd.DataFrame
+    _data: DataSet,
+    folder: str,
+    snapshot_id: str,
+    budget_cents: int,
+    athlete_ids: tuple[str, ...],
+    _chosen: pd.DataFrame,
 ) -> dict[str, Any]:
     rankings = _chosen[["athlete_id"]].merge(_data.table("rankings"), on="athlete_id", validate="one_to_one")
     draws = joint_draws(rankings, _errors(_data, folder, snapshot_id), settings_of(_data).seed)
-    return facts_of(_chosen, chosen_as(_data).applied(draws), float(_data.about["interval"]))
+    chosen, draws = with_terms(_chosen, _data.table("outlook")), chosen_as(_data).applied(draws)
+    over_budget = float((pay_of(chosen, draws) > budget_cents).mean())
+    return {**facts_of(chosen, draws, float(_data.about["interval"])), "over_budget": over_budget}
 
 
 def chosen_as(data: DataSet) -> Chosen:
