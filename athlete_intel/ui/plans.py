@@ -9,8 +9,9 @@ from athlete_intel.bundles.chosen import Chosen
 from athlete_intel.bundles.conflicts import Conflict, price_of_spreading, price_of_wishes, smallest_conflict
 from athlete_intel.bundles.draws import Errors, joint_draws
 from athlete_intel.bundles.packages import facts_of, pay_of, with_terms
-from athlete_intel.bundles.planner import Plan, best_plan
+from athlete_intel.bundles.planner import best_plan
 from athlete_intel.bundles.requests import Request, candidates, with_offers
+from athlete_intel.bundles.search import Plan
 from athlete_intel.errors import PlanError
 from athlete_intel.ui import campaigns, filters, formats, words
 from athlete_intel.ui.reads import DataSet
