@@ -65,7 +65,7 @@ def loosened(athletes: pd.DataFrame, request: Request, wishes: tuple[str, ...]) 
         too, or the ids of pins whose giving up would do; fits: whether a plan exists without the wish, missing where
         that could not be found out in time.
     """
-    rows = []
+    rows: list[tuple[str, float | None, tuple[str, ...], bool | None]] = []
     for wish in wishes:
         try:
             rows.append((wish, *_loosened(athletes, request, wish)))

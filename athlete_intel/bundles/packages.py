@@ -92,8 +92,11 @@ _FACTS = (
     "per_1000_cents",
     "largest_share",
     "women_share",
+    "women_known",
     "sports",
+    "sports_known",
     "questioned_share",
+    "questioned_known",
     "contested",
     "strength",
 )
@@ -146,8 +149,11 @@ def facts_of(chosen: pd.DataFrame, draws: np.ndarray, interval: float) -> dict[s
         "per_1000_cents": round(1_000 * cost / expected) if expected > 0 else 0,
         "largest_share": float(chosen["mean"].max() / expected) if expected > 0 else 0.0,
         "women_share": share_of_known(chosen["woman"]),
+        "women_known": int(chosen["woman"].notna().sum()),
         "sports": mix_in_words(chosen["sport"]),
+        "sports_known": int(chosen["sport"].notna().sum()),
         "questioned_share": share_of_known(chosen["questioned"]),
+        "questioned_known": int(chosen["questioned"].notna().sum()),
         "contested": int(chosen["contested"].sum()),
         "strength": float(chosen["strength"].mean()) if "strength" in chosen else np.nan,
     }
