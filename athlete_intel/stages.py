@@ -119,6 +119,7 @@ def publish_tables(
         training.catalogue,
         ranking_tables["rankings"],
         pay_tables["payouts"],
+        pay_tables["outlook"],
         model_tables["backtest"],
         bundles.Errors.measured(
             model_tables["backtest"],

@@ -276,13 +276,14 @@ def _promised_in(
     rankings["mean"] = rankings["predicted"] * learned.mean_factor
     flat = {"mean_cents": "mean", "low_cents": "low", "high_cents": "high"}
     payouts = rankings[["athlete_id"]].assign(**{cents: (rankings[views] * 5).round() for cents, views in flat.items()})
+    terms = rankings[["athlete_id"]].assign(rate_cents_per_1000=5_000, floor_cents=0, cap_cents=0, uplift=1.0)
     none = pd.Series(dtype="int64")
     platforms = main_platforms(database, scoring.answers["activity_features"], starts.to_pydatetime())
     past = published["backtest"]
     errors = Errors.measured(past, rankings, platforms)
     unasked = pd.DataFrame({"athlete_id": [], "flagged": []})
     made = bundle_tables(
-        today, training.catalogue, rankings, payouts, past, errors, none, unasked, Before(), 0.8, settings.seed
+        today, training.catalogue, rankings, payouts, terms, past, errors, none, unasked, Before(), 0.8, settings.seed
     )
     # One story of each member: the first that comes after the promise. Who told none is left out of both sides.
     later = rows[(rows["as_of"] >= starts) & (rows["as_of"] < starts + pd.Timedelta(days=MONTH))]

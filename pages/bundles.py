@@ -30,7 +30,9 @@ if bundles.empty:
     frame.nothing_here("Take filters away in the sidebar, or raise the cost.")
     st.stop()
 called = formats.distinct(dict(zip(bundles["bundle_id"], bundles["called"], strict=True)))
-opened = filters.linked_choice("Bundle", bundles["bundle_id"].tolist(), "bundle", called.__getitem__)
+opened = filters.linked_choice(
+    "Bundle", bundles["bundle_id"].tolist(), "bundle", called.__getitem__, everything=everything["bundle_id"]
+)
 bundle = bundles[bundles["bundle_id"] == opened].iloc[0]
 answer, promise = words.bundle_sentence(about, bundle), bundle_words.promise_sentence(about, bundle)
 allowance = bundle_words.choice_sentence(plans.chosen_as(data))

@@ -9,8 +9,9 @@ data = frame.current()
 about = data.about
 athletes = plans.athletes_of(data)
 header = st.container()
-if athletes.empty:
+if plans.nobody_to_book(athletes):
     frame.header("Plan", "There is nobody to book in this data set.", data)
+    frame.nothing_here(bundle_words.not_booked(athletes) or "There are no athletes in it.")
     st.stop()
 
 request = plans.request_or_stop(athletes)
@@ -20,9 +21,10 @@ if plan is None:
     with header:
         frame.header("Plan", "No choice of athletes keeps all of these wishes.", data)
     if conflict:
-        frame.attention(bundle_words.conflict_sentences(conflict, request)[:1])
+        why, *ways_out = bundle_words.conflict_sentences(conflict, request, plans.names_of(athletes))
+        frame.attention([why])
         frame.section("What would help")
-        frame.bullets(bundle_words.conflict_sentences(conflict, request)[1:])
+        frame.bullets(ways_out)
     st.stop()
 
 members, facts = plans.members_and_facts(data, athletes, plan)
@@ -32,6 +34,9 @@ promise = f"{promise} {bundle_words.choice_sentence(plans.chosen_as(data))}".str
 with header:
     frame.header("Plan", sentence, data)
     frame.say(promise)
+    if request.goal == "certain":
+        frame.say(bundle_words.certain_sentence(about, plan.value))
+    frame.say(f"{bundle_words.spending_sentence(facts, request, about['interval'])} {bundle_words.mix_sentence(facts)}")
 each = "one story by each athlete" if words.row_is(about) != "athlete" else "all athletes booked"
 frame.metrics(
     [

@@ -9,10 +9,11 @@ import pandas as pd
 
 from athlete_intel.bundles.chosen import Chosen, chosen_sets
 from athlete_intel.bundles.draws import Errors, joint_draws
-from athlete_intel.bundles.packages import packages
+from athlete_intel.bundles.packages import packages, with_terms
 from athlete_intel.bundles.stage import bookable
 from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.influence.peers import peer_groups
+from athlete_intel.settings import Settings
 from athlete_intel.warehouse import Database, Snapshots
 from tests.fixture_payouts import payout_tables
 
@@ -363,10 +364,11 @@ def _offer(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     platforms = tables["outlook"].set_index("athlete_id")["platform"]
     errors = Errors.measured(tables["backtest"], rankings, platforms)
     groups = tables["clusters"].set_index("athlete_id")["identity"].dropna()
-    chosen = chosen_sets(tables["backtest"], rankings, groups, errors, seed=1)
-    draws = Chosen.of(chosen).applied(joint_draws(rankings, errors, seed=1))
+    chosen = chosen_sets(tables["backtest"], rankings, groups, errors, Settings().seed)
+    draws = Chosen.of(chosen).applied(joint_draws(rankings, errors, Settings().seed))
     athletes = bookable(rankings, tables["payouts"], pd.Series({"athlete-01": 1}), tables["authenticity"], draws)
-    bundles, members = packages(tables["clusters"], tables["cluster_groups"], athletes, draws, 0.8)
+    offered = with_terms(athletes, tables["outlook"])
+    bundles, members = packages(tables["clusters"], tables["cluster_groups"], offered, draws, 0.8)
     athletes["bundle_offers"] = athletes["athlete_id"].isin(members["athlete_id"]).astype("int64")
     return {"chosen_sets": chosen, "bundles": bundles, "bundle_members": members, "plan_athletes": athletes}
 

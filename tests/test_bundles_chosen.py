@@ -112,5 +112,6 @@ def test_at_a_flat_rate_a_chosen_set_still_costs_that_rate() -> None:
     corrected = Chosen(came=0.85, wider=1.2).applied(draws)
     table = bookable(rankings, payouts, pd.Series(dtype="int64"), authenticity, corrected)
     assert table["mean"].sum() == pytest.approx(0.85 * rankings["mean"].sum())
-    told = facts_of(table, corrected, interval=0.8)
+    terms = {"rate_cents_per_1000": 5_000, "floor_cents": 0, "cap_cents": 0, "uplift": 1.0}
+    told = facts_of(table.assign(**terms), corrected, interval=0.8)
     assert told["per_1000_cents"] == pytest.approx(5_000, abs=1)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from athlete_intel.bundles import Before, bundle_tables
 from athlete_intel.bundles.draws import Errors, joint_draws, moments
-from athlete_intel.bundles.packages import SIZES, Size, facts_of, largest_within_share, told_shortly
+from athlete_intel.bundles.packages import SIZES, Size, facts_of, largest_within_share, told_shortly, with_terms
 from athlete_intel.payouts import expected_payouts
 from athlete_intel.payouts.rates import Terms
 from tests.kinds import CATALOGUE, three_kinds
@@ -54,6 +54,11 @@ def past_of(rankings: pd.DataFrame, months: int = 8, shock: float = 0.0, lasting
     return pd.concat(parts, ignore_index=True)
 
 
+def terms_of(rankings: pd.DataFrame) -> pd.DataFrame:
+    terms = {"rate_cents_per_1000": 500, "floor_cents": 0, "cap_cents": 0, "uplift": 1.0}
+    return rankings[["athlete_id"]].assign(**terms)
+
+
 NOBODY = pd.Series(dtype="object")
 NO_PAST = pd.DataFrame({"row_id": [], "athlete_id": []})
 AUTHENTICITY = pd.DataFrame({"athlete_id": ["a000", "a000", "a001"], "flagged": [False, True, False]})
@@ -73,8 +78,9 @@ def made_of(
     contested = pd.Series(dtype="int64") if contested is None else contested
     errors = errors_of(rankings)
     before = before or Before()
+    terms = terms_of(rankings)
     return bundle_tables(
-        matrix, CATALOGUE, rankings, payouts, NO_PAST, errors, contested, AUTHENTICITY, before, interval=0.8, seed=SEED
+        matrix, CATALOGUE, rankings, payouts, terms, NO_PAST, errors, contested, AUTHENTICITY, before, 0.8, SEED
     )
 
 
@@ -83,10 +89,7 @@ def made() -> dict[str, pd.DataFrame]:
     matrix, _ = three_kinds()
     rankings = rankings_of(matrix)
     payouts = expected_payouts(rankings, [Terms(500)] * len(rankings), "card", "m", "s")
-    contested = pd.Series({"a000": 2})
-    return bundle_tables(
-        matrix, CATALOGUE, rankings, payouts, NO_PAST, errors_of(rankings), contested, AUTHENTICITY, Before(), 0.8, SEED
-    )
+    return made_of(matrix, rankings, payouts, contested=pd.Series({"a000": 2}))
 
 
 def test_bundles_add_up_to_their_members(made: dict[str, pd.DataFrame]) -> None:
@@ -127,10 +130,7 @@ def test_who_was_offered_is_counted_on(made: dict[str, pd.DataFrame]) -> None:
     times = made["plan_athletes"].set_index("athlete_id")["bundle_offers"]
     assert set(times) == {0, 1}
     before = Before(made["clusters"][["athlete_id", "identity"]], offered=times)
-    none = pd.Series(dtype="int64")
-    again = bundle_tables(
-        matrix, CATALOGUE, rankings, payouts, NO_PAST, errors_of(rankings), none, AUTHENTICITY, before, 0.8, SEED
-    )
+    again = made_of(matrix, rankings, payouts, before)
     assert (again["plan_athletes"].set_index("athlete_id")["bundle_offers"] == 2 * times).all()
     assert set(again["cluster_groups"]["state"]) == {"same"}
     assert again["clusters"]["identity"].equals(made["clusters"]["identity"])
@@ -140,10 +140,7 @@ def test_without_clusters_there_are_no_bundles_and_everybody_can_still_be_booked
     matrix, _ = three_kinds(2)
     rankings = rankings_of(matrix)
     payouts = expected_payouts(rankings, [Terms(1)] * len(rankings), "c", "m", "s")
-    none = pd.Series(dtype="int64")
-    made = bundle_tables(
-        matrix, CATALOGUE, rankings, payouts, NO_PAST, errors_of(rankings), none, AUTHENTICITY, Before(), 0.8, SEED
-    )
+    made = made_of(matrix, rankings, payouts)
     assert made["bundles"].empty
     assert made["bundle_members"].empty
     assert made["clusters"]["identity"].isna().all()
@@ -184,6 +181,18 @@ def test_draws_average_the_mean_of_the_ranking_and_are_the_same_for_a_seed() -> 
     np.testing.assert_array_equal(draws, joint_draws(rankings, errors_of(rankings, shock=0.3, lasting=0.3), SEED))
 
 
+def test_what_an_athlete_is_drawn_to_bring_does_not_depend_on_order_or_company() -> None:
+    matrix, _ = three_kinds(10)
+    rankings = rankings_of(matrix)
+    errors = errors_of(rankings, shock=0.5, lasting=0.3)
+    everybody = joint_draws(rankings, errors, SEED)
+    turned = rankings.iloc[[20, 3, 11]]
+    np.testing.assert_allclose(joint_draws(turned, errors, SEED), everybody[[20, 3, 11]])
+    assert not np.allclose(joint_draws(turned, errors, SEED + 1), everybody[[20, 3, 11]])
+    twice = joint_draws(rankings.iloc[[3, 3]], errors, SEED)
+    assert not np.allclose(twice[0], twice[1]), "two stories of one athlete have each their own luck"
+
+
 def test_moments_give_back_the_variance_of_a_sum() -> None:
     rng = np.random.default_rng(SEED)
     shock = rng.standard_normal(4000)
@@ -209,10 +218,22 @@ def test_a_promise_is_short_and_never_more_than_what_it_stands_for(value: float)
     assert len(f"{told:.0f}".rstrip("0")) <= 2 or value < 10
 
 
+def test_the_range_of_cost_keeps_to_the_floor_and_the_cap_of_each_athlete() -> None:
+    chosen = pd.DataFrame({"athlete_id": ["a", "b"], "mean": 500.0, "cost_cents": [1_000, 750]})
+    chosen[["woman", "sport", "contested", "questioned"]] = [True, "golf", 0, False]
+    terms = pd.DataFrame({"athlete_id": ["b", "a"], "rate_cents_per_1000": [1_000, 1_000], "uplift": 1.0})
+    terms = terms.assign(floor_cents=[0, 1_000], cap_cents=[800, 0])
+    draws = np.tile(np.linspace(0, 1_000, 101), (2, 1))
+    told = facts_of(with_terms(chosen, terms), draws, 0.8)
+    # The first is never paid more than the floor, and the other between nothing and the cap.
+    assert (told["low_cents"], told["high_cents"]) == (1_000 + 100, 1_000 + 800)
+
+
 def test_the_chance_is_counted_from_the_draws() -> None:
     chosen = pd.DataFrame(
         {"mean": [50.0], "cost_cents": [100], "woman": [None], "sport": [None], "contested": [0], "questioned": [True]}
     )
+    chosen[["rate_cents_per_1000", "floor_cents", "cap_cents", "uplift"]] = [1_000, 0, 0, 1.0]
     told = facts_of(chosen, np.arange(100.0)[None, :], 0.8)
     assert (told["promised"], told["chance"]) == (19.0, 0.81)
     assert np.isnan(told["women_share"])  # type: ignore[call-overload]

@@ -9,10 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from athlete_intel.bundles import conflicts
+from athlete_intel.bundles import search as search_module
 from athlete_intel.bundles.conflicts import price_of_spreading, price_of_wishes, smallest_conflict
 from athlete_intel.bundles.planner import best_plan, certain_outcome
 from athlete_intel.bundles.quiet import no_output
-from athlete_intel.bundles.requests import COUNTED, Request, allowed
+from athlete_intel.bundles.requests import COUNTED, ONE_OF, Request, allowed
+from athlete_intel.bundles.search import Plan
 from athlete_intel.errors import PlanError
 
 
@@ -162,6 +165,105 @@ def test_the_conflict_named_is_a_smallest_one(block: int) -> None:
                 assert brute_force(athletes, replace(request, **{row.wish: int(row.enough)})) is not None
                 closer = int(row.enough) + (-1 if row.wish in ("budget_cents", "most_athletes") else 1)
                 assert brute_force(athletes, replace(request, **{row.wish: closer})) is None
+            if row.fits and row.wish in ONE_OF and row.others:
+                more = {row.wish: (*getattr(request, row.wish), *row.others)}
+                assert brute_force(athletes, replace(request, **more)) is not None
+            if row.fits and row.wish in ("pinned_in", "pinned_out"):
+                fewer = {row.wish: tuple(set(getattr(request, row.wish)) - set(row.others))}
+                assert brute_force(athletes, replace(request, **fewer)) is not None
+
+
+def five() -> pd.DataFrame:
+    """Five athletes: two golfers, two judoka, one polo player; each brings 10 for $1."""
+    table = athletes_of(5, np.random.default_rng(0)).assign(mean=10.0, cost_cents=100, woman=False)
+    return table.assign(sport=["golf", "golf", "judo", "judo", "polo"], country="PE")
+
+
+def test_which_sport_or_pin_is_in_the_way_is_named() -> None:
+    conflict = smallest_conflict(five(), Request(1_000, sports=("golf",), least_athletes=3))
+    assert conflict is not None
+    told = conflict.loosen.set_index("wish")["others"]
+    assert told["sports"] in {("judo",), ("polo",)}
+    conflict = smallest_conflict(five(), Request(200, pinned_in=("a00000", "a00002", "a00004")))
+    assert conflict is not None
+    assert len(conflict.loosen.set_index("wish").loc["pinned_in", "others"]) == 1
+    conflict = smallest_conflict(five(), Request(1_000, sports=("golf",), least_athletes=2, pinned_out=("a00001",)))
+    assert conflict is not None
+    assert conflict.loosen.set_index("wish").loc["pinned_out", "others"] == ("a00001",)
+
+
+def test_what_cannot_be_decided_in_time_hides_no_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(*_: object) -> None:
+        raise PlanError("took too long")
+
+    cheap = conflicts.cheap_plan
+    request = Request(100, least_athletes=3, sports=("golf", "judo"))
+
+    def slow_for_many(athletes: pd.DataFrame, request: Request) -> Plan | None:
+        return slow() if "least_athletes" in request.wishes() else cheap(athletes, request)
+
+    monkeypatch.setattr(conflicts, "cheap_plan", slow_for_many)
+    monkeypatch.setattr(conflicts, "nearest_plan", slow)
+    conflict = smallest_conflict(five(), request)
+    assert conflict is not None
+    assert conflict.wishes == ("budget_cents", "sports", "least_athletes")
+    assert conflict.loosen["fits"].isna().all()
+    plan = best_plan(five(), Request(300, sports=("golf", "judo")))
+    assert plan is not None
+    monkeypatch.setattr(conflicts, "best_plan", slow)
+    assert price_of_wishes(five(), plan)["lost"].isna().all()
+    assert price_of_spreading(five(), plan.request).empty
+
+
+def test_a_conflict_among_thousands_is_named_with_few_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    athletes, searches = athletes_of(3_000, np.random.default_rng(3)), []
+    for name in ("cheap_plan", "nearest_plan"):
+        plain = getattr(conflicts, name)
+        monkeypatch.setattr(conflicts, name, lambda *a, plain=plain: searches.append(a) or plain(*a))
+    request = Request(
+        10_000_000,
+        sports=("golf", "judo"),
+        countries=("FR",),
+        least_athletes=30,
+        most_athletes=25,
+        largest_share=0.2,
+        least_women=8,
+        least_newcomers=4,
+        least_rarely_offered=8,
+    )
+    conflict = smallest_conflict(athletes, request)
+    assert conflict is not None
+    assert conflict.wishes == ("least_athletes", "most_athletes")
+    assert conflict.loosen["enough"].tolist() == [25, 30]
+    assert len(searches) <= 12, "once it took 27 and more"
+
+
+def test_figures_that_lie_far_apart_break_no_wish() -> None:
+    """Of these five no three keep the share, which a solver with a tolerance of a millionth of the largest missed."""
+    athletes = five().assign(
+        mean=[2.522576, 1055.717, 775.4075, 3506542.0, 874.1653],
+        cost_cents=[25905236, 6455802966, 8547946614, 51809759422804, 15809506420],
+    )
+    request = Request(30605355557073, largest_share=0.3)
+    assert brute_force(athletes, request) is None
+    assert best_plan(athletes, request) is None
+
+
+def test_a_choice_that_breaks_a_wish_is_set_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the solver had let the dearest pair through: it is excluded, and the next best is found."""
+    plain = search_module.keeps
+    athletes = five().assign(mean=[10.0, 9.0, 8.0, 7.0, 6.0])
+    monkeypatch.setattr(
+        search_module,
+        "keeps",
+        lambda chosen, request, wish: (
+            set(chosen["athlete_id"]) != {"a00000", "a00001"} and plain(chosen, request, wish)
+        ),
+    )
+    plan = best_plan(athletes, Request(200, most_athletes=2))
+    assert plan is not None
+    assert plan.athletes == ("a00000", "a00002")
+    assert plan.proven
 
 
 def test_what_a_wish_costs_is_what_would_be_gained_without_it() -> None:

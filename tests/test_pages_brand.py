@@ -1,6 +1,7 @@
 """What a brand manager sees: bundles filtered, opened, compared; a plan; and what an impossible request gets."""
 
 import io
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,7 @@ from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
 from athlete_intel.bundles import handout
+from athlete_intel.ui import bundle_words, offers
 from tests.fixture_snapshot import literal_snapshot, literal_tables, publish
 from tests.test_pages_literal import opened, read
 
@@ -36,6 +38,87 @@ def test_bundles_are_filtered_by_size_and_cost(literal: Path) -> None:
     assert len(app.dataframe[-1].value) == 1
     app.number_input(key="most_cost").set_value(1).run()
     assert "No bundle fits these filters." in read(app)
+
+
+def test_bundles_are_filtered_by_who_is_in_them_and_by_chance() -> None:
+    bundles = pd.DataFrame(
+        {
+            "bundle_id": ["a", "b", "c"],
+            "size": ["small", "small", "large"],
+            "cost_dollars": [10.0, 20.0, 30.0],
+            "sports_inside": [{"golf"}, {"golf", "judo"}, set()],
+            "women_share": [0.07, 0.5, None],
+            "questioned_share": [0.0, 0.4, 0.1],
+            "chance": [0.8, 0.85, 0.9],
+        }
+    )
+
+    def passing(sizes: tuple[str, ...] = (), most: float | None = None, sports: tuple[str, ...] = (), **limits: float):  # type: ignore[no-untyped-def]
+        return offers.passing(bundles, list(sizes), most, list(sports), limits)["bundle_id"].tolist()
+
+    assert passing() == ["a", "b", "c"]
+    assert passing(sizes=("small",), most=15) == ["a"]
+    assert passing(sports=("judo", "polo")) == ["b"]
+    assert passing(women_share=7) == ["a", "b"], "who is not known passes no limit, and 7% is at least 7%"
+    assert passing(questioned_share=10, chance=85) == ["c"]
+
+
+def test_a_filter_that_hides_the_open_bundle_says_so_and_blames_no_link(literal: Path) -> None:
+    app = opened("bundles", bundle="mix-large")
+    app.multiselect(key="size").set_value(["small"]).run()
+    text = read(app)
+    assert "which is not in this data set" not in text
+    assert "The filters hide the bundle that was open; another one is shown." in [each.value for each in app.info]
+    assert "which is not in this data set" in read(opened("bundles", bundle="mix-huge"))
+
+
+def test_the_same_athletes_get_the_same_promise_as_a_bundle_and_as_a_plan(literal: Path) -> None:
+    tables = literal_tables()
+    bundle = tables["bundles"].set_index("bundle_id").loc["C1-small"]
+    inside = tables["bundle_members"].query("bundle_id == 'C1-small'")["athlete_id"]
+    app = opened("plan", **{"with": ",".join(inside), "most": "5", "budget": "1000000"})
+    assert sorted(app.dataframe[0].value["athlete_id"]) == sorted(inside)
+    promise = bundle_words.promise_sentence(tables["dataset"].iloc[0], bundle)
+    assert promise in read(app)
+    assert promise in read(opened("bundles", bundle="C1-small"))
+
+
+def test_a_plan_link_that_cannot_be_kept_as_it_is_says_what_is_left_out(literal: Path) -> None:
+    app = opened(
+        "plan",
+        **{"with": "ghost", "plan_sports": "curling,football", "athletes": "500", "share": "120", "goal": "Fame"},
+    )
+    assert not app.exception
+    warned = " ".join(str(each.value) for each in app.warning)
+    assert "'ghost'" in warned
+    assert "'curling'" in warned
+    assert "'120' in the field One athlete brings at most, %" in warned
+    assert "'Fame' in the field Goal" in warned
+    # More athletes than there are can be asked for, and the answer says what stands in the way.
+    assert "Nothing fits: the least number of athletes cannot be kept." in read(app)
+    assert app.multiselect(key="plan_sports").value == ["football"]
+
+
+def test_who_must_be_priced_by_a_person_cannot_be_pinned(literal: Path) -> None:
+    novel = literal_tables()["plan_athletes"].query("novel").iloc[0]
+    app = opened("plan", **{"with": str(novel["athlete_id"])})
+    assert not app.exception
+    assert not app.error
+    assert f"{novel['name']} stands in no plan" in " ".join(str(each.value) for each in app.warning)
+    assert not any(str(novel["name"]) in option for option in app.multiselect(key="with").options)
+    tables = literal_tables()
+    tables["plan_athletes"]["novel"] = True
+    publish(literal / "demo", tables)
+    app = opened("plan")
+    assert not app.exception
+    assert "There is nobody to book in this data set." in read(app)
+
+
+def test_a_plan_says_what_it_may_cost_and_who_is_in_it(literal: Path) -> None:
+    text = read(opened("plan", goal="Most with 80% certainty", budget="5000"))
+    assert "Chosen for what is reached four times in five:" in text
+    assert "the chance that it exceeds $5,000 is" in text
+    assert "one athlete brings at most" in text
 
 
 def test_what_the_promise_allows_for_is_said(literal: Path) -> None:
@@ -89,6 +172,12 @@ def test_an_impossible_request_names_the_conflict_and_what_would_help(literal: P
     text = read(app)
     assert "Nothing fits: the budget and the least number of athletes cannot be kept together." in text
     assert "would do instead of $100" in text
+    enough = re.search(r"A budget of \$([\d,]+) would do", text)
+    assert enough is not None
+    app.number_input(key="budget").set_value(int(enough[1].replace(",", ""))).run()
+    assert "30 athletes for about" in read(app)
+    app.number_input(key="budget").set_value(int(enough[1].replace(",", "")) - 1).run()
+    text = read(app)
     assert "could be" in text
     assert not app.exception
 

@@ -3,12 +3,13 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pandas as pd
 
-from athlete_intel.bundles.planner import Plan, best_plan, cheap_plan
-from athlete_intel.bundles.requests import COUNTED, Request
+from athlete_intel.bundles.planner import best_plan, cheap_plan, nearest_plan
+from athlete_intel.bundles.requests import COUNTED, ONE_OF, Request, keeps
+from athlete_intel.bundles.search import Plan
+from athlete_intel.errors import PlanError
 
 
 @dataclass(frozen=True)
@@ -17,80 +18,96 @@ class Conflict:
 
     wishes: tuple[str, ...]
     loosen: pd.DataFrame
-    """wish, enough (the value that would do with all other wishes kept; missing where only giving it up would do), fits
-    (whether a plan exists without it)."""
+    """From `loosened`."""
 
 
 def smallest_conflict(athletes: pd.DataFrame, request: Request) -> Conflict | None:
     """A smallest set of wishes in conflict; None if a plan exists.
 
-    First any conflict is found from which no wish can be taken away. Then all smaller sets are tried, so that the one
-    that is named is as small as can be.
+    The smallest set that is not known to be kept by some plan is tried next. Where a plan keeps it, all that this plan
+    keeps beside is known, too; where none does, it is the answer, because every smaller set is kept by some plan.
+    Source: Ignatiev et al., Smallest MUS extraction with minimal hitting set dualization, CP 2015.
 
     Args:
         athletes: as for `best_plan`.
         request: what is asked for; the goal plays no part.
     """
-    request = replace(request, goal="expected")
-
-    def fits(wishes: set[str]) -> bool:
-        return cheap_plan(athletes, request.with_only(wishes)) is not None
-
-    conflict = set(request.wishes())
-    if fits(conflict):
-        return None
-    for wish in request.wishes():
-        if not fits(conflict - {wish}):
-            conflict -= {wish}
-    for size in range(len(conflict)):
-        smaller = next((s for s in itertools.combinations(request.wishes(), size) if not fits(set(s))), None)
-        if smaller is not None:
-            conflict = set(smaller)
-            break
-    wishes = tuple(wish for wish in request.wishes() if wish in conflict)
-    return Conflict(wishes, loosened(athletes, request, wishes))
+    request, wishes = replace(request, goal="expected"), request.wishes()
+    kept_together: list[set[str]] = []
+    undecided = False
+    while True:
+        sizes = range(len(wishes) + 1)
+        sets = (set(some) for size in sizes for some in itertools.combinations(wishes, size))
+        wanted = next((some for some in sets if not any(some <= kept for kept in kept_together)), None)
+        if wanted is None:
+            # What could not be decided in time may be in conflict; that all wishes together are is then still told.
+            conflict = tuple(wishes) if undecided else None
+            return None if conflict is None else Conflict(conflict, loosened(athletes, request, conflict))
+        try:
+            plan = cheap_plan(athletes, request.with_only(wanted))
+        except PlanError:
+            undecided = True
+            kept_together.append(wanted)
+            continue
+        if plan is None:
+            conflict = tuple(wish for wish in wishes if wish in wanted)
+            return Conflict(conflict, loosened(athletes, request, conflict))
+        booked = _booked(athletes, plan)
+        kept_together.append(wanted | {wish for wish in wishes if keeps(booked, request, wish)})
 
 
 def loosened(athletes: pd.DataFrame, request: Request, wishes: tuple[str, ...]) -> pd.DataFrame:
     """How far each wish would have to be loosened for all the others to be kept.
 
     Returns:
-        wish, enough: the least budget, the nearest number of athletes (of a kind), the smallest largest share that
-        would do; missing where only giving the wish up would do. fits: whether a plan exists then.
+        wish; enough: the least budget, the nearest number of athletes (of a kind), the smallest largest share that
+        would do, missing where it is none of these; others: the sports or countries that would do if they were allowed,
+        too, or the ids of pins whose giving up would do; fits: whether a plan exists without the wish, missing where
+        that could not be found out in time.
     """
-    rows = []
+    rows: list[tuple[str, float | None, tuple[str, ...], bool | None]] = []
     for wish in wishes:
-        without = request.without(wish)
-        fits = cheap_plan(athletes, without) is not None
-        rows.append((wish, _enough(athletes, request, wish) if fits else None, fits))
-    return pd.DataFrame(rows, columns=["wish", "enough", "fits"]).astype({"enough": "float64"})
+        try:
+            rows.append((wish, *_loosened(athletes, request, wish)))
+        except PlanError:
+            rows.append((wish, None, (), None))
+    table = pd.DataFrame(rows, columns=["wish", "enough", "others", "fits"])
+    return table.astype({"enough": "float64", "fits": "boolean"})
 
 
-def _enough(athletes: pd.DataFrame, request: Request, wish: str) -> float | None:
-    """The value of one wish that is just loose enough, all others kept."""
-    if wish == "budget_cents":
-        cheap = cheap_plan(athletes, request.without(wish))
-        assert cheap is not None, "only asked where a plan exists without the budget"
-        cost = int(athletes.loc[athletes["athlete_id"].isin(cheap.athletes), "cost_cents"].sum())
-        return float(_least(lambda value: _fits(athletes, request, wish, value), request.budget_cents, cost))
-    if wish == "most_athletes" and request.most_athletes is not None:
-        return float(_least(lambda most: _fits(athletes, request, wish, most), request.most_athletes, len(athletes)))
-    if wish == "least_athletes" or wish in COUNTED:
-        lost = _least(
-            lambda less: _fits(athletes, request, wish, getattr(request, wish) - less), 0, getattr(request, wish)
-        )
-        return float(getattr(request, wish) - lost)
+def _loosened(athletes: pd.DataFrame, request: Request, wish: str) -> tuple[float | None, tuple[str, ...], bool]:
+    """What would be enough of one wish, all others kept; which others would do; whether a plan exists without it."""
     if wish == "largest_share":
-        percent = _least(lambda p: _fits(athletes, request, wish, p / 100), round(request.largest_share * 100), 100)
-        return percent / 100
-    return None
+        if cheap_plan(athletes, request.without(wish)) is None:
+            return None, (), False
+        # Below a whole percent nothing is told, so nothing is looked for.
+        percent = int(request.largest_share * 100 + 1e-9)
+        return _least(lambda each: _fits(athletes, request, each / 100), percent, 100) / 100, (), True
+    plan = nearest_plan(athletes, request, wish)
+    if plan is None:
+        return None, (), False
+    booked, value = _booked(athletes, plan), getattr(request, wish)
+    if wish == "budget_cents":
+        return float(booked["cost_cents"].sum()), (), True
+    if wish in ("least_athletes", "most_athletes"):
+        return float(len(booked)), (), True
+    if wish in COUNTED:
+        return float(booked[COUNTED[wish]].sum()), (), True
+    if wish in ONE_OF:
+        kinds = booked[ONE_OF[wish]]
+        others = () if kinds.isna().any() else tuple(sorted(set(kinds.astype("str")) - set(value)))
+    else:
+        inside = set(booked["athlete_id"])
+        others = tuple(each for each in value if (each in inside) == (wish == "pinned_out"))
+    return None, others, True
 
 
-def _fits(athletes: pd.DataFrame, request: Request, wish: str, value: float) -> bool:
-    if wish == "least_athletes":
-        value = max(value, 1)
-    changed: dict[str, Any] = {wish: value}
-    return cheap_plan(athletes, replace(request, **changed)) is not None
+def _booked(athletes: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    return athletes[athletes["athlete_id"].isin(plan.athletes)]
+
+
+def _fits(athletes: pd.DataFrame, request: Request, largest_share: float) -> bool:
+    return cheap_plan(athletes, replace(request, largest_share=largest_share)) is not None
 
 
 def _least(fits: Callable[[int], bool], low: int, high: int) -> int:
@@ -109,17 +126,21 @@ def price_of_wishes(athletes: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """What each wish costs: how much more the goal would come to without it; the budget is no wish here.
 
     Returns:
-        wish, lost (in units of the outcome, not below 0).
+        wish, lost (in units of the outcome, not below 0; missing where it could not be found out in time).
     """
-    rows = []
+    rows: list[tuple[str, float | None]] = []
     for wish in plan.request.wishes():
         if wish == "budget_cents":
             continue
-        freer = best_plan(athletes, plan.request.without(wish))
+        try:
+            freer = best_plan(athletes, plan.request.without(wish))
+        except PlanError:
+            rows.append((wish, None))
+            continue
         more = freer.value - plan.value if freer else 0.0
         # Less than what is left open by the proofs is no price, only another of many plans that are as good.
         rows.append((wish, more if freer and more > max(plan.unsure, freer.unsure) else 0.0))
-    return pd.DataFrame(rows, columns=["wish", "lost"])
+    return pd.DataFrame(rows, columns=["wish", "lost"]).astype({"lost": "float64"})
 
 
 def price_of_spreading(athletes: pd.DataFrame, request: Request, steps: int = 4) -> pd.DataFrame:
@@ -131,16 +152,17 @@ def price_of_spreading(athletes: pd.DataFrame, request: Request, steps: int = 4)
         steps: how many plans between none and all.
 
     Returns:
-        rarely_offered (at least so many asked for), athletes booked, value; as many rows as can be kept.
+        rarely_offered (at least so many asked for), athletes booked, value; as many rows as can be kept, and found in
+        time.
     """
-    plain = best_plan(athletes, replace(request, least_rarely_offered=0))
+    plain = _in_time(athletes, replace(request, least_rarely_offered=0))
     if plain is None:
         return pd.DataFrame(columns=["rarely_offered", "athletes", "value"])
     size = len(plain.athletes)
     wanted, plans = [0], [plain]
     for step in range(1, steps + 1):
         least = -(-size * step // steps)
-        plan = best_plan(athletes, replace(request, least_rarely_offered=least))
+        plan = _in_time(athletes, replace(request, least_rarely_offered=least))
         if plan is None:
             break
         wanted.append(least)
@@ -150,3 +172,10 @@ def price_of_spreading(athletes: pd.DataFrame, request: Request, steps: int = 4)
         plans[place] = max(plans[place], plans[place + 1], key=lambda plan: plan.value)
     rows = [(least, len(plan.athletes), plan.value) for least, plan in zip(wanted, plans, strict=True)]
     return pd.DataFrame(rows, columns=["rarely_offered", "athletes", "value"])
+
+
+def _in_time(athletes: pd.DataFrame, request: Request) -> Plan | None:
+    try:
+        return best_plan(athletes, request)
+    except PlanError:
+        return None

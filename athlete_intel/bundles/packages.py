@@ -5,11 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from athlete_intel.payouts.rates import fees
+
 ACROSS = "mix"
 _ACROSS_NAME = "The best of every group"
 _PROMISED_AT = 0.2
 """What is promised is reached in all but this share of the draws."""
 _TELLING_DIGITS = 2
+_TERMS = ["rate_cents_per_1000", "floor_cents", "cap_cents", "uplift"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ def packages(
     Args:
         clusters: athlete_id, identity, strength.
         groups: identity, name, why, stability, offered.
-        athletes: athlete_id, mean, cost_cents, woman, sport, contested, questioned, novel; one row a row of `draws`.
+        athletes: from `with_terms`: athlete_id, mean, cost_cents, woman, sport, contested, questioned, novel and terms;
+            one row a row of `draws`.
         draws: outcomes drawn together.
         interval: share of the draws that a range holds.
 
@@ -88,8 +92,11 @@ _FACTS = (
     "per_1000_cents",
     "largest_share",
     "women_share",
+    "women_known",
     "sports",
+    "sports_known",
     "questioned_share",
+    "questioned_known",
     "contested",
     "strength",
 )
@@ -119,15 +126,15 @@ def facts_of(chosen: pd.DataFrame, draws: np.ndarray, interval: float) -> dict[s
     """What a package brings and costs, jointly: the range is that of the sum, not the sum of the ranges.
 
     Args:
-        chosen: mean, cost_cents, woman, sport, contested, questioned, strength; one row a row of `draws`.
+        chosen: from `with_terms`: mean, cost_cents, woman, sport, contested, questioned, terms and, if known, strength;
+            one row a row of `draws`.
         draws: outcomes drawn together.
         interval: share of the draws that the range holds.
     """
     total = draws.sum(axis=0)
     expected, cost = float(chosen["mean"].sum()), int(chosen["cost_cents"].sum())
     low, high = (float(end) for end in np.quantile(total, [(1 - interval) / 2, (1 + interval) / 2]))
-    # Pay follows the outcome, so cost moves with it.
-    rate = cost / expected if expected > 0 else 0.0
+    low_cents, high_cents = np.quantile(pay_of(chosen, draws), [(1 - interval) / 2, (1 + interval) / 2])
     promised = told_shortly(float(np.quantile(total, _PROMISED_AT)))
     return {
         "members": len(chosen),
@@ -137,16 +144,43 @@ def facts_of(chosen: pd.DataFrame, draws: np.ndarray, interval: float) -> dict[s
         "promised": promised,
         "chance": float((total >= promised).mean()),
         "cost_cents": cost,
-        "low_cents": round(rate * low),
-        "high_cents": round(rate * high),
-        "per_1000_cents": round(1_000 * rate),
+        "low_cents": round(float(low_cents)),
+        "high_cents": round(float(high_cents)),
+        "per_1000_cents": round(1_000 * cost / expected) if expected > 0 else 0,
         "largest_share": float(chosen["mean"].max() / expected) if expected > 0 else 0.0,
         "women_share": share_of_known(chosen["woman"]),
+        "women_known": int(chosen["woman"].notna().sum()),
         "sports": mix_in_words(chosen["sport"]),
+        "sports_known": int(chosen["sport"].notna().sum()),
         "questioned_share": share_of_known(chosen["questioned"]),
+        "questioned_known": int(chosen["questioned"].notna().sum()),
         "contested": int(chosen["contested"].sum()),
         "strength": float(chosen["strength"].mean()) if "strength" in chosen else np.nan,
     }
+
+
+def with_terms(athletes: pd.DataFrame, outlook: pd.DataFrame) -> pd.DataFrame:
+    """The athletes, in their order, with the terms that their pay follows.
+
+    Args:
+        athletes: athlete_id.
+        outlook: the published table.
+    """
+    return athletes.merge(outlook[["athlete_id", *_TERMS]], on="athlete_id", how="left", validate="one_to_one")
+
+
+def pay_of(chosen: pd.DataFrame, draws: np.ndarray) -> np.ndarray:
+    """Pay of all in each draw, each by the own rate and within the own floor and cap, in cents that need not be whole.
+
+    Args:
+        chosen: rate_cents_per_1000, floor_cents, cap_cents, uplift; one row a row of `draws`.
+        draws: outcomes drawn together.
+
+    >>> chosen = pd.DataFrame({"rate_cents_per_1000": [500], "floor_cents": 1000, "cap_cents": 0, "uplift": 1.0})
+    >>> pay_of(chosen, np.array([[0.0, 1_000.0, 10_000.0]])).tolist()
+    [1000.0, 1000.0, 5000.0]
+    """
+    return fees(draws, *(chosen[name].to_numpy("float64")[:, None] for name in _TERMS)).sum(axis=0)
 
 
 def told_shortly(value: float) -> float:

@@ -1,60 +1,15 @@
 """Which athletes to book for a budget: solved exactly as a mixed-integer programme, with a proof.
 
 Every athlete is in or out. The goal 'expected' is linear: the sum of mean outcomes. The goal 'certain' is what is
-reached four times in five, as far as mean and variance tell: M - 0.84 sqrt(V + B^2), where M, V and B are sums over the
-athletes booked of their means, of the variances of what is their own, and of their parts in a shock that all share. It
-is bounded from above by straight lines, tangents below B^2 and a chord below the root, over ranges of the spread
-V + B^2 that are cut in two where the bound is too generous, the most promising range first. When no range promises more
-than what the best plan truly reaches, that is the proof.
-Sources: outer approximation, Duran and Grossmann, Mathematical Programming 1986; branch and bound, Land and Doig,
-Econometrica 1960.
+reached four times in five, as far as mean and variance tell. How both are searched for is told in `search`.
 """
-
-import heapq
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
-from scipy.special import ndtri
 
-from athlete_intel.bundles.programme import CLOSE, GAP, SMALL, Programme, Solution, first_found, relaxed, solved
-from athlete_intel.bundles.requests import CERTAINTY, COUNTED, Request, allowed
-from athlete_intel.bundles.table import best_within
+from athlete_intel.bundles.requests import Request, allowed
+from athlete_intel.bundles.search import SCORE, Plan, Search
 from athlete_intel.errors import PlanError
-
-_EXACT_UP_TO = 600
-"""Of more athletes than this a wide range of spread is bounded by the relaxation, which is good enough for it."""
-_FEW = 60
-"""The costs of more athletes than this are too many to be rounded without a loss that matters."""
-_NARROW = 1.02
-_MOST_ROUNDS = 1_000
-_LIKELY_LARGE = 0.7
-"""From this part of the largest share on an athlete is looked after from the start."""
-_SCORE = float(ndtri(CERTAINTY))
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Athletes to book, and how good that is."""
-
-    request: Request
-    athletes: tuple[str, ...]
-    value: float
-    """What the goal comes to, in units of the outcome."""
-    bound: float
-    """No plan that keeps the request can be better than this."""
-
-    @property
-    def proven(self) -> bool:
-        """Whether nothing exists that is better by one in ten thousand."""
-        return self.unsure <= CLOSE * max(abs(self.value), 1.0)
-
-    @property
-    def unsure(self) -> float:
-        """What another plan might at most bring more, in units of the outcome."""
-        return self.bound - self.value
 
 
 def best_plan(athletes: pd.DataFrame, request: Request) -> Plan | None:
@@ -91,7 +46,25 @@ def cheap_plan(athletes: pd.DataFrame, request: Request) -> Plan | None:
     return search.cheap() if search is not None else None
 
 
-def _search(athletes: pd.DataFrame, request: Request) -> "_Search | None":
+def nearest_plan(athletes: pd.DataFrame, request: Request, wish: str) -> Plan | None:
+    """The plan that keeps all other wishes and comes nearest to one; None if no choice keeps all others.
+
+    Nearest is, by wish: the least cost, the most or fewest athletes, the most athletes of a kind, the fewest of other
+    sports or countries, the most of those pinned in, the fewest of those pinned out.
+
+    Args:
+        athletes: as for `best_plan`.
+        request: what is asked for; the goal plays no part.
+        wish: any but the largest share, which is no sum over athletes.
+
+    Raises:
+        PlanError: as `best_plan`.
+    """
+    search = _search(athletes, request.without(wish))
+    return search.nearest(wish, getattr(request, wish)) if search is not None else None
+
+
+def _search(athletes: pd.DataFrame, request: Request) -> Search | None:
     """The search among those who may be in the plan; None if nobody may, or somebody must who may not."""
     table = athletes.sort_values("athlete_id", ignore_index=True)
     unknown = sorted(set(request.pinned_in) - set(table["athlete_id"]))
@@ -104,7 +77,7 @@ def _search(athletes: pd.DataFrame, request: Request) -> "_Search | None":
     table, pinned = table[kept].reset_index(drop=True), pinned[kept]
     if table.empty:
         return None
-    return _Search(table, pinned, request)
+    return Search(table, pinned, request)
 
 
 def certain_outcome(chosen: pd.DataFrame) -> float:
@@ -118,248 +91,4 @@ def certain_outcome(chosen: pd.DataFrame) -> float:
     188.1
     """
     spread = float(chosen["variance"].sum()) + float(chosen["shared"].sum()) ** 2
-    return float(chosen["mean"].sum()) - _SCORE * float(np.sqrt(spread))
-
-
-_Row = tuple[np.ndarray | None, dict[int, float], float, float]
-"""Entries of the athletes, entries of other columns, and both ends."""
-
-
-class _Search:
-    """The programmes of one request; outcomes are scaled so that the largest mean is 1.
-
-    Columns: the athletes, then the total of means; for the goal 'certain' also the shared part B, a bound on B^2, the
-    spread, and a one for what is constant.
-    """
-
-    def __init__(self, table: pd.DataFrame, pinned: np.ndarray, request: Request) -> None:
-        self.table, self.request, self.number = table, request, len(table)
-        mean = table["mean"].to_numpy(dtype="float64")
-        self.scale = max(float(mean.max(initial=0.0)), 1e-9)
-        self.mean = mean / self.scale
-        self.lower, self.upper = pinned.astype("float64"), np.ones(self.number)
-        # In part even somebody who costs more than all there is could be booked, which would promise too much.
-        self.upper[(table["cost_cents"] > request.budget_cents).to_numpy() & ~pinned] = 0.0
-        wishes: list[tuple[np.ndarray, float, float]] = [
-            (table["cost_cents"].to_numpy(dtype="float64"), -np.inf, float(request.budget_cents)),
-            (np.ones(self.number), float(request.least_athletes), np.inf),
-        ]
-        if request.most_athletes is not None:
-            wishes.append((np.ones(self.number), -np.inf, float(request.most_athletes)))
-        for wish, column in COUNTED.items():
-            if getattr(request, wish):
-                wishes.append((table[column].to_numpy(dtype="float64"), float(getattr(request, wish)), np.inf))
-        self.wishes = sparse.csr_array(np.array([row for row, _, _ in wishes]))
-        self.low = np.array([low for _, low, _ in wishes])
-        self.high = np.array([high for _, _, high in wishes])
-        self.capped = np.zeros(self.number, dtype=bool)
-        self.tangents: list[float] = []
-        self.gap = GAP
-
-    def expected(self) -> Plan | None:
-        """The most on average."""
-        found = self._best_expected()
-        if found is None:
-            return None
-        chosen = found.columns[: self.number]
-        return self._plan(chosen, float(self.mean @ chosen), found.bound)
-
-    def cheap(self) -> Plan | None:
-        """Any that keeps the request."""
-        if not self._caps():
-            return None
-        found = self._with_caps(self._cheapest, first_found)
-        if found is None:
-            return None
-        chosen = found.columns[: self.number]
-        return self._plan(chosen, float(self.mean @ chosen), np.inf)
-
-    def certain(self) -> Plan | None:
-        """The most that is reached four times in five."""
-        start = self._best_expected()
-        if start is None:
-            return None
-        self.variance = self.table["variance"].to_numpy(dtype="float64") / self.scale**2
-        self.shared = self.table["shared"].to_numpy(dtype="float64") / self.scale
-        best = start.columns[: self.number]
-        value, spread, together = self._reached(best)
-        most = max(float(self.variance.sum()) + float(self.shared.sum()) ** 2, spread) * (1 + 1e-9) + 1e-12
-        self.tangents = [together * 1.3**k for k in range(-6, 7)]
-        open_ranges = [(-start.bound, 0.0, most, self.number <= _EXACT_UP_TO)]
-        closed = -np.inf
-        for _ in range(_MOST_ROUNDS):
-            if not open_ranges or -open_ranges[0][0] <= value + self._slack(value):
-                break
-            bound, low, high, exactly = heapq.heappop(open_ranges)
-            found = self._bounded(low, high, value, exactly)
-            if found is None:
-                continue
-            bound = max(bound, -found.bound)
-            chosen = found.columns[: self.number]
-            reached, at, together = self._reached(chosen)
-            if exactly and reached > value:
-                best, value = np.round(chosen), reached
-            if -bound <= value + self._slack(value):
-                closed = max(closed, -bound)
-                continue
-            known = any(abs(together - other) <= 1e-9 * max(together, 1e-9) for other in self.tangents)
-            self.tangents.append(together)
-            if low * (1 + 1e-9) < at < high * (1 - 1e-9):
-                for part in ((low, at), (at, high)):
-                    heapq.heappush(open_ranges, (bound, *part, exactly or part[1] <= part[0] * _NARROW))
-            elif known and exactly:
-                # Nothing is left to make sharper but the rounding of the solver.
-                closed = max(closed, -bound)
-            else:
-                heapq.heappush(open_ranges, (bound, low, high, exactly or known))
-        bounds = [closed, value, *(-entry[0] for entry in open_ranges)]
-        return self._plan(best, value, max(bounds))
-
-    def _reached(self, chosen: np.ndarray) -> tuple[float, float, float]:
-        """What a choice reaches with certainty, its spread, and its shared part."""
-        together = float(self.shared @ chosen)
-        spread = float(self.variance @ chosen) + together**2
-        return float(self.mean @ chosen) - _SCORE * float(np.sqrt(spread)), spread, together
-
-    def _best_expected(self) -> Solution | None:
-        """The most on average."""
-        if not self._caps():
-            return None
-        # Where few dear athletes fill the budget the table is exact and the search slow; where many do, it is the
-        # other way round.
-        tabled = self._tabled()
-        if tabled is not None and tabled.bound - float(tabled.columns[-1]) <= CLOSE / 2 * tabled.bound:
-            return tabled
-        try:
-            found = self._with_caps(self._expected, solved)
-        except PlanError:
-            if tabled is None:
-                raise
-            return tabled
-        if found is None or tabled is None:
-            return found
-        best = max((found, tabled), key=lambda each: float(self.mean @ each.columns[: self.number]))
-        return Solution(best.columns, min(found.bound, tabled.bound))
-
-    def _tabled(self) -> Solution | None:
-        """The most that the budget buys if nothing else is wished for; None where a wish is not kept by it."""
-        loose = relaxed(self._expected()) if self.number > SMALL else None
-        if loose is None or loose.columns[: self.number].sum() > _FEW:
-            return None
-        cost = self.table["cost_cents"].to_numpy(dtype="float64")
-        chosen, free = self.lower > 0, self.upper > self.lower
-        left = self.request.budget_cents - float(cost[chosen].sum())
-        if left < 0:
-            return None
-        fixed = float(self.mean @ chosen)
-        taken, bound = best_within(self.mean[free], cost[free], left)
-        chosen[free] = taken
-        total, kept = float(self.mean @ chosen), self.wishes @ chosen
-        large = self.mean[chosen] > self.request.largest_share * total
-        if (kept < self.low).any() or (kept > self.high).any() or large.any():
-            return None
-        return Solution(np.append(chosen.astype("float64"), total), fixed + bound)
-
-    def _caps(self) -> bool:
-        """Who is too large for any plan is left out for good; false where even in part nothing keeps the request."""
-        share = self.request.largest_share
-        if share < 1:
-            loose = relaxed(self._expected())
-            if loose is None:
-                return False
-            self.capped = self.mean > share * loose.bound * _LIKELY_LARGE
-            too_large = (self.mean > share * loose.bound * (1 + 1e-6)) & (self.lower == 0)
-            self.upper[too_large] = 0.0
-        return True
-
-    def _bounded(self, low: float, high: float, worth: float, exactly: bool) -> Solution | None:
-        """The most that may be reached with a spread in a range; None where it is no more than `worth`."""
-        if exactly:
-            return self._with_caps(
-                lambda: self._certain(low, high), lambda programme: solved(programme, worth, self.gap)
-            )
-        loose = relaxed(self._certain(low, high))
-        return None if loose is None or loose.bound <= worth else Solution(loose.columns, loose.bound)
-
-    def _with_caps(
-        self, build: Callable[[], Programme], solve: Callable[[Programme], Solution | None]
-    ) -> Solution | None:
-        """What `solve` finds when nobody may bring too large a share; only those who would are looked after."""
-        while True:
-            programme = build()
-            found = solve(programme)
-            if found is None:
-                return None
-            if found.bound - float(programme.goal @ found.columns) > self._slack(found.bound):
-                # Here the very best is hard to tell apart; the ranges of spread must not ask for it either.
-                self.gap = CLOSE / 2
-            chosen = found.columns[: self.number]
-            most = self.request.largest_share * float(self.mean @ chosen)
-            news = (chosen > 0.5) & (self.mean > most * (1 + 1e-9)) & ~self.capped
-            if not news.any():
-                return found
-            # The next choice would fall on others who are as large.
-            self.capped |= self.mean >= self.mean[news].min() * _LIKELY_LARGE
-
-    def _expected(self) -> Programme:
-        return self._programme(
-            np.zeros(self.number + 1) + np.eye(1, self.number + 1, self.number)[0], [], [0.0], [np.inf]
-        )
-
-    def _cheapest(self) -> Programme:
-        cost = self.table["cost_cents"].to_numpy(dtype="float64")
-        return self._programme(np.append(-cost / max(cost.max(initial=0.0), 1.0), 0.0), [], [0.0], [np.inf])
-
-    def _certain(self, low: float, high: float) -> Programme:
-        """The goal bounded from above where the spread lies between two values: the chord there is below the root."""
-        n = self.number
-        total, together, square, spread, one = range(n, n + 5)
-        slope = (np.sqrt(high) - np.sqrt(low)) / (high - low)
-        goal = np.zeros(n + 5)
-        goal[[total, spread, one]] = 1.0, -_SCORE * slope, -_SCORE * (np.sqrt(low) - slope * low)
-        rows = [
-            (self.shared, {together: -1.0}, 0.0, 0.0),
-            (self.variance, {square: 1.0, spread: -1.0}, -np.inf, 0.0),
-            *((None, {square: 1.0, together: -2 * at}, -(at**2), np.inf) for at in self.tangents),
-        ]
-        return self._programme(goal, rows, [0.0, 0.0, 0.0, low, 1.0], [np.inf, np.inf, np.inf, high, 1.0])
-
-    def _programme(self, goal: np.ndarray, rows: list[_Row], lower: list[float], upper: list[float]) -> Programme:
-        n, width = self.number, len(goal)
-        largest = np.flatnonzero(self.capped)
-        # mean_i x_i <= share * total: the total has a column of its own, which keeps these rows short.
-        ones = np.ones(len(largest))
-        entries = np.concatenate([self.mean[largest], -self.request.largest_share * ones])
-        places = np.tile(np.arange(len(largest)), 2), np.concatenate([largest, n * ones]).astype(int)
-        whole = [(self.mean, {n: -1.0}, 0.0, 0.0), *rows]
-        parts = [
-            sparse.hstack([self.wishes, sparse.csr_array((self.wishes.shape[0], width - n))]),
-            sparse.csr_array((entries, places), shape=(len(largest), width)),
-            *(_sparse_row(row, width) for row in whole),
-        ]
-        return Programme(
-            goal,
-            sparse.csr_array(sparse.vstack(parts, format="csr")),
-            np.concatenate([self.low, -np.inf * ones, [row[2] for row in whole]]),
-            np.concatenate([self.high, 0.0 * ones, [row[3] for row in whole]]),
-            np.concatenate([self.lower, lower]),
-            np.concatenate([self.upper, upper]),
-            n,
-        )
-
-    def _slack(self, value: float) -> float:
-        return self.gap * max(abs(value), 1e-3)
-
-    def _plan(self, chosen: np.ndarray, value: float, bound: float) -> Plan:
-        names = tuple(self.table.loc[chosen > 0.5, "athlete_id"].astype("str"))
-        return Plan(self.request, names, value * self.scale, max(value, bound) * self.scale)
-
-
-def _sparse_row(row: _Row, width: int) -> sparse.csr_array:
-    athletes, others, _, _ = row
-    dense = np.zeros(width)
-    if athletes is not None:
-        dense[: len(athletes)] = athletes
-    for column, value in others.items():
-        dense[column] += value
-    return sparse.csr_array(dense[None, :])
+    return float(chosen["mean"].sum()) - SCORE * float(np.sqrt(spread))

@@ -8,16 +8,17 @@ fixing by reduced costs; the solver is HiGHS, Huangfu and Hall, Mathematical Pro
 
 Where all athletes cost the same for each 1,000, hosts of choices spend a budget to the cent and differ by less than one
 page view. To tell the very best of them apart takes minutes and helps nobody, so after a search of `_NODES` nodes what
-is proven to be within `CLOSE` of the best is taken. Nodes are counted, not seconds, so the same request gets the same
-plan. For the same reason the first solution is taken where it is that close and many athletes are still in doubt.
+is proven to be within `CLOSE` of the best is taken, and after `_MORE_NODES` what there is, with the bound on all. Nodes
+are counted, not seconds, so the same request gets the same plan; the clock only ends what would never end. For the same
+reason the first solution is taken where it is that close and many athletes are still in doubt.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
 
 from athlete_intel.bundles.quiet import no_output
 from athlete_intel.errors import PlanError
@@ -27,9 +28,12 @@ GAP = 1e-6
 CLOSE = 1e-4
 """Gap that is good enough where the very best is hard to tell apart: one in ten thousand."""
 _NODES = 300
-_SECONDS = 20.0
-_TOO_LONG, _STOPPED = 1, 4
+_MORE_NODES = 3_000
+_SECONDS = 30.0
+_STOPPED = 1, 4
 """What scipy calls it when the time is over, and when the nodes are."""
+_ANY = 1e9
+"""Gap at which any choice will do that keeps all rows."""
 _CORE = 250
 SMALL = 400
 """Up to so many decisions nothing is gained by fixing some."""
@@ -86,13 +90,14 @@ def relaxed(programme: Programme) -> Relaxed | None:
     return Relaxed(answer.x, -float(answer.fun), regret[: programme.decisions])
 
 
-def solved(programme: Programme, worth: float = -np.inf, gap: float = GAP) -> Solution | None:
+def solved(programme: Programme, worth: float = -np.inf, gap: float = GAP, counted: bool = False) -> Solution | None:
     """The best choice; None where none keeps all rows, or none can be better than `worth`.
 
     Args:
         programme: what is to be solved.
         worth: what is known to be reached already.
         gap: relative gap to the bound that is small enough to stop at once.
+        counted: whether the goal counts decisions, so that no choice is worth a part of one.
 
     Raises:
         PlanError: it took too long.
@@ -100,6 +105,8 @@ def solved(programme: Programme, worth: float = -np.inf, gap: float = GAP) -> So
     if programme.decisions <= SMALL:
         return _milp(programme, gap)
     loose = relaxed(programme)
+    if loose is not None and counted:
+        loose = replace(loose, bound=float(np.floor(loose.bound + 1e-6)))
     if loose is None or loose.bound <= worth:
         return None
     by_regret = np.argsort(loose.regret, kind="stable")
@@ -133,18 +140,18 @@ def first_found(programme: Programme) -> Solution | None:
         PlanError: it took too long.
     """
     if programme.decisions <= SMALL:
-        return _milp(programme, close=np.inf)
+        return _milp(programme, _ANY)
     loose = relaxed(programme)
     if loose is None:
         return None
     by_regret = np.argsort(loose.regret, kind="stable")
     core = _CORE
     while core < programme.decisions:
-        found = _milp(_decided(programme, loose, by_regret[core:]), close=np.inf)
+        found = _milp(_decided(programme, loose, by_regret[core:]), _ANY)
         if found is not None:
             return Solution(found.columns, loose.bound)
         core *= 4
-    return _milp(programme, close=np.inf)
+    return _milp(programme, _ANY)
 
 
 def _decided(programme: Programme, loose: Relaxed, which: np.ndarray) -> Programme:
@@ -154,14 +161,14 @@ def _decided(programme: Programme, loose: Relaxed, which: np.ndarray) -> Program
     return Programme(programme.goal, programme.rows, programme.low, programme.high, lower, upper, programme.decisions)
 
 
-def _milp(programme: Programme, gap: float = GAP, close: float = CLOSE / 2) -> Solution | None:
+def _milp(programme: Programme, gap: float = GAP) -> Solution | None:
     """What HiGHS makes of it, without the columns that are decided.
 
     Args:
         programme: what is to be solved.
-        gap: gap at which any search ends.
-        close: gap at which a hard search ends.
+        gap: gap at which any search ends; a hard one ends at `CLOSE / 2`, too.
     """
+    close = max(gap, CLOSE / 2)
     fixed = programme.lower == programme.upper
     free = np.flatnonzero(~fixed)
     used = programme.rows[:, np.flatnonzero(fixed)] @ programme.lower[fixed]
@@ -177,10 +184,11 @@ def _milp(programme: Programme, gap: float = GAP, close: float = CLOSE / 2) -> S
     }
     with no_output():
         answer = milp(**task, options={"mip_rel_gap": gap / 4, "node_limit": _NODES, "time_limit": _SECONDS})
-        if answer.status == _STOPPED and (answer.x is None or not answer.mip_gap <= close):
-            answer = milp(**task, options={"mip_rel_gap": min(close, 1.0), "time_limit": _SECONDS})
-    # What was found until the time was over is a plan with a bound of its own; only where there is none, it is said.
-    if answer.status == _TOO_LONG and answer.x is None:
+        if _stopped(answer) and (answer.x is None or not answer.mip_gap <= close):
+            options = {"mip_rel_gap": close, "node_limit": _MORE_NODES, "time_limit": _SECONDS}
+            answer = milp(**task, options=options)
+    # What was found until the search was ended is a plan with a bound of its own; only where there is none, it is said.
+    if _stopped(answer) and answer.x is None:
         raise PlanError("The search for the best plan took too long; try again, or ask for fewer wishes or sports.")
     if answer.x is None:
         return None
@@ -189,3 +197,8 @@ def _milp(programme: Programme, gap: float = GAP, close: float = CLOSE / 2) -> S
     columns[: programme.decisions] = np.round(columns[: programme.decisions])
     dual = answer.mip_dual_bound if answer.mip_dual_bound is not None else answer.fun
     return Solution(columns, float(programme.goal[fixed] @ programme.lower[fixed]) - float(dual))
+
+
+def _stopped(answer: OptimizeResult) -> bool:
+    """Whether a search was ended before it could tell; what is unbounded or infeasible bears the same number."""
+    return answer.status in _STOPPED and "infeasible" not in answer.message

@@ -1,5 +1,6 @@
 """What a brand asks of a plan, and which athletes each of its wishes is about."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -87,6 +88,9 @@ _NO_WISH: dict[str, Any] = {
 }
 COUNTED = {"least_women": "woman", "least_newcomers": "newcomer", "least_rarely_offered": "rarely_offered"}
 """Wishes for so many athletes of a kind, and the column that says who is of it."""
+ONE_OF = {"sports": "sport", "countries": "country"}
+"""Wishes for nobody but athletes of some kinds, and the column that holds the kind."""
+_HAIR = 1e-9
 
 
 def allowed(athletes: pd.DataFrame, request: Request) -> np.ndarray:
@@ -96,10 +100,42 @@ def allowed(athletes: pd.DataFrame, request: Request) -> np.ndarray:
         athletes: athlete_id, sport, country.
     """
     kept = ~athletes["athlete_id"].isin(request.pinned_out).to_numpy()
-    for column, values in (("sport", request.sports), ("country", request.countries)):
-        if values:
+    for wish, column in ONE_OF.items():
+        if values := getattr(request, wish):
             kept &= athletes[column].isin(values).to_numpy()
     return np.asarray(kept)
+
+
+def keeps(chosen: pd.DataFrame, request: Request, wish: str) -> bool:
+    """Whether a choice of athletes keeps a wish, counted in whole cents and athletes, and a share to a billionth.
+
+    Args:
+        chosen: athlete_id, cost_cents, mean, sport, country, woman, newcomer, rarely_offered.
+        request: what is asked for.
+        wish: the name of the wish.
+
+    >>> chosen = pd.DataFrame({"athlete_id": ["a", "b"], "cost_cents": [60, 41], "mean": [3.0, 1.0]})
+    >>> request = Request(100, least_athletes=2, largest_share=0.75)
+    >>> [wish for wish in request.wishes() if keeps(chosen, request, wish)]
+    ['least_athletes', 'largest_share']
+    """
+    value = getattr(request, wish)
+    if wish == "budget_cents":
+        return int(chosen["cost_cents"].sum()) <= value
+    if wish == "least_athletes":
+        return len(chosen) >= value
+    if wish == "most_athletes":
+        return value is None or len(chosen) <= value
+    if wish == "largest_share":
+        means = chosen["mean"].to_numpy(dtype="float64")
+        return float(means.max(initial=0.0)) <= value * math.fsum(means) * (1 + _HAIR)
+    if wish in COUNTED:
+        return int(chosen[COUNTED[wish]].sum()) >= value
+    if wish == "pinned_in":
+        return set(value) <= set(chosen["athlete_id"])
+    if wish == "pinned_out":
+        return not set(value) & set(chosen["athlete_id"])
+    return not value or bool(chosen[ONE_OF[wish]].isin(value).all())
 
 
 def rarely_offered(times_offered: pd.Series) -> pd.Series:

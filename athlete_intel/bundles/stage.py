@@ -10,7 +10,7 @@ from athlete_intel.bundles.clusters import find_clusters
 from athlete_intel.bundles.draws import Errors, joint_draws, moments
 from athlete_intel.bundles.identity import identify, none_before
 from athlete_intel.bundles.names import stories
-from athlete_intel.bundles.packages import packages
+from athlete_intel.bundles.packages import packages, with_terms
 from athlete_intel.bundles.profile import learn_scale
 from athlete_intel.bundles.stability import STABLE
 
@@ -30,6 +30,7 @@ def bundle_tables(
     catalogue: pd.DataFrame,
     rankings: pd.DataFrame,
     payouts: pd.DataFrame,
+    outlook: pd.DataFrame,
     past: pd.DataFrame,
     errors: Errors,
     contested: pd.Series,
@@ -45,6 +46,7 @@ def bundle_tables(
         catalogue: feature, label, scale, profile.
         rankings: the published table.
         payouts: the published table.
+        outlook: the published table, for the terms of pay.
         past: the published table `backtest`.
         errors: how far outcomes lie from predictions.
         contested: number of contested handles by athlete_id; athletes may be missing.
@@ -69,7 +71,7 @@ def bundle_tables(
     chosen = chosen_sets(past, rankings, in_groups, errors, seed)
     draws = Chosen.of(chosen).applied(joint_draws(rankings, errors, seed))
     athletes = bookable(rankings, payouts, contested, authenticity, draws)
-    bundles, bundle_members = packages(clusters, groups, athletes, draws, interval)
+    bundles, bundle_members = packages(clusters, groups, with_terms(athletes, outlook), draws, interval)
     times = before.offered.reindex(athletes["athlete_id"]).fillna(0).astype("int64").to_numpy()
     athletes["bundle_offers"] = times + athletes["athlete_id"].isin(bundle_members["athlete_id"]).to_numpy()
     soft = found.soft.assign(identity=found.soft["cluster"].map(identity_of)).drop(columns="cluster")

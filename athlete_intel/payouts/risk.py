@@ -7,6 +7,8 @@ their size rests on, and everybody's a little wider for the mean that was estima
 prediction interval for one more period does.
 """
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -84,12 +86,28 @@ def story_outcomes(
         spread: distribution of errors.
         shocks: component, share, periods, freedom.
         draws: how many.
-        seed: the same seed gives the same draws.
+        seed: the same seed gives the same draws, to each athlete whoever else is in the book and in which order.
     """
-    rng = np.random.default_rng(seed)
     book = book.reset_index(drop=True)
-    shared, own = _shared_scores(book, shocks, draws, rng, independent=False)
-    return _outcomes(book, spread, shared, own, to_mean(book, spread), rng)
+    shared, left = _shared_scores(book, shocks, draws, lambda *names: stream(seed, *names), independent=False)
+    nth = book.groupby("athlete_id").cumcount()
+    own = np.empty_like(shared)
+    for row, (athlete, which) in enumerate(zip(book["athlete_id"], nth, strict=True)):
+        own[row] = stream(seed, "story", athlete, which).standard_normal(draws)
+    return _outcomes(book, spread, shared, left, to_mean(book, spread), own)
+
+
+def stream(seed: int, *names: object) -> np.random.Generator:
+    """Random numbers of what the names stand for: the same for the same seed and names, whatever else is drawn.
+
+    Source: counter-based generators, Salmon et al., Parallel random numbers: as easy as 1, 2, 3, SC 2011.
+
+    >>> [int(stream(1, "story", name).integers(1_000)) for name in ("ann", "bob", "ann")]
+    [899, 76, 899]
+    """
+    told = "\0".join(str(name) for name in (seed, *names))
+    key = int.from_bytes(hashlib.blake2b(told.encode(), digest_size=16).digest(), "little")
+    return np.random.Generator(np.random.Philox(key=key))
 
 
 def simulate(
@@ -118,13 +136,14 @@ def simulate(
     """
     rng = np.random.default_rng(seed)
     book = book.reset_index(drop=True)
-    shared, own = _shared_scores(book, shocks, draws, rng, independent)
+    shared, left = _shared_scores(book, shocks, draws, lambda *_: rng, independent)
     spend, earned = np.zeros((len(book), draws)), np.zeros((len(book), draws))
     count, level = _story_counts(book, draws, rng), to_mean(book, spread)
     for nth in range(int(count.max(initial=0))):
         rows = np.flatnonzero((count > nth).any(axis=1))
         told, told_of = count[rows] > nth, book.iloc[rows]
-        outcomes = _outcomes(told_of, spread, shared[rows], own, level[rows], rng)
+        own = rng.standard_normal((len(rows), draws))
+        outcomes = _outcomes(told_of, spread, shared[rows], left, level[rows], own)
         columns = [told_of[name].to_numpy("float64")[:, None] for name in _TERMS]
         spend[rows] += np.where(told, fees(outcomes, *columns), 0.0)
         earned[rows] += np.where(told, _revenue(told_of, outcomes, revenue, rng), 0.0)
@@ -180,10 +199,10 @@ def risk_carriers(simulated: Simulated, groups: pd.Series | None = None) -> pd.D
 
 
 def _outcomes(
-    book: pd.DataFrame, spread: Spread, shared: np.ndarray, own: float, level: np.ndarray, rng: np.random.Generator
+    book: pd.DataFrame, spread: Spread, shared: np.ndarray, left: float, level: np.ndarray, own: np.ndarray
 ) -> np.ndarray:
-    """One story of each row: what it shares with others, and its own luck."""
-    score = shared + np.sqrt(own) * rng.standard_normal(shared.shape)
+    """One story of each row: what it shares with others, and its own luck, with the variance that is left to it."""
+    score = shared + np.sqrt(left) * own
     return outcomes_at(book, spread.of_score(np.clip(score, -_FARTHEST, _FARTHEST))) * level[:, None]
 
 
@@ -191,9 +210,21 @@ _TERMS = ("rate_cents_per_1000", "floor_cents", "cap_cents", "uplift")
 
 
 def _shared_scores(
-    book: pd.DataFrame, shocks: pd.DataFrame, draws: int, rng: np.random.Generator, independent: bool
+    book: pd.DataFrame,
+    shocks: pd.DataFrame,
+    draws: int,
+    stream_of: Callable[..., np.random.Generator],
+    independent: bool,
 ) -> tuple[np.ndarray, float]:
-    """Sum of the shocks that each row shares with others, and the share of variance that is left to the story."""
+    """Sum of the shocks that each row shares with others, and the share of variance that is left to the story.
+
+    Args:
+        book: athlete_id, sport, platform.
+        shocks: component, share, periods, freedom.
+        draws: how many.
+        stream_of: random numbers of a component ("size of" it), and of a component in one of its groups.
+        independent: whether the shocks are left out.
+    """
     total = np.zeros((len(book), draws))
     if independent or shocks.empty:
         return total, 1.0
@@ -216,8 +247,11 @@ def _shared_scores(
             size *= float(np.sqrt(1 + 1 / periods))
         # One size for all groups of a kind in a draw: it is the size that is uncertain.
         freedom = max(freedom, LEAST_FREEDOM)
-        wider = np.sqrt(freedom / rng.chisquare(freedom, draws)) if freedom < _MANY else np.ones(draws)
-        total += (size * wider * rng.standard_normal((len(names), draws)))[codes]
+        wider = np.ones(draws)
+        if freedom < _MANY:
+            wider = np.sqrt(freedom / stream_of("size of", name).chisquare(freedom, draws))
+        shocks_of = [stream_of(name, group).standard_normal(draws) for group in names]
+        total += (size * wider * np.reshape(shocks_of, (len(names), draws)))[codes]
     return total, max(0.0, 1.0 - float(shocks.loc[shocks["component"] != sizes.ESTIMATE, "share"].sum()))
 
 

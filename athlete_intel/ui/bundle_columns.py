@@ -22,11 +22,11 @@ def offers(table: pd.DataFrame, about: pd.Series) -> Columns:
             "chance": show.NumberColumn("Chance", format="percent", help="Of reaching what is promised."),
             "per_1000_dollars": show.NumberColumn("Cost for 1,000", format="dollar"),
             "largest_share": show.NumberColumn("Largest share", format="percent", help="Of one athlete."),
-            "women_share": show.NumberColumn("Women", format="percent"),
+            "women_share": show.NumberColumn("Women", format="percent", help="Of the members whose gender is known."),
             "sports": show.TextColumn("Sports"),
             "contested": show.NumberColumn("Contested handles", format=WHOLE),
             "questioned_share": show.NumberColumn(
-                "Followers in question", format="percent", help="Share of the members; the rankings tell why."
+                "Followers in question", format="percent", help="Of members looked at; the rankings tell why."
             ),
             "stability": show.NumberColumn("Comes back", format="percent", help="Stability of the group."),
         },

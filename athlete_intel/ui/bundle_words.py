@@ -1,5 +1,6 @@
 """What bundles, plans and campaigns say, in sentences. Pure functions; nothing here needs streamlit."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -7,7 +8,7 @@ import pandas as pd
 from athlete_intel.bundles.campaigns import Campaign
 from athlete_intel.bundles.chosen import Chosen
 from athlete_intel.bundles.conflicts import Conflict
-from athlete_intel.bundles.requests import Request
+from athlete_intel.bundles.requests import CERTAINTY, Request
 from athlete_intel.ui import formats as f
 from athlete_intel.ui import words
 
@@ -73,17 +74,26 @@ def choice_sentence(chosen: Chosen) -> str:
 def mix_sentence(bundle: pd.Series | dict[str, Any]) -> str:
     """Who is in a bundle: sports, women, followers in question, contested handles; what is not known is not said.
 
-    >>> mix_sentence(pd.Series({"sports": "golf 100%", "women_share": 0.4, "contested": 1, "questioned_share": 0.2,
-    ...     "largest_share": 0.21}))
+    >>> bundle = {"sports": "golf 100%", "women_share": 0.4, "contested": 1, "questioned_share": 0.2, "members": 5}
+    >>> mix_sentence({**bundle, "largest_share": 0.21})
     'Golf 100%; 40% women; one athlete brings at most 21% of it; followers of 20% in question; 1 contested handle.'
+    >>> few = {"sports_known": 1, "women_known": 2, "questioned_known": 5}
+    >>> mix_sentence({**bundle, **few, "largest_share": 0.21}).split("; ")[:2]
+    ['Golf 100% (of 1 known)', '40% women (of 2 known)']
     """
-    parts = [str(bundle["sports"] or "")]
+
+    def of_known(part: str, what: str) -> str:
+        known = bundle.get(what, bundle["members"])
+        return part if known == bundle["members"] else f"{part} (of {int(known)} known)"
+
+    parts = [of_known(str(bundle["sports"]), "sports_known") if bundle["sports"] else ""]
     if not f.missing(bundle["women_share"]):
-        parts.append(f"{f.percent(bundle['women_share'])} women")
+        parts.append(of_known(f"{f.percent(bundle['women_share'])} women", "women_known"))
     parts.append(f"one athlete brings at most {f.percent(bundle['largest_share'])} of it")
     questioned = bundle["questioned_share"]
     if not f.missing(questioned):
-        parts.append(f"followers of {f.percent(questioned) if questioned else 'nobody'} in question")
+        told = f"followers of {f.percent(questioned) if questioned else 'nobody'} in question"
+        parts.append(of_known(told, "questioned_known"))
     contested = int(bundle["contested"])
     parts.append(f.some(contested, "contested handle") if contested else "no contested handle")
     return f.upper_first("; ".join(part for part in parts if part)) + "."
@@ -139,37 +149,103 @@ def plan_sentence(about: pd.Series, facts: dict[str, float], request: Request) -
     )
 
 
-def conflict_sentences(conflict: Conflict, request: Request) -> list[str]:
-    """Why nothing fits, and what to loosen: one sentence a wish."""
-    named = [WISHES[wish] for wish in conflict.wishes]
-    told = " and ".join([", ".join(named[:-1]), named[-1]]) if len(named) > 1 else named[0]
-    cannot = "cannot be kept together" if len(named) > 1 else "cannot be kept"
-    lines = [f"Nothing fits: {told} {cannot}."]
+def spending_sentence(facts: Mapping[str, Any], request: Request, interval: float) -> str:
+    """What a plan may cost, as pay follows the outcome: its range, and the chance of more than the budget.
+
+    >>> facts = {"low_cents": 40_000_00, "high_cents": 61_000_00, "over_budget": 0.3}
+    >>> spending_sentence(facts, Request(50_000_00), 0.8)
+    'As pay follows what comes, it is $40k to $61k four times in five; the chance that it exceeds $50,000 is 30%.'
+    """
+    spent = f.money_range(facts["low_cents"], facts["high_cents"])
+    return (
+        f"As pay follows what comes, it is {spent} {f.how_often(interval)}; the chance that it exceeds "
+        f"{_dollars(request.budget_cents)} is {f.percent(facts['over_budget'])}."
+    )
+
+
+def certain_sentence(about: pd.Series, value: float) -> str:
+    """What the goal of certainty comes to, which is what the plan was chosen for.
+
+    >>> certain_sentence(pd.Series({"outcome_unit": "", "outcome_name": "page views"}), 18_000.0)
+    'Chosen for what is reached four times in five: 18k page views, as far as mean and spread of each athlete tell.'
+    """
+    reached = f"{words.amount(about, value)}, as far as mean and spread of each athlete tell"
+    return f"Chosen for what is reached {f.how_often(CERTAINTY)}: {reached}."
+
+
+def conflict_sentences(conflict: Conflict, request: Request, names: Mapping[str, str]) -> list[str]:
+    """Why nothing fits, and what to loosen: one sentence a wish.
+
+    Args:
+        conflict: from `smallest_conflict`.
+        request: what is asked for.
+        names: of athletes, by id.
+    """
+    if not conflict.wishes:
+        return ["Nothing fits: nobody can be booked."]
+    cannot = "cannot be kept together" if len(conflict.wishes) > 1 else "cannot be kept"
+    lines = [f"Nothing fits: {_listed([WISHES[wish] for wish in conflict.wishes])} {cannot}."]
     for row in conflict.loosen.to_dict("records"):
-        lines.append(_loosen(str(row["wish"]), row["enough"], bool(row["fits"]), request))
+        others = [names.get(each, each) for each in row["others"]]
+        lines.append(_loosen(str(row["wish"]), row["enough"], others, row["fits"], request))
     return lines
 
 
-def _loosen(wish: str, enough: float | None, fits: bool, request: Request) -> str:
+def _loosen(wish: str, enough: float | None, others: list[str], fits: Any, request: Request) -> str:
     shown = WISHES[wish]
+    if f.missing(fits):
+        return f"How far to loosen {shown} could not be found out in time."
     if not fits:
         return f"To give up {shown} alone is not enough: other wishes stand in the way, too."
     if wish == "budget_cents" and not f.missing(enough):
-        return f"A budget of {f.money(enough)} would do instead of {f.money(request.budget_cents)}."
+        return f"A budget of {_dollars(enough)} would do instead of {_dollars(request.budget_cents)}."
     if wish == "largest_share" and not f.missing(enough):
         return f"A largest share of {f.percent(enough)} would do instead of {f.percent(request.largest_share)}."
     if not f.missing(enough):
-        return f"{f.upper_first(shown)} could be {f.count(enough)} instead of {f.count(getattr(request, wish))}."
+        return f"{f.upper_first(shown)} could be {enough:,.0f} instead of {getattr(request, wish):,}."
+    if others and wish == "pinned_in":
+        return f"Without {_listed(others)} among {shown} a plan exists."
+    if others:
+        return f"With {_listed(others)} allowed, too, a plan exists."
     return f"Without {shown} a plan exists."
 
 
+def _dollars(cents: Any) -> str:
+    """An amount that must be enough: whole dollars, rounded up, with all digits.
+
+    >>> _dollars(1_234_000), _dollars(5_004_901)
+    ('$12,340', '$50,050')
+    """
+    return f"${-(-int(cents) // 100):,}"
+
+
+def _listed(names: list[str]) -> str:
+    """Names in a sentence.
+
+    >>> _listed(["golf"]), _listed(["golf", "judo", "polo"])
+    ('golf', 'golf, judo and polo')
+    """
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
 def wish_prices(prices: pd.DataFrame, about: pd.Series) -> list[str]:
-    """What each wish costs, the dearest first."""
+    """What each wish costs, the dearest first.
+
+    >>> about = pd.Series({"outcome_unit": "", "outcome_name": "shares"})
+    >>> wish_prices(pd.DataFrame({"wish": ["sports", "least_women"], "lost": [0.0, 0.25]}), about)
+    ['The least number of women: costs 0.25 shares.', 'The sports: costs nothing.']
+    """
     ordered = prices.sort_values(["lost", "wish"], ascending=[False, True])
     return [
-        f"{f.upper_first(WISHES[str(wish)])}: costs {words.amount(about, lost) if lost >= 0.5 else 'nothing'}."
+        f"{f.upper_first(WISHES[str(wish)])}: {_price(lost, about)}."
         for wish, lost in ordered[["wish", "lost"]].to_numpy().tolist()
     ]
+
+
+def _price(lost: float | None, about: pd.Series) -> str:
+    if f.missing(lost):
+        return "what it costs could not be found out in time"
+    return f"costs {words.amount(about, float(lost or 0.0)) if lost else 'nothing'}"
 
 
 def campaign_sentence(about: pd.Series, campaign: Campaign, whole: dict[str, float]) -> str:

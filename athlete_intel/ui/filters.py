@@ -9,7 +9,8 @@ import streamlit as st
 from athlete_intel.ui import formats, sign_in
 
 BRAND = (
-    *("side", "size", "most_cost", "campaign", "budget", "goal", "plan_sports", "plan_countries", "athletes"),
+    *("side", "size", "most_cost", "bundle_sports", "women_share", "questioned", "chance"),
+    *("campaign", "budget", "goal", "plan_sports", "plan_countries", "athletes"),
     *("most", "spread", "share", "women", "newcomers", "rare", "with", "without"),
 )
 """What the addresses of bundles, plans and campaigns hold."""
@@ -27,14 +28,25 @@ def keep_in_address(param: str, value: str) -> None:
         st.query_params[param] = value
 
 
-def linked_choice(label: str, options: list[str], param: str, names: Callable[[str], str], help: str = "") -> str:
+def linked_choice(
+    label: str,
+    options: list[str],
+    param: str,
+    names: Callable[[str], str],
+    help: str = "",
+    everything: Iterable[str] = (),
+) -> str:
     """A select box whose choice stands in the address as `param`, by identity rather than by name.
 
-    The choice outlives a visit to another page. An address that names something unknown is told, not ignored.
+    The choice outlives a visit to another page. An address that names something unknown is told, not ignored; so is one
+    that names what filters hide, which is in `everything` and not in the options.
     """
     wanted = st.query_params.get(param)
     if wanted in options:
         st.session_state[param] = wanted
+    elif wanted in set(everything):
+        told = formats.plain(f"The filters hide the {label.lower()} that was open; another one is shown.")
+        st.info(told, icon=":material/filter_alt:")
     elif wanted is not None:
         told = formats.plain(f"The link names {wanted!r}, which is not in this data set.")
         st.warning(told, icon=":material/link_off:")
@@ -84,17 +96,33 @@ def linked_choices(
     most: int,
     default: list[str],
     placeholder: str = "Choose athletes",
+    keeps: bool = True,
+    why_not: Callable[[str], str | None] = lambda _: None,
 ) -> list[str]:
     """A box for up to `most` choices, which stand in the address as `param=a,b,c`, by identity.
 
     Without the parameter the choices of before stand, and at first the default. What the address names beyond `most`,
     or what is not there, is told, not ignored.
+
+    Args:
+        label: of the box.
+        options: identities.
+        param: in the address.
+        names: of the options.
+        most: choices at most.
+        default: chosen at first.
+        placeholder: of the empty box.
+        keeps: whether the choices outlive a visit to another page.
+        why_not: what to say of an identity that is no option; None where it is not in the data set.
     """
     wanted = st.query_params.get(param)
     if wanted is not None:
         named = split_ids(wanted, options)
         known = [name for name in named if name in options]
-        if unknown := [repr(name) for name in named if name not in options]:
+        reasons = {name: why_not(name) for name in named if name not in options}
+        for reason in filter(None, reasons.values()):
+            st.warning(formats.plain(reason), icon=":material/link_off:")
+        if unknown := [repr(name) for name, reason in reasons.items() if not reason]:
             verb = "which is" if len(unknown) == 1 else "which are"
             st.warning(
                 formats.plain(f"The link names {', '.join(unknown)}, {verb} not in this data set."),
@@ -118,10 +146,33 @@ def linked_choices(
         max_selections=most,
         placeholder=placeholder,
         on_change=write_address,
-        persist_state="session",
+        persist_state="session" if keeps else None,
     )
     keep_in_address(param, join_ids(chosen))
     return chosen
+
+
+def tell_misread(label: str, param: str, reads: Callable[[str], bool], instead: str) -> None:
+    """Say what the address asks of a field that is bound to it and cannot hold it, before the field drops it."""
+    wanted = st.query_params.get(param)
+    if wanted is not None and not reads(wanted):
+        told = f"The link asks for {wanted!r} in the field {label}, which cannot be; {instead} stands there."
+        st.warning(formats.plain(told), icon=":material/link_off:")
+
+
+def whole_number(least: int, most: int | None = None) -> Callable[[str], bool]:
+    """Whether a text is a whole number in a range, or empty.
+
+    >>> [whole_number(1, 100)(text) for text in ("", "7", "0", "101", "7.5", "seven")]
+    [True, True, False, False, False, False]
+    """
+
+    def reads(text: str) -> bool:
+        if not text.strip():
+            return True
+        return text.isdecimal() and least <= int(text) and (most is None or int(text) <= most)
+
+    return reads
 
 
 def join_ids(ids: Iterable[str]) -> str:

@@ -1,5 +1,6 @@
 """Bundles as the brand's pages show them: filtered, in figures, side by side, and linked with the map."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -15,9 +16,12 @@ def all_of(data: DataSet) -> pd.DataFrame:
     """Every bundle, those that bring most first, with what it is called and its money in dollars."""
     table = data.table("bundles").sort_values(["expected", "bundle_id"], ascending=[False, True], ignore_index=True)
     called = [bundle_words.bundle_name(row) for _, row in table.iterrows()]
+    inside = data.table("bundle_members").merge(data.table("plan_athletes")[["athlete_id", "sport"]], on="athlete_id")
+    sports = inside.dropna(subset=["sport"]).groupby("bundle_id")["sport"].agg(set)
     return table.assign(
         called=called,
         name=called,
+        sports_inside=[sports.get(bundle_id, set()) for bundle_id in table["bundle_id"]],
         cost_dollars=table["cost_cents"] / 100,
         per_1000_dollars=table["per_1000_cents"] / 100,
     )
@@ -46,8 +50,59 @@ def filtered(bundles: pd.DataFrame) -> pd.DataFrame:
     most = st.sidebar.number_input(
         "Cost at most, $", 1, value=None, step=1_000, key="most_cost", bind="query-params", placeholder="Any"
     )
-    kept = bundles["size"].isin(sizes) if sizes else pd.Series(True, index=bundles.index)
-    return bundles[kept & (bundles["cost_dollars"] <= most)] if most else bundles[kept]
+    every_sport = sorted(set().union(*bundles["sports_inside"]), key=filters.folded)
+    sports: list[str] = []
+    if len(every_sport) > 1:
+        sports = st.sidebar.multiselect(
+            "Sport", every_sport, key="bundle_sports", bind="query-params", placeholder="Any"
+        )
+    limits = {
+        column: st.sidebar.number_input(
+            label, 0, 100, None, 5, key=key, bind="query-params", placeholder="Any", help=meaning
+        )
+        for label, column, key, meaning in _LIMITS
+        if bundles[column].notna().any()
+    }
+    return passing(bundles, sizes, most, sports, limits)
+
+
+_LIMITS = (
+    ("Women at least, %", "women_share", "women_share", "Of the members whose gender is known."),
+    ("Followers in question at most, %", "questioned_share", "questioned", "Of the members that were looked at."),
+    ("Chance of the promise at least, %", "chance", "chance", "Of reaching what can be promised."),
+)
+_AT_MOST = {"questioned_share"}
+
+
+def passing(
+    bundles: pd.DataFrame,
+    sizes: list[str],
+    most_dollars: float | None,
+    sports: list[str],
+    limits: Mapping[str, float | None],
+) -> pd.DataFrame:
+    """Bundles that pass filters; of what is unknown none passes a limit.
+
+    Args:
+        bundles: from `all_of`.
+        sizes: any of these; all if empty.
+        most_dollars: cost at most; any if None.
+        sports: at least one member of any of these; all if empty.
+        limits: in percent by column of a share, each at least but for followers in question; any if None.
+    """
+    kept = bundles["size"].isin(sizes) | (not sizes)
+    if most_dollars is not None:
+        kept &= bundles["cost_dollars"] <= most_dollars
+    if sports:
+        kept &= bundles["sports_inside"].map(lambda inside: not inside.isdisjoint(sports)).astype(bool)
+    for column, limit in limits.items():
+        if limit is not None:
+            percent = 100 * bundles[column] * (-1 if column in _AT_MOST else 1)
+            kept &= percent >= (-limit if column in _AT_MOST else limit) - _HAIR
+    return bundles[kept]
+
+
+_HAIR = 1e-9
 
 
 def figures(bundle: pd.Series, about: pd.Series) -> list[tuple[str, str, str]]:
@@ -64,7 +119,7 @@ def figures(bundle: pd.Series, about: pd.Series) -> list[tuple[str, str, str]]:
         (
             "Cost",
             formats.money(bundle["cost_cents"]),
-            f"On average; {formats.money_range(bundle['low_cents'], bundle['high_cents'])}, as pay follows outcome.",
+            f"On average; {formats.money_range(bundle['low_cents'], bundle['high_cents'])}, with what stories bring.",
         ),
         ("Cost for 1,000", formats.money(bundle["per_1000_cents"]), "Cost of each 1,000 expected."),
         ("Chance of the promise", formats.percent(bundle["chance"]), "Of reaching what can be promised."),

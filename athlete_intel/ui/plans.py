@@ -1,5 +1,6 @@
 """The wishes of a plan as widgets whose values stand in the address, and plans that were solved once."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -8,35 +9,40 @@ import streamlit as st
 from athlete_intel.bundles.chosen import Chosen
 from athlete_intel.bundles.conflicts import Conflict, price_of_spreading, price_of_wishes, smallest_conflict
 from athlete_intel.bundles.draws import Errors, joint_draws
-from athlete_intel.bundles.packages import facts_of
-from athlete_intel.bundles.planner import Plan, best_plan
+from athlete_intel.bundles.packages import facts_of, pay_of, with_terms
+from athlete_intel.bundles.planner import best_plan
 from athlete_intel.bundles.requests import Request, candidates, with_offers
+from athlete_intel.bundles.search import Plan
 from athlete_intel.errors import PlanError
 from athlete_intel.ui import campaigns, filters, formats, words
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.reviews import settings_of
 
 GOALS = {"expected": "Most on average", "certain": "Most with 80% certainty"}
+_MOST_BUDGET, _USUAL_BUDGET = 1_000_000_000, 50_000
 
 
 def request_form(athletes: pd.DataFrame) -> Request:
-    """The wishes, from widgets in the sidebar and at the top of the page."""
-    names = words.athlete_labels(athletes.assign(team=None))
-    ids = {name: athlete for athlete, name in names.items()}
+    """The wishes, from widgets in the sidebar and at the top of the page.
+
+    What a link asks for and no field can hold is told: otherwise a colleague would take another plan for the one sent.
+    """
+    _tell_misread()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        budget = st.number_input("Budget, $", 1, 1_000_000_000, 50_000, 1_000, key="budget", bind="query-params")
+        budget = st.number_input("Budget, $", 1, _MOST_BUDGET, _USUAL_BUDGET, 1_000, key="budget", bind="query-params")
         goal = st.segmented_control(
             "Goal", list(GOALS.values()), default=GOALS["expected"], key="goal", bind="query-params", required=True
         )
     side = st.sidebar
     side.divider()
     sports, countries = (
-        side.multiselect(label, _values(athletes[column]), key=key, bind="query-params", placeholder="Any")
+        _several(label, _values(athletes[column]), key, str, "Any")
         if _asked_for(key, len(_values(athletes[column])) > 1)
         else []
         for label, column, key in (("Sports", "sport", "plan_sports"), ("Countries", "country", "plan_countries"))
     )
-    least = side.number_input("Athletes, at least", 1, len(athletes), 1, key="athletes", bind="query-params")
+    # A link from another day may ask for more athletes than there are: the answer to that is the conflict.
+    least = side.number_input("Athletes, at least", 1, None, 1, key="athletes", bind="query-params")
     most = side.number_input(
         "Athletes, at most", 1, None, None, key="most", bind="query-params", placeholder="Any number"
     )
@@ -44,17 +50,24 @@ def request_form(athletes: pd.DataFrame) -> Request:
         "One athlete brings at most, %", 5, 100, 100, 5, key="share", bind="query-params", help="Of what is expected."
     )
     counts = [
-        side.number_input(label, 0, len(athletes), 0, key=key, bind="query-params", help=meaning)
+        side.number_input(label, 0, None, 0, key=key, bind="query-params", help=meaning)
         if _asked_for(key, there)
         else 0
         for label, key, meaning, there in (
             ("Women, at least", "women", "Athletes of women's competitions.", _some(athletes["woman"])),
             ("Newcomers, at least", "newcomers", "Athletes without a known past outcome.", _some(athletes["newcomer"])),
-            ("Rarely offered, at least", "rare", "Athletes offered less often than the one in the middle.", True),
+            ("Rarely offered, at least", "rare", _RARELY, True),
         )
     ]
+    names = names_of(athletes)
+    ids = sorted(candidates(athletes)["athlete_id"], key=lambda each: filters.folded(names[each]))
+
+    def waits(athlete_id: str) -> str | None:
+        who = names.get(athlete_id)
+        return who and f"{who} stands in no plan: a person must look at the pay first."
+
     pinned = [
-        side.multiselect(label, sorted(ids, key=filters.folded), key=key, bind="query-params", placeholder="Nobody")
+        _several(label, ids, key, names.__getitem__, "Nobody", waits)
         for label, key in (("Must be in", "with"), ("Must not be in", "without"))
     ]
     return Request(
@@ -68,9 +81,49 @@ def request_form(athletes: pd.DataFrame) -> Request:
         least_women=int(counts[0]),
         least_newcomers=int(counts[1]),
         least_rarely_offered=int(counts[2]),
-        pinned_in=tuple(sorted(ids[name] for name in pinned[0])),
-        pinned_out=tuple(sorted(ids[name] for name in pinned[1])),
+        pinned_in=tuple(sorted(pinned[0])),
+        pinned_out=tuple(sorted(pinned[1])),
     )
+
+
+def nobody_to_book(athletes: pd.DataFrame) -> bool:
+    """Whether there is nobody whose cost is known."""
+    return candidates(athletes).empty
+
+
+def names_of(athletes: pd.DataFrame) -> dict[str, str]:
+    """What athletes are called where one is chosen, by id."""
+    return words.athlete_labels(athletes.assign(team=None))
+
+
+_RARELY = "Athletes who have not been offered so far, or less often than the one in the middle."
+
+
+def _several(
+    label: str,
+    options: list[str],
+    key: str,
+    names: Callable[[str], str],
+    placeholder: str,
+    why_not: Callable[[str], str | None] = lambda _: None,
+) -> list[str]:
+    """A box in the sidebar for some of the options; what a link names that is none of them is told."""
+    with st.sidebar:
+        return filters.linked_choices(label, options, key, names, max(1, len(options)), [], placeholder, False, why_not)
+
+
+def _tell_misread() -> None:
+    numbers = [
+        ("Budget, $", "budget", 1, _MOST_BUDGET, formats.money(_USUAL_BUDGET * 100)),
+        ("Athletes, at least", "athletes", 1, None, "1"),
+        ("Athletes, at most", "most", 1, None, "no number"),
+        ("One athlete brings at most, %", "share", 5, 100, "100"),
+        *((label, key, 0, None, "0") for label, key in (("Women", "women"), ("Newcomers", "newcomers"))),
+        ("Rarely offered", "rare", 0, None, "0"),
+    ]
+    for label, param, least, most, instead in numbers:
+        filters.tell_misread(label, param, filters.whole_number(least, most), instead)
+    filters.tell_misread("Goal", "goal", lambda text: text in GOALS.values(), GOALS["expected"])
 
 
 def _asked_for(key: str, offered: bool) -> bool:
@@ -126,7 +179,8 @@ def members_and_facts(data: DataSet, athletes: pd.DataFrame, plan: Plan) -> tupl
     chosen = athletes[athletes["athlete_id"].isin(plan.athletes)]
     chosen = chosen.sort_values(["mean", "athlete_id"], ascending=[False, True], ignore_index=True)
     share = chosen["mean"] / chosen["mean"].sum()
-    facts = _facts(data, data.folder, data.snapshot.id, tuple(chosen["athlete_id"]), chosen)
+    budget = plan.request.budget_cents
+    facts = _facts(data, data.folder, data.snapshot.id, budget, tuple(chosen["athlete_id"]), chosen)
     return chosen.assign(share=share, cost_dollars=chosen["cost_cents"] / 100), facts
 
 
@@ -160,11 +214,18 @@ def _spreading_prices(
 
 @st.cache_data(max_entries=64, show_spinner="Drawing outcomes …")
 def _facts(
-    _data: DataSet, folder: str, snapshot_id: str, athlete_ids: tuple[str, ...], _chosen: pd.DataFrame
+    _data: DataSet,
+    folder: str,
+    snapshot_id: str,
+    budget_cents: int,
+    athlete_ids: tuple[str, ...],
+    _chosen: pd.DataFrame,
 ) -> dict[str, Any]:
     rankings = _chosen[["athlete_id"]].merge(_data.table("rankings"), on="athlete_id", validate="one_to_one")
     draws = joint_draws(rankings, _errors(_data, folder, snapshot_id), settings_of(_data).seed)
-    return facts_of(_chosen, chosen_as(_data).applied(draws), float(_data.about["interval"]))
+    chosen, draws = with_terms(_chosen, _data.table("outlook")), chosen_as(_data).applied(draws)
+    over_budget = float((pay_of(chosen, draws) > budget_cents).mean())
+    return {**facts_of(chosen, draws, float(_data.about["interval"])), "over_budget": over_budget}
 
 
 def chosen_as(data: DataSet) -> Chosen:
