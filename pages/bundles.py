@@ -49,7 +49,7 @@ members = offers.members(data, opened)
 key = f"members-{data.snapshot.id}-{opened}"
 event = frame.chart(
     frame.drawn(charts.bundle_map, clusters, groups, offers.group_of(bundle), offers.selected_in_table(key, members)),
-    f"{charts.bundle_map_summary(clusters, groups)} {words.noise_sentence(clusters)}",
+    f"{charts.bundle_map_summary(clusters, groups)} {bundle_words.outside_sentence(clusters)}",
     key="map",
     on_select="rerun",
     selection_mode="points",
@@ -71,9 +71,8 @@ if len(picked):
     frame.earnings_link(picked.iloc[0])
 else:
     frame.note("Select a row to mark the athlete on the map, or a point on the map to see who it is.")
-takeaway.buttons(
-    data, f"bundle-{opened}", str(bundle["called"]), [answer, f"{promise} {allowance}".strip(), bundle["why"]], members
-)
+lines = [answer, f"{promise} {allowance}".strip(), bundle["why"], bundle_words.mix_sentence(bundle)]
+takeaway.buttons(data, f"bundle-{opened}", str(bundle["called"]), lines, members)
 
 frame.section("All bundles")
 frame.note("Up to three of them stand side by side above, if you choose them in the sidebar.")

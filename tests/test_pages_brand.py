@@ -1,14 +1,11 @@
 """What a brand manager sees: bundles filtered, opened, compared; a plan; and what an impossible request gets."""
 
-import io
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
-from athlete_intel.bundles import handout
 from tests.fixture_snapshot import literal_snapshot, literal_tables, publish
 from tests.test_pages_literal import opened, read
 
@@ -91,23 +88,6 @@ def test_an_impossible_request_names_the_conflict_and_what_would_help(literal: P
     assert "would do instead of $100" in text
     assert "could be" in text
     assert not app.exception
-
-
-def test_excel_holds_texts_that_look_like_formulas_as_texts() -> None:
-    table = pd.DataFrame({"Athlete": ["=SUM(A1:A9)", "José\x07"], "Cost, $": [1.5, None]})
-    book = load_workbook(io.BytesIO(handout.as_excel({"Athletes": table})))
-    cells = [[cell.value for cell in row] for row in book["Athletes"].iter_rows()]
-    assert cells == [["Athlete", "Cost, $"], ["=SUM(A1:A9)", 1.5], ["José", None]]
-    assert book["Athletes"]["A2"].data_type == "s"
-
-
-def test_the_pdf_is_one_page_however_long_the_list() -> None:
-    table = pd.DataFrame({name: ["Élodie Ångström-Łukasiewicz 🏀"] * 90 for name in ("a", "b", "c", "d", "e")})
-    day = pd.Timestamp("2026-03-01").to_pydatetime()
-    made = handout.as_pdf("Plan", ["One sentence. " * 20], table, day, "Demo data.")
-    assert made.startswith(b"%PDF")
-    assert made.count(b"/Type /Page\n") == 1
-    assert made == handout.as_pdf("Plan", ["One sentence. " * 20], table, day, "Demo data.")
 
 
 def test_a_plan_of_few_athletes_by_link_and_what_spreading_costs(literal: Path) -> None:

@@ -82,3 +82,28 @@ def delivered(table: pd.DataFrame, about: pd.Series) -> Columns:
         "of_expected": show.NumberColumn("Of what was expected", format="percent"),
         "athlete_id": show.TextColumn("Id"),
     }
+
+
+def channels(table: pd.DataFrame, about: pd.Series) -> Columns:
+    """Columns of what came by channel."""
+    return {
+        "channel": show.TextColumn("Channel", pinned=True),
+        "delivered": columns.outcome("Came", about, table["delivered"]),
+        "share": show.NumberColumn("Share", format="percent", help="Of all that came."),
+        "athletes": show.NumberColumn("Athletes", format=WHOLE, help="Who brought something there."),
+        "last_day": show.DateColumn("Last day", format="D MMM YYYY"),
+    }
+
+
+def imports() -> Columns:
+    """Columns of the imports that count."""
+    return {
+        "file": show.TextColumn("File", pinned=True, width="medium"),
+        "figures": show.NumberColumn("Figures", format=WHOLE, help="One for each athlete, channel and day."),
+        "replaced": show.NumberColumn("Took the place of", format=WHOLE, help="Earlier figures that no longer count."),
+        "first_day": show.DateColumn("From", format="D MMM YYYY"),
+        "last_day": show.DateColumn("To", format="D MMM YYYY"),
+        "who": show.TextColumn("Signed by"),
+        "at": show.DatetimeColumn("At (UTC)", format="D MMM YYYY, HH:mm"),
+        "why": show.TextColumn("Where from"),
+    }

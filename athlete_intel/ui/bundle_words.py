@@ -4,7 +4,6 @@ from typing import Any
 
 import pandas as pd
 
-from athlete_intel.bundles.campaigns import Campaign
 from athlete_intel.bundles.chosen import Chosen
 from athlete_intel.bundles.conflicts import Conflict
 from athlete_intel.bundles.requests import Request
@@ -172,17 +171,30 @@ def wish_prices(prices: pd.DataFrame, about: pd.Series) -> list[str]:
     ]
 
 
-def campaign_sentence(about: pd.Series, campaign: Campaign, whole: dict[str, float]) -> str:
-    """How far a campaign is, against what was promised and against the time that is gone."""
-    promised = words.amount(about, campaign.promise["promised"])
-    if f.missing(whole["of_promised"]):
-        return f"{campaign.name}: nothing was promised."
-    if not whole["delivered"]:
-        gone = f"{f.percent(whole['time_gone'])} of the time gone"
-        return f"{campaign.name}: no outcome was imported yet, with {promised} promised and {gone}."
+def outside_sentence(clusters: pd.DataFrame) -> str:
+    """How many athletes on the map belong to no group on offer, and why.
+
+    Args:
+        clusters: cluster (below 0 for none), identity (missing where no group on offer).
+
+    >>> outside_sentence(pd.DataFrame({"cluster": [0, 1, 1, -1], "identity": ["C1", None, None, None]}))
+    '1 athlete (25%) is unlike any group; 2 (50%) are in groups that come back too seldom to be offered.'
+    >>> outside_sentence(pd.DataFrame({"cluster": [0], "identity": ["C1"]}))
+    'Every athlete belongs to a group on offer; bundles hold those who bring most.'
+    """
+    alone = clusters["cluster"] < 0
+    parts = []
+    for count, where in (
+        (int(alone.sum()), "unlike any group"),
+        (int((~alone & clusters["identity"].isna()).sum()), "in groups that come back too seldom to be offered"),
+    ):
+        if count:
+            who = f.count(count) if parts else f.some(count, "athlete")
+            parts.append(f"{who} ({f.percent(count / len(clusters))}) {'is' if count == 1 else 'are'} {where}")
     return (
-        f"{campaign.name}: {f.percent(whole['of_promised'])} of the promised {promised} came, with "
-        f"{f.percent(whole['time_gone'])} of the time gone."
+        f"{'; '.join(parts)}."
+        if parts
+        else ("Every athlete belongs to a group on offer; bundles hold those who bring most.")
     )
 
 
