@@ -177,7 +177,7 @@ def _demo(folder: Path, home: Path) -> None:
     inside = members[members["cluster"] != NOISE]
     rand = adjusted_rand_score(types[inside["athlete_id"]], inside["cluster"])
     _print(f"adjusted Rand against the true audience types: {rand:.3f} among clustered athletes (asked: 0.7)")
-    before, gone = none_before(), list[str]()
+    before, gone = none_before(), dict[str, str]()
     for month in months:
         members = month.found.members
         told = identify(members, before, gone)
@@ -189,7 +189,7 @@ def _demo(folder: Path, home: Path) -> None:
             _print(
                 f"a month later {kept:.1%} of the members keep their identity (asked: 90%); {states or 'all the same'}"
             )
-        before, gone = now, told.loc[told["state"] == "gone", "identity"].tolist()
+        before, gone = now, told[told["state"] == "gone"].set_index("identity")["went_to"].to_dict()
 
 
 def _promises(scratch: Path, seed: int) -> pd.DataFrame:

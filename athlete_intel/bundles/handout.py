@@ -89,7 +89,7 @@ def one_page(title: str, lines: list[str], table: pd.DataFrame, day: datetime, n
     def write(text: str, size: int, height: float, lowest: float) -> None:
         """Write a text in as many lines as end above `lowest`."""
         page.set_font("Names", size=size)
-        broken = page.multi_cell(0, height, written(text, letters), dry_run=True, output="LINES")
+        broken = _broken(page, written(text, letters), height)
         kept = broken[: max(0, int((lowest - page.get_y()) / height + 1e-6))]
         if len(kept) < len(broken) and kept:
             kept[-1] = _cut(page, f"{kept[-1]} …", page.epw - 3)
@@ -104,8 +104,8 @@ def one_page(title: str, lines: list[str], table: pd.DataFrame, day: datetime, n
     page.ln(3)
     small = " ".join(filter(None, [f"Data as of {day.day} {day:%B %Y}.", note]))
     page.set_font("Names", size=7)
-    small_lines = page.multi_cell(0, _SMALL, written(small, letters), dry_run=True, output="LINES")
-    rows_end = bottom - min(len(small_lines), _MOST_SMALL) * _SMALL - 2 - _ROW
+    small_lines = min(len(_broken(page, written(small, letters), _SMALL)), _MOST_SMALL)
+    rows_end = bottom - small_lines * _SMALL - 2 - _ROW
     page.set_font("Names", size=8)
     widths = [width * page.epw / sum(_WIDTHS[: len(table.columns)]) for width in _WIDTHS[: len(table.columns)]]
     page.set_fill_color(232, 236, 241)
@@ -119,6 +119,13 @@ def one_page(title: str, lines: list[str], table: pd.DataFrame, day: datetime, n
     page.ln(2)
     write(small, 7, _SMALL, bottom)
     return page
+
+
+def _broken(page: "FPDF", text: str, height: float) -> list[str]:
+    """The lines into which a text breaks across the page, in the font of the page."""
+    lines = page.multi_cell(0, height, text, dry_run=True, output="LINES")
+    assert isinstance(lines, list)
+    return lines
 
 
 def _row(page: "FPDF", widths: list[float], texts: list[str], letters: Container[int], filled: bool = False) -> None:

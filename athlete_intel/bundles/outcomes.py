@@ -170,4 +170,4 @@ def _read(imports: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(lines, columns=["id", *COLUMNS])
     table = table.astype({"athlete_id": "str", "channel": "str", "day": "datetime64[us]", "outcome": "float64"})
     # Files of older versions could name one athlete, channel and day on several lines, which were added up.
-    return table.groupby(["id", *KEY], as_index=False, sort=False)["outcome"].sum()
+    return table.groupby(["id", *KEY], sort=False)["outcome"].sum().reset_index()

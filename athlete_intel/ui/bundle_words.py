@@ -23,11 +23,6 @@ WISHES = {
     "pinned_in": "the athletes who must be in",
     "pinned_out": "the athletes who must not be in",
 }
-_STATES = {
-    "new": "It is new in this snapshot.",
-    "split off": "It split off from {came_from}.",
-    "merged": "It grew together from {came_from}.",
-}
 
 
 def bundle_name(bundle: pd.Series) -> str:
@@ -114,19 +109,6 @@ def remarks(athlete: pd.Series) -> str | None:
     return "; ".join(part for part in parts if part) or None
 
 
-def identity_sentence(group: pd.Series) -> str:
-    """How firm a cluster is, and what became of it since the snapshot before.
-
-    >>> group = pd.Series({"identity": "C3", "stability": 0.93, "state": "split off", "came_from": "C1", "kept": None})
-    >>> identity_sentence(group)
-    'Group C3 comes back in resamples with a likeness of 93%. It split off from C1.'
-    """
-    told = f"Group {group['identity']} comes back in resamples with a likeness of {f.percent(group['stability'])}."
-    if group["state"] == "same" and not f.missing(group["kept"]):
-        return f"{told} {f.percent(group['kept'])} of its former members are still in it."
-    return f"{told} {_STATES.get(group['state'], '').format(came_from=group['came_from'])}".strip()
-
-
 def plan_sentence(about: pd.Series, facts: dict[str, float], request: Request) -> str:
     """What a plan costs and brings, first of all."""
     left = request.budget_cents - facts["cost_cents"]
@@ -169,41 +151,3 @@ def wish_prices(prices: pd.DataFrame, about: pd.Series) -> list[str]:
         f"{f.upper_first(WISHES[str(wish)])}: costs {words.amount(about, lost) if lost >= 0.5 else 'nothing'}."
         for wish, lost in ordered[["wish", "lost"]].to_numpy().tolist()
     ]
-
-
-def outside_sentence(clusters: pd.DataFrame) -> str:
-    """How many athletes on the map belong to no group on offer, and why.
-
-    Args:
-        clusters: cluster (below 0 for none), identity (missing where no group on offer).
-
-    >>> outside_sentence(pd.DataFrame({"cluster": [0, 1, 1, -1], "identity": ["C1", None, None, None]}))
-    '1 athlete (25%) is unlike any group; 2 (50%) are in groups that come back too seldom to be offered.'
-    >>> outside_sentence(pd.DataFrame({"cluster": [0], "identity": ["C1"]}))
-    'Every athlete belongs to a group on offer; bundles hold those who bring most.'
-    """
-    alone = clusters["cluster"] < 0
-    parts = []
-    for count, where in (
-        (int(alone.sum()), "unlike any group"),
-        (int((~alone & clusters["identity"].isna()).sum()), "in groups that come back too seldom to be offered"),
-    ):
-        if count:
-            who = f.count(count) if parts else f.some(count, "athlete")
-            parts.append(f"{who} ({f.percent(count / len(clusters))}) {'is' if count == 1 else 'are'} {where}")
-    return (
-        f"{'; '.join(parts)}."
-        if parts
-        else ("Every athlete belongs to a group on offer; bundles hold those who bring most.")
-    )
-
-
-def found_on_map(athlete: pd.Series, members: pd.DataFrame, groups: pd.DataFrame) -> str:
-    """Who a point on the map is, and where the athlete stands."""
-    name = athlete["name"]
-    if athlete["athlete_id"] in set(members["athlete_id"]):
-        return f"The point is {name}, who is in this bundle."
-    group = groups[groups["identity"] == athlete["identity"]]
-    if group.empty:
-        return f"The point is {name}, who is in no group on offer."
-    return f"The point is {name}, of the group {group.iloc[0]['name']}; not in this bundle."
