@@ -84,11 +84,11 @@ def stories(
         who = _in_one(parts)
         # The figure behind a word is that of the strongest trait it stands for.
         figures: dict[str, str] = {}
-        for words, trait in [*_worded(strong), *_worded(traits)]:
-            figures.setdefault(words, trait.figure)
+        for word, trait in [*_worded(strong), *_worded(traits)]:
+            figures.setdefault(word, trait.figure)
         words = list(figures)
         used = {name for name, _ in told.values()}
-        fewest = min(len({words for words, _ in _worded(strong)}), _TRAITS)
+        fewest = min(len({word for word, _ in _worded(strong)}), _TRAITS)
         numbers = range(fewest, max(len(words), fewest) + 1)
         named = next((number for number in numbers if _in_words(who, words[:number]) not in used), fewest)
         name, count = _in_words(who, words[:named]), 2
