@@ -66,13 +66,13 @@ def identify(members: pd.DataFrame, before: pd.DataFrame, gone: Mapping[str, str
         came_from = [str(name) for name in parts[counts].sort_values(ascending=False, kind="stable").index]
         if cluster in stays:
             state = MERGED if set(came_from) & set(ended) else SAME
-            went_to = _went_to(of_former[identity], names, identity)
+            went_to = _went_to(of_former, names, identity)
             kept = float(of_former.loc[cluster, identity])
         else:
             state, went_to, kept = (SPLIT if came_from else NEW), "", np.nan
         rows.append((identity, cluster, state, ", ".join(came_from), went_to, kept))
     for identity in [name for name in identities if name not in stays.values()]:
-        rows.append((identity, None, GONE, "", _went_to(of_former[identity], names, identity), 0.0))
+        rows.append((identity, None, GONE, "", _went_to(of_former, names, identity), 0.0))
     earlier = sorted(set(gone) - set(identities), key=_number)
     rows += [(name, None, GONE, "", gone[name], 0.0) for name in earlier]
     columns = ["identity", "cluster", "state", "came_from", "went_to", "kept"]
@@ -99,8 +99,9 @@ def _paired(shared: np.ndarray, sizes: np.ndarray, former: np.ndarray) -> dict[i
     return {int(r): int(c) for r, c in zip(rows, columns, strict=True) if jaccard[r, c] >= LEAST_SHARED}
 
 
-def _went_to(parts: pd.Series, names: Mapping[int, str], identity: str) -> str:
+def _went_to(of_former: pd.DataFrame, names: Mapping[int, str], identity: str) -> str:
     """Where a large part of an identity's former members is now, but for itself; the largest part first."""
+    parts: pd.Series = of_former[identity]
     large = parts[parts.ge(LARGE_PART)].sort_values(ascending=False, kind="stable")
     return ", ".join(names[cluster] for cluster in large.index if names[cluster] != identity)
 
