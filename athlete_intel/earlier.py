@@ -33,10 +33,11 @@ class Earlier:
         older = self._with("cluster_groups", as_of)
         if older is None:
             return Before()
-        groups = self.snapshots.read("cluster_groups", ["identity", "state"], snapshot=older)
+        groups = self.snapshots.read("cluster_groups", ["identity", "state", "went_to"], snapshot=older)
         members = self.snapshots.read("clusters", ["athlete_id", "identity"], snapshot=older)
         offered = self.snapshots.read("plan_athletes", ["athlete_id", "bundle_offers"], snapshot=older)
-        gone = tuple(groups.loc[groups["state"] == GONE, "identity"])
+        ended = groups[groups["state"] == GONE]
+        gone = dict(zip(ended["identity"], ended["went_to"].fillna(""), strict=True))
         return Before(members, gone, offered.set_index("athlete_id")["bundle_offers"])
 
     def alerts(self) -> pd.DataFrame:

@@ -195,7 +195,7 @@ class Journal:
     def append(
         self,
         table: str,
-        values: Mapping[str, Any],
+        values: Mapping[str, Any] | Callable[[pd.DataFrame], Mapping[str, Any]],
         *,
         who: str,
         role: str,
@@ -207,7 +207,8 @@ class Journal:
 
         Args:
             table: name of the table.
-            values: the columns of the table's own.
+            values: the columns of the table's own; or a function that makes them out of all rows that are there. It
+                runs while nobody else can write through such a function; what it raises stops the writing.
             who: name of the person; required.
             role: as what the person decides, such as analyst or athlete.
             why: the reason; required.
@@ -219,14 +220,17 @@ class Journal:
         """
         moment = at or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         signed = {"who": who.strip(), "role": role, "why": why.strip()}
-        row = {**values, **signed, "at": moment, "workspace": self.workspace, "revokes": revokes}
         check_signature(who, why)
-        check_texts(row, _LONGEST[table])
-        _CHECKS[table](row)
         own = _TABLES[table]
         with _in_words(self._shown), self._engine.begin() as connection:
-            if revokes is not None:
+            if callable(values) or revokes is not None:
                 self._alone(connection)
+            if callable(values):
+                values = values(self._rows(connection, table))
+            row = {**values, **signed, "at": moment, "workspace": self.workspace, "revokes": revokes}
+            check_texts(row, _LONGEST[table])
+            _CHECKS[table](row)
+            if revokes is not None:
                 known = connection.execute(sa.select(own).filter_by(workspace=self.workspace)).mappings().all()
                 target = next((each for each in known if each["id"] == revokes), None)
                 if target is None:

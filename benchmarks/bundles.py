@@ -187,7 +187,7 @@ def _demo(folder: Path, home: Path) -> None:
     noise = float((members["cluster"] == NOISE).mean())
     asked("adjusted Rand against the true audience types", f"{rand:.3f}", f"at least {LEAST_RAND}", rand >= LEAST_RAND)
     asked("noise", f"{noise:.1%}", f"under {MOST_NOISE:.0%}", noise < MOST_NOISE)
-    before, gone = none_before(), list[str]()
+    before, gone = none_before(), dict[str, str]()
     for month in months:
         members = month.found.members
         told = identify(members, before, gone)
@@ -198,7 +198,7 @@ def _demo(folder: Path, home: Path) -> None:
             kept, limit = share_kept(now, before), f"at least {LEAST_KEPT:.0%}"
             asked("members who keep their identity a month later", f"{kept:.1%}", limit, kept >= LEAST_KEPT)
             say(f"         {states or 'all the same'}")
-        before, gone = now, told.loc[told["state"] == "gone", "identity"].tolist()
+        before, gone = now, told[told["state"] == "gone"].set_index("identity")["went_to"].to_dict()
 
 
 def _promises(scratch: Path, seed: int) -> pd.DataFrame:

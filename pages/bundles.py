@@ -3,7 +3,18 @@
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import bundle_columns, bundle_words, filters, formats, frame, offers, plans, takeaway, words
+from athlete_intel.ui import (
+    bundle_columns,
+    bundle_words,
+    filters,
+    formats,
+    frame,
+    group_words,
+    offers,
+    plans,
+    takeaway,
+    words,
+)
 
 data = frame.current()
 about = data.about
@@ -29,6 +40,7 @@ if bundles.empty:
         frame.header("Bundles", "No bundle fits these filters.", data)
     frame.nothing_here("Take filters away in the sidebar, or raise the cost.")
     st.stop()
+offers.gone_note(data, everything)
 called = formats.distinct(dict(zip(bundles["bundle_id"], bundles["called"], strict=True)))
 opened = filters.linked_choice(
     "Bundle", bundles["bundle_id"].tolist(), "bundle", called.__getitem__, everything=everything["bundle_id"]
@@ -43,22 +55,26 @@ frame.say(bundle["why"])
 frame.metrics(offers.figures(bundle, about))
 frame.say(bundle_words.mix_sentence(bundle))
 for _, group in groups[groups["identity"] == bundle["identity"]].iterrows():
-    frame.note(bundle_words.identity_sentence(group))
+    frame.note(group_words.identity_sentence(group))
 
 offers.comparison(everything, about)
 frame.section("Who is in it")
 members = offers.members(data, opened)
-key = f"members-{data.snapshot.id}-{opened}"
-event = frame.chart(
-    frame.drawn(charts.bundle_map, clusters, groups, offers.group_of(bundle), offers.selected_in_table(key, members)),
-    f"{charts.bundle_map_summary(clusters, groups)} {words.noise_sentence(clusters)}",
-    key="map",
-    on_select="rerun",
+row = offers.row_of_point(members)
+key = f"members-{data.snapshot.id}-{opened}-{row}"
+selected = offers.selected_in_table(key, members, row)
+frame.chart(
+    frame.drawn(charts.bundle_map, clusters, groups, offers.group_of(bundle), selected),
+    f"{charts.bundle_map_summary(clusters, groups)} {group_words.outside_sentence(clusters)}",
+    key=offers.MAP,
+    on_select=offers.remember_point,
     selection_mode="points",
 )
-found = offers.selected_on_map(event, clusters)
+found = offers.selected_on_map(clusters)
 if found is not None:
-    frame.say(bundle_words.found_on_map(found, members, groups))
+    frame.say(group_words.found_on_map(found, members, groups))
+    if row is None:
+        offers.about_athlete(data, found["athlete_id"])
 listed = bundle_columns.shown(members)
 table_event = frame.table(
     listed,
@@ -66,16 +82,22 @@ table_event = frame.table(
     key=key,
     on_select="rerun",
     selection_mode="single-row",
+    # A point on the map selects its row; another table begins with it, as rows cannot be selected later.
+    selection_default={"selection": {"rows": [] if row is None else [row]}},
     height=430 if len(members) > 11 else "auto",
 )
 picked = frame.picked(table_event, members)
 if len(picked):
+    offers.about_athlete(data, picked.iloc[0]["athlete_id"])
     frame.earnings_link(picked.iloc[0])
 else:
-    frame.note("Select a row to mark the athlete on the map, or a point on the map to see who it is.")
-takeaway.buttons(
-    data, f"bundle-{opened}", str(bundle["called"]), [answer, f"{promise} {allowance}".strip(), bundle["why"]], members
-)
+    frame.note("Select a row to mark the athlete on the map, or a point on the map to mark the row.")
+lines = [answer, f"{promise} {allowance}".strip(), bundle["why"], bundle_words.mix_sentence(bundle)]
+takeaway.buttons(data, f"bundle-{opened}", str(bundle["called"]), lines, members)
+
+frame.section("All groups")
+frame.note("Also those that come back too seldom to be offered, and those that are gone, with where their members are.")
+offers.all_groups(data)
 
 frame.section("All bundles")
 frame.note("Up to three of them stand side by side above, if you choose them in the sidebar.")

@@ -3,49 +3,67 @@
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.bundles.campaigns import delivery
-from athlete_intel.ui import bundle_columns, bundle_words, campaigns, filters, formats, frame
+from athlete_intel.bundles import delivery
+from athlete_intel.ui import bundle_columns, campaign_words, campaigns, filters, formats, frame, takeaway
 
 data = frame.current()
 about = data.about
 known = campaigns.all_of(data)
+header = st.container()
+campaigns.called_off_note(data)
 if not known:
-    frame.header("Campaigns", "No campaign was saved yet.", data)
-    if told := campaigns.whose():
-        frame.note(told)
+    with header:
+        frame.header("Campaigns", "No campaign is kept here yet.", data)
+        campaigns.told_note()
+        if told := campaigns.whose():
+            frame.note(told)
     frame.nothing_here("Plan who to book, and save the plan: its promise is then kept here beside what comes.")
     frame.link("pages/plan.py", "Plan a campaign", ":material/checklist:")
     st.stop()
 
-header = st.container()
 by_id = {campaign.campaign_id: campaign for campaign in known}
 names = formats.distinct({key: campaign.name for key, campaign in by_id.items()})
 campaign = by_id[filters.linked_choice("Campaign", list(by_id), "campaign", names.__getitem__)]
 outcomes = campaigns.delivered(data, campaign)
-whole, by_athlete = delivery(campaign, outcomes, frame.today())
+whole, by_athlete = delivery.delivery(campaign, outcomes, frame.today())
+answer = campaign_words.campaign_sentence(about, campaign, whole)
+judged = campaign_words.how_it_is_judged(about, campaign, whole)
 with header:
-    frame.header("Campaigns", bundle_words.campaign_sentence(about, campaign, whole), data)
+    frame.header("Campaigns", answer, data)
     if told := campaigns.whose():
         frame.note(told)
     campaigns.told_note()
 unit = about["outcome_unit"]
+promise = campaign.promise
 frame.metrics(
     [
         (
             "Promised",
-            formats.outcome(campaign.promise["promised"], unit),
-            f"With a chance of {formats.percent(campaign.promise['chance'])}, when the plan was saved.",
+            formats.outcome(promise["promised"], unit),
+            f"With a chance of {formats.percent(promise['chance'])}, when the plan was saved.",
         ),
-        ("Came", formats.outcome(whole["delivered"], unit), "All outcomes imported so far."),
+        ("Came", formats.outcome(whole["delivered"], unit), "All outcomes imported so far; a later figure replaces."),
+        ("At this pace", formats.outcome(whole["pace"], unit), "What comes by the end, if it goes on like this."),
         ("Time gone", formats.percent(whole["time_gone"]), f"From {campaign.starts} to {campaign.ends}."),
-        ("Cost", formats.money(campaign.promise["cost_cents"]), "As planned."),
+        ("Cost", formats.money(promise["cost_cents"]), "As planned."),
     ]
 )
-frame.chart(frame.drawn(charts.delivered, by_athlete, about), charts.delivered_summary(by_athlete), key="delivered")
+frame.say(judged)
+course, lines = delivery.course(campaign, outcomes), delivery.course_by_channel(campaign, outcomes)
+frame.chart(frame.drawn(charts.course, course, lines, about), charts.course_summary(course, about), key="course")
+channels = delivery.by_channel(outcomes)
+if len(channels):
+    frame.section("By channel")
+    frame.table(channels, bundle_columns.channels(channels, about), key="by-channel")
 frame.section("By athlete")
+frame.chart(frame.drawn(charts.delivered, by_athlete, about), charts.delivered_summary(by_athlete), key="delivered")
 frame.table(by_athlete, bundle_columns.delivered(by_athlete, about), key="by-athlete")
-frame.download(by_athlete, "Download as CSV", f"campaign-{campaign.campaign_id}")
+takeaway.campaign_buttons(data, campaign, [answer, judged], by_athlete, channels, outcomes)
+frame.section("The plan behind it")
+campaigns.plan_behind(data, campaign)
 frame.section("Tracked links")
 campaigns.links_form(campaign)
 frame.section("Import outcomes")
 campaigns.import_form(data, campaign)
+campaigns.imports_so_far(data, campaign)
+campaigns.call_off_form(data, campaign)

@@ -21,7 +21,7 @@ PAGES = {
     "Compare athletes": "leads",
     "Bundles": "athletes for about",
     "Plan": "of the budget is left",
-    "Campaigns": "No campaign was saved yet.",
+    "Campaigns": "No campaign is kept here yet.",
     "Earnings": "four times in five, typically",
     "Model health": "typically off by a factor",
     "Drift": "feature",

@@ -1,25 +1,22 @@
-"""Campaigns: the promise is frozen in the journal, links are traced, and delivery is compared with the promise."""
+"""Campaigns: the promise is frozen in the journal, where a campaign can be called off but not be changed."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 import pytest
 
 from athlete_intel.bundles.campaigns import (
     Campaign,
+    called_off,
     campaigns_of,
-    delivery,
+    check_days,
     new_id,
-    outcome_values,
-    outcomes_of,
-    read_outcomes,
-    tracked_links,
     values_of,
 )
+from athlete_intel.bundles.outcomes import outcome_values
 from athlete_intel.bundles.requests import with_offers
 from athlete_intel.errors import JournalError, PlanError
 from athlete_intel.journal import Journal
@@ -66,6 +63,14 @@ def test_a_campaign_that_was_called_off_is_gone_but_its_row_stays(journal: Journ
     assert campaigns_of(journal.rows("campaigns")) == []
     assert with_offers(BOOKABLE, campaigns_of(journal.rows("campaigns")))["times_offered"].tolist() == [3, 0]
     assert len(journal.rows("campaigns")) == 2
+    told = called_off(journal.rows("campaigns")).iloc[0]
+    assert told[["campaign_id", "name", "saved_by", "who", "why"]].tolist() == [
+        "spring",
+        "Spring",
+        "Mia",
+        "Mia",
+        "bought",
+    ]
     with pytest.raises(JournalError, match="Which campaign"):
         journal.append("campaigns", {**values_of(CAMPAIGN), "campaign_id": " "}, **SIGNED)
 
@@ -80,75 +85,9 @@ def test_a_saved_campaign_counts_as_an_offer_at_once(journal: Journal) -> None:
 def test_campaigns_are_read_beside_a_snapshot_and_force_no_new_one(journal: Journal) -> None:
     before = journal.fingerprint()
     journal.append("campaigns", values_of(CAMPAIGN), **SIGNED)
-    values = outcome_values(CAMPAIGN, "march.csv", FILE, journal.rows("campaign_outcomes"))
+    values = outcome_values(CAMPAIGN, "march.csv", FILE, journal.rows("campaign_outcomes"), date(2026, 4, 1))
     journal.append("campaign_outcomes", values, **SIGNED)
     assert journal.fingerprint() == before
-
-
-def test_delivery_is_compared_with_the_promise_while_it_runs(journal: Journal) -> None:
-    values = outcome_values(CAMPAIGN, "march.csv", FILE, journal.rows("campaign_outcomes"))
-    journal.append("campaign_outcomes", values, **SIGNED)
-    outcomes = outcomes_of(CAMPAIGN, journal.rows("campaign_outcomes"))
-    whole, by_athlete = delivery(CAMPAIGN, outcomes, date(2026, 3, 5))
-    assert whole["delivered"] == 2150.5
-    assert whole["of_promised"] == pytest.approx(2150.5 / 2300)
-    assert whole["time_gone"] == 0.5
-    assert by_athlete[["athlete_id", "delivered", "of_expected"]].to_numpy().tolist() == [
-        ["b", 1500.0, 0.75],
-        ["a", 650.5, 0.6505],
-    ]
-
-
-@pytest.mark.parametrize(("today", "gone"), [(date(2026, 2, 1), 0.0), (date(2026, 3, 1), 0.1), (date(2026, 5, 1), 1.0)])
-def test_time_runs_from_nothing_to_all(today: date, gone: float) -> None:
-    empty = pd.DataFrame({"athlete_id": [], "outcome": pd.Series(dtype="float64")})
-    whole, by_athlete = delivery(CAMPAIGN, empty, today)
-    assert whole["time_gone"] == gone
-    assert (by_athlete["delivered"] == 0).all()
-
-
-def test_the_same_file_counts_once_unless_it_was_taken_back(journal: Journal) -> None:
-    number = journal.append(
-        "campaign_outcomes", outcome_values(CAMPAIGN, "m.csv", FILE, journal.rows("campaign_outcomes")), **SIGNED
-    )
-    with pytest.raises(PlanError, match="imported before"):
-        outcome_values(CAMPAIGN, "again.csv", FILE, journal.rows("campaign_outcomes"))
-    values = journal.rows("campaign_outcomes").iloc[0][["campaign_id", "file", "sha256", "outcomes"]].to_dict()
-    journal.append("campaign_outcomes", values, **SIGNED, revokes=number)
-    assert outcomes_of(CAMPAIGN, journal.rows("campaign_outcomes")).empty
-    assert outcome_values(CAMPAIGN, "m.csv", FILE, journal.rows("campaign_outcomes"))["file"] == "m.csv"
-
-
-def test_links_name_campaign_athlete_and_channel_and_keep_the_page() -> None:
-    links = tracked_links(CAMPAIGN, "https://shop.example/new?color=red#top", ["Twitter", "instagram"])
-    assert len(links) == 4
-    assert links["url"].is_unique
-    parts = urlsplit(links["url"].iloc[0])
-    assert (parts.netloc, parts.path, parts.fragment) == ("shop.example", "/new", "top")
-    assert parse_qs(parts.query) == {
-        "color": ["red"],
-        "utm_source": ["twitter"],
-        "utm_medium": ["athlete"],
-        "utm_campaign": ["spring"],
-        "utm_content": ["a"],
-    }
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"athlete_id,day,outcome\n", "no column 'channel'"),
-        (b"athlete_id,channel,day,outcome\n", "holds no outcome"),
-        (b"athlete_id,channel,day,outcome\nz,x,2026-03-02,1\n", "Line 2: 'z' is not in this campaign"),
-        (b"athlete_id,channel,day,outcome\na,x,2 March,1\n", "Line 2: '2 March' is no day"),
-        (b"athlete_id,channel,day,outcome\na,x,2026-03-02,-1\n", "Line 2: '-1' is no outcome"),
-        (b"athlete_id,channel,day,outcome\na,x,2026-03-02,1\na,x,2026-03-02,nan\n", "Line 3: 'nan' is no outcome"),
-        (b"\xff\xfe", "no UTF-8"),
-    ],
-)
-def test_a_file_that_cannot_be_used_says_where_and_why(content: bytes, message: str) -> None:
-    with pytest.raises(PlanError, match=message):
-        read_outcomes(content, CAMPAIGN)
 
 
 @pytest.mark.parametrize(
@@ -164,13 +103,29 @@ def test_a_campaign_that_means_nothing_is_refused(changes: dict[str, object], me
         values_of(replace(CAMPAIGN, **changes))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("address", ["shop.example", "javascript:alert(1)", ""])
-def test_what_is_no_address_of_a_page_gets_no_links(address: str) -> None:
-    with pytest.raises(PlanError, match="no address of a page"):
-        tracked_links(CAMPAIGN, address, ["twitter"])
-
-
 def test_ids_are_short_and_never_given_twice() -> None:
     assert new_id("Spring sale", []) == "spring-sale"
     assert new_id("Spring sale", ["spring-sale", "spring-sale-2"]) == "spring-sale-3"
     assert new_id("春", []) == "campaign"
+
+
+def test_ids_are_given_while_nobody_else_can_write(journal: Journal) -> None:
+    def values(rows: pd.DataFrame) -> dict[str, object]:
+        return values_of(replace(CAMPAIGN, campaign_id=new_id("Spring", rows["campaign_id"])))
+
+    for _ in range(2):
+        journal.append("campaigns", values, **SIGNED)
+    assert journal.rows("campaigns")["campaign_id"].tolist() == ["spring", "spring-2"]
+
+    def refused(rows: pd.DataFrame) -> dict[str, object]:
+        raise PlanError(f"{len(rows)} are enough.")
+
+    with pytest.raises(PlanError, match="2 are enough"):
+        journal.append("campaigns", refused, **SIGNED)
+    assert len(journal.rows("campaigns")) == 2
+
+
+def test_a_campaign_begins_today_or_later() -> None:
+    check_days(CAMPAIGN, date(2026, 3, 1))
+    with pytest.raises(PlanError, match="starts on 2026-03-01, which is over; choose 2026-03-02 or a later day"):
+        check_days(CAMPAIGN, date(2026, 3, 2))

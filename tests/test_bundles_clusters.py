@@ -130,32 +130,51 @@ def identities_of(names: list[str | None]) -> pd.DataFrame:
 
 
 def test_the_first_clusters_are_new() -> None:
-    told = identify(clusters_of("aabb."), none_before(), [])
+    told = identify(clusters_of("aabb."), none_before(), {})
     assert told[["identity", "cluster", "state"]].to_numpy().tolist() == [["C1", 0, "new"], ["C2", 1, "new"]]
 
 
 def test_the_same_members_keep_their_name_whatever_number_the_cluster_has() -> None:
-    told = identify(clusters_of("bbbbaaaa"), identities_of(["C7"] * 4 + ["C2"] * 4), [])
+    told = identify(clusters_of("bbbbaaaa"), identities_of(["C7"] * 4 + ["C2"] * 4), {})
     assert told.set_index("identity")["cluster"].to_dict() == {"C2": 0, "C7": 1}
     assert set(told["state"]) == {"same"}
     assert set(told["kept"]) == {1.0}
 
 
 def test_a_split_says_so() -> None:
-    told = identify(clusters_of("aaaaaabbbb"), identities_of(["C1"] * 10), []).set_index("identity")
+    told = identify(clusters_of("aaaaaabbbb"), identities_of(["C1"] * 10), {}).set_index("identity")
     assert told.loc["C1", ["cluster", "state", "kept"]].tolist() == [0, "same", 0.6]
     assert told.loc["C2", ["cluster", "state", "came_from"]].tolist() == [1, "split off", "C1"]
 
 
 def test_a_merge_says_so_and_tells_where_the_other_went() -> None:
-    told = identify(clusters_of("aaaaaaaaaa"), identities_of(["C1"] * 6 + ["C2"] * 4), []).set_index("identity")
+    told = identify(clusters_of("aaaaaaaaaa"), identities_of(["C1"] * 6 + ["C2"] * 4), {}).set_index("identity")
     assert told.loc["C1", ["state", "came_from"]].tolist() == ["merged", "C1, C2"]
     assert told.loc["C2", ["state", "went_to"]].tolist() == ["gone", "C1"]
     assert pd.isna(told.loc["C2", "cluster"])
 
 
+def test_a_small_cluster_that_is_swallowed_is_named_by_the_one_that_took_it_in() -> None:
+    told = identify(clusters_of("a" * 100), identities_of(["C1"] * 85 + ["C2"] * 15), {}).set_index("identity")
+    assert told.loc["C1", ["state", "came_from", "kept"]].tolist() == ["merged", "C1, C2", 1.0]
+    assert told.loc["C2", ["state", "went_to"]].tolist() == ["gone", "C1"]
+
+
+def test_one_that_lives_on_elsewhere_was_not_swallowed() -> None:
+    told = identify(clusters_of("a" * 90 + "b" * 10), identities_of(["C1"] * 80 + ["C2"] * 20), {})
+    assert told["state"].tolist() == ["same", "same"]
+    assert told["came_from"].tolist() == ["C1", "C2"]
+    assert told.set_index("identity").loc["C2", "went_to"] == "C1"
+
+
+def test_a_part_that_is_lost_is_told_by_the_one_that_lost_it() -> None:
+    told = identify(clusters_of("aaaaaabbbb"), identities_of(["C1"] * 10), {}).set_index("identity")
+    assert told.loc["C1", ["state", "went_to", "kept"]].tolist() == ["same", "C2", 0.6]
+
+
 def test_a_name_that_is_gone_is_never_given_again() -> None:
-    told = identify(clusters_of("aaabbb"), identities_of(["C1"] * 3 + [None] * 3), ["C2", "C5"])
+    told = identify(clusters_of("aaabbb"), identities_of(["C1"] * 3 + [None] * 3), {"C2": "C1", "C5": ""})
+    assert told["went_to"].tolist() == ["", "", "C1", ""]
     assert told["identity"].tolist() == ["C1", "C6", "C2", "C5"]
     assert told["state"].tolist() == ["same", "new", "gone", "gone"]
 
@@ -167,7 +186,7 @@ def test_the_pairs_are_the_best_of_all(pairs: list[tuple[int, int]]) -> None:
         {"athlete_id": [f"p{i:02}" for i in range(len(pairs))], "cluster": [labels.get(c, -1) for c, _ in pairs]}
     )
     before = identities_of([f"C{b}" if b else None for _, b in pairs])
-    told = identify(members, before, [])
+    told = identify(members, before, {})
     assert told["identity"].is_unique
     now = {c: set(g["athlete_id"]) for c, g in members[members["cluster"] >= 0].groupby("cluster")}
     then = {c: set(g["athlete_id"]) for c, g in before.dropna().groupby("identity")}

@@ -69,6 +69,52 @@ def test_who_nearly_all_members_are_is_said_first() -> None:
     assert names[0].startswith("Men tennis players")
 
 
+def test_every_word_of_a_name_has_its_figure() -> None:
+    gender = ["men"] * 60 + ["women"] * 27 + ["men"] * 3
+    sport = ["golf"] * 30 + ["tennis"] * 30 + ["football"] * 30
+    trend = [0.0] * 60 + [0.4] * 30
+    name, why = told(people_of(gender=gender, sport=sport, trend=trend))[1]
+    assert name.startswith("Rising women footballers, much discussed on Twitter")
+    figures = why.removesuffix(".").split("; ")
+    assert figures[:3] == [
+        "Likes of the last 30 days: 1.49 times those before, typically 1.00",
+        "Women: 90%, of all athletes 30%",
+        "Footballers: 100%, of all athletes 33%",
+    ]
+    # Each trait in the name, and no other.
+    assert [figure.split(":")[0] for figure in figures[3:]] == ["Median replies on Twitter", "Median likes on Twitter"]
+    assert name.count(",") == 2
+
+
+def test_words_that_stand_for_several_platforms_leave_room_for_the_figures_of_others() -> None:
+    rng = np.random.default_rng(0)
+    lift = np.where(np.arange(90) >= 60, 1.0, 0.0)
+    columns = [f"{platform}_likes_median" for platform in ("twitter", "instagram", "facebook")]
+    logs = {name: 6 + rng.normal(0, 0.3, 90) + 3 * lift for name in columns}
+    matrix = pd.DataFrame(
+        {name: np.exp(values) for name, values in logs.items()}
+        | {"wikipedia_median": np.exp(5 + rng.normal(0, 0.3, 90) + 0.6 * lift)},
+        index=IDS,
+    )
+    catalogue = pd.DataFrame(
+        {
+            "feature": [*columns, "wikipedia_median"],
+            "label": ["Median likes on Twitter", "Median likes on Instagram", "Median likes on Facebook", "Look-ups"],
+            "scale": ["log"] * 4,
+            "profile": ["habit"] * 4,
+        }
+    )
+    scale = learn_scale(matrix, catalogue)
+    name, why = stories(MEMBERS, scale.of(matrix), scale, people_of())[1]
+    assert name == "Much liked, often looked up"
+    assert [figure.split(":")[0].split(" on ")[0] for figure in why.split("; ")] == ["Median likes", "Look-ups"]
+
+
+def test_one_strong_trait_is_told_beside_the_next() -> None:
+    _, why = told(people_of())[1]
+    assert len(why.split("; ")) >= 2
+
+
 def test_what_everybody_is_says_nothing() -> None:
     name, _ = told(people_of(gender="men", sport="football"))[1]
     assert "men" not in name.lower().split()

@@ -1,15 +1,12 @@
 """What a brand manager sees: bundles filtered, opened, compared; a plan; and what an impossible request gets."""
 
-import io
 import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
-from athlete_intel.bundles import handout
 from athlete_intel.ui import bundle_words, offers
 from tests.fixture_snapshot import literal_snapshot, literal_tables, publish
 from tests.test_pages_literal import opened, read
@@ -143,6 +140,99 @@ def test_an_opened_bundle_says_what_it_brings_and_what_can_be_promised(literal: 
     assert "100% of its former members are still in it." in text
 
 
+def with_groups(literal: Path) -> pd.DataFrame:
+    """The literal snapshot with groups of which one took in another and lost a part, one is gone, one is too loose."""
+    tables = literal_tables()
+    groups = tables["cluster_groups"].set_index("identity")
+    first, second = groups.index[:2]
+    assert list(groups.index[:2]) == ["C1", "C2"]
+    groups.loc[first, ["state", "came_from", "went_to", "kept"]] = ["merged", "C1, C7", "C2", 0.7]
+    groups.loc[second, ["offered", "stability"]] = [False, 0.6]
+    gone = {**groups.loc[first].to_dict(), "cluster": None, "name": "", "why": "", "members": 0, "offered": False}
+    gone |= {"strength": None, "stability": None, "state": "gone", "came_from": "", "went_to": "C1", "kept": 0.0}
+    groups = pd.concat([groups, pd.DataFrame([gone], index=["C7"])]).rename_axis("identity").reset_index()
+    tables["cluster_groups"] = groups.astype({"cluster": "Int64"})
+    tables["bundles"] = tables["bundles"][tables["bundles"]["identity"] != second]
+    tables["bundle_members"] = tables["bundle_members"][~tables["bundle_members"]["bundle_id"].str.startswith(second)]
+    members = tables["clusters"][["athlete_id", "identity"]].dropna().assign(membership=0.7)
+    others = members.assign(identity=members["identity"].map({first: second, second: first}), membership=0.2)
+    tables["cluster_memberships"] = pd.concat([members, others.dropna()], ignore_index=True)
+    tables["cluster_settings"] = pd.DataFrame(
+        [
+            (0, 0.02, 5, "eom", False, 2, 0.3, 0.5, 0.31, None, False),
+            (1, 0.04, 5, "leaf", False, 3, 0.2, 0.4, 0.29, 0.8, True),
+        ],
+        columns=[
+            "setting",
+            "size_share",
+            "neighbours",
+            "method",
+            "on_plane",
+            "clusters",
+            "noise",
+            "largest",
+            "validity",
+            "stable",
+            "chosen",
+        ],
+    )
+    publish(literal / "demo", tables)
+    return tables["clusters"]
+
+
+def test_every_group_tells_how_firm_it_is_and_what_became_of_it(literal: Path) -> None:
+    with_groups(literal)
+    app = opened("bundles", bundle="C1-small")
+    assert "It took in C7. 70% of its former members are still in it; a large part is now in C2." in read(app)
+    listed = next(each.value for each in app.dataframe if "became" in each.value).set_index("identity")
+    assert listed.loc["C2", ["on_offer", "stability"]].tolist() == ["no", 0.6]
+    assert listed.loc["C7", "became"] == "It is gone; its members are mostly in C1."
+    text = read(app)
+    assert "2 settings were tried. Taken is the one with the highest density-based validity (0.29)" in text
+    assert "groups of at least 4% of the athletes, with 5 neighbours" in text
+    assert "in groups that come back too seldom to be offered" in text
+
+
+@pytest.mark.parametrize(
+    ("bundle", "told"),
+    [
+        (
+            "C7-small",
+            "The link names a bundle of group C7, which is gone. Its members are mostly in C1, Widely followed.",
+        ),
+        (
+            "C2-small",
+            "a group that comes back too seldom to be offered now: with a likeness of 60%, where 75% is asked.",
+        ),
+        ("C1-huge", "The link names a huge bundle of Widely followed, which is not offered in that size now."),
+        ("C99-small", "The link names 'C99-small', which is not in this data set."),
+    ],
+)
+def test_a_link_to_a_bundle_that_is_gone_says_where_its_members_are(literal: Path, bundle: str, told: str) -> None:
+    with_groups(literal)
+    app = opened("bundles", bundle=bundle)
+    assert told in read(app)
+    assert len(app.warning) == 2  # the other one says that the data are made up
+
+
+def test_a_point_on_the_map_marks_its_row_and_tells_how_much_of_each_group_is_in_it(literal: Path) -> None:
+    clusters = with_groups(literal)
+    app = opened("bundles", bundle="C1-small")
+    table = next(each for each in app.dataframe if "mean" in each.value)
+    inside = str(table.value["athlete_id"].iloc[2])
+    name = str(table.value["name"].iloc[2])
+    app.session_state["map_point"] = inside
+    app.run()
+    table = next(each for each in app.dataframe if "mean" in each.value)
+    assert '"rows":[2]' in table.proto.selection_default.replace(" ", "")
+    assert f"The point is {name}, who is in this bundle." in read(app)
+    assert f"Membership of {name}: 70% in C1, Widely followed; 20% in C2, Loud for their size." in read(app)
+    app.session_state["map_point"] = str(clusters.loc[clusters["identity"] == "C2", "athlete_id"].iloc[0])
+    app.run()
+    assert "not in this bundle" in read(app) or "in no group on offer" in read(app)
+    assert "70% in C2, Loud" in read(app)
+
+
 def test_three_bundles_stand_side_by_side(literal: Path) -> None:
     app = opened("bundles")
     before = len(app.metric)
@@ -180,23 +270,6 @@ def test_an_impossible_request_names_the_conflict_and_what_would_help(literal: P
     text = read(app)
     assert "could be" in text
     assert not app.exception
-
-
-def test_excel_holds_texts_that_look_like_formulas_as_texts() -> None:
-    table = pd.DataFrame({"Athlete": ["=SUM(A1:A9)", "José\x07"], "Cost, $": [1.5, None]})
-    book = load_workbook(io.BytesIO(handout.as_excel({"Athletes": table})))
-    cells = [[cell.value for cell in row] for row in book["Athletes"].iter_rows()]
-    assert cells == [["Athlete", "Cost, $"], ["=SUM(A1:A9)", 1.5], ["José", None]]
-    assert book["Athletes"]["A2"].data_type == "s"
-
-
-def test_the_pdf_is_one_page_however_long_the_list() -> None:
-    table = pd.DataFrame({name: ["Élodie Ångström-Łukasiewicz 🏀"] * 90 for name in ("a", "b", "c", "d", "e")})
-    day = pd.Timestamp("2026-03-01").to_pydatetime()
-    made = handout.as_pdf("Plan", ["One sentence. " * 20], table, day, "Demo data.")
-    assert made.startswith(b"%PDF")
-    assert made.count(b"/Type /Page\n") == 1
-    assert made == handout.as_pdf("Plan", ["One sentence. " * 20], table, day, "Demo data.")
 
 
 def test_a_plan_of_few_athletes_by_link_and_what_spreading_costs(literal: Path) -> None:

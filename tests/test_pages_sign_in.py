@@ -4,7 +4,7 @@ import ast
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -418,7 +418,8 @@ role = "brand"
 
 def test_a_brand_sees_its_own_campaigns_only(home: Path) -> None:
     people_file(home, TWO_BRANDS)
-    running = replace(CAMPAIGN, starts=date(2020, 1, 1), ends=date(2020, 1, 28))
+    today = datetime.now(UTC).date()
+    running = replace(CAMPAIGN, starts=today - timedelta(days=14), ends=today + timedelta(days=13))
     for who, name, brand in (("bea", "Reds", "Redline"), ("eve", "Eves", None)):
         values = values_of(replace(running, campaign_id=name.lower(), name=name, brand=brand))
         with Journal.of(Settings(home=home, workspace="demo")) as journal:

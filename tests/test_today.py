@@ -1,5 +1,6 @@
 """What the overview asks of each person: the most urgent first, never more than three, each with its link."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,24 +35,42 @@ def test_three_at_most_and_the_most_urgent_first() -> None:
 
 def test_campaigns_that_lag_or_of_which_nothing_is_known() -> None:
     whole = [
-        # delivered, of_promised, time_gone
-        ("Ahead", 500.0, 0.50, 0.50),
-        ("A little behind", 500.0, 0.41, 0.50),
-        ("Behind", 100.0, 0.39, 0.50),
-        ("Silent", 0.0, 0.0, 0.50),
-        ("To come", 0.0, 0.0, 0.0),
+        # delivered, time_gone, time_known, days_over; 1,000 are promised in a range of 900 to 2,000
+        ("Ahead", 500.0, 0.50, 0.50, -14),
+        ("A little behind", 460.0, 0.50, 0.50, -14),
+        ("Behind", 390.0, 0.50, 0.50, -14),
+        ("Silent", 0.0, 0.50, 0.0, -14),
+        ("Silent since", 300.0, 0.50, 0.25, -14),
+        ("To come", 0.0, 0.0, 0.0, -40),
+        ("Kept early", 1000.0, 0.9, 0.50, -3),
+        ("Short", 700.0, 1.0, 1.0, 20),
+        ("Long over", 700.0, 1.0, 1.0, 29),
+        ("Long over and silent", 0.0, 1.0, 0.0, 29),
     ]
     told = today.campaign_tasks(
         [
-            (campaign(name), {"delivered": came, "of_promised": share, "time_gone": gone})
-            for name, came, share, gone in whole
+            (
+                replace(campaign(name), promise={"promised": 1000.0, "low": 900.0, "high": 2000.0}),
+                {
+                    "delivered": came,
+                    "of_promised": came / 1000,
+                    "time_gone": gone,
+                    "time_known": known,
+                    "days_over": over,
+                },
+            )
+            for name, came, gone, known, over in whole
         ]
     )
     assert gist(told) == [
         (ACT, "Behind is behind its promise", "campaigns"),
         (LOOK, "Silent: outcomes are missing", "campaigns"),
+        (LOOK, "Silent since: outcomes are missing", "campaigns"),
+        (LOOK, "Short fell short of its promise", "campaigns"),
     ]
     assert told[0].why == "39% of what was promised came, and 50% of its time is gone."
+    assert told[1].why == "50% of its time is gone and no outcome was imported yet."
+    assert told[2].why == "50% of its time is gone and outcomes reach 25%."
     assert told[0].query == {"campaign": "behind"}
 
 

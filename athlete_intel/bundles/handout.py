@@ -3,13 +3,21 @@
 import io
 from collections.abc import Container
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from athlete_intel.payouts.statements import FONT
 
+if TYPE_CHECKING:
+    from fpdf import FPDF
+
 ON_ONE_PAGE = 30
 _WIDTHS = (46, 24, 22, 26, 20)
+_ROW, _SMALL = 5.0, 4.0
+"""Heights of a row and of a line of small print, in millimetres."""
+_MOST_SMALL = 6
+"""Lines of small print at most."""
 
 
 def as_excel(sheets: dict[str, pd.DataFrame]) -> bytes:
@@ -59,8 +67,16 @@ def as_pdf(title: str, lines: list[str], table: pd.DataFrame, day: datetime, not
         day: of the data.
         note: in small print, such as that the data are made up.
     """
+    return bytes(one_page(title, lines, table, day, note).output())
+
+
+def one_page(title: str, lines: list[str], table: pd.DataFrame, day: datetime, note: str = "") -> "FPDF":
+    """The page of `as_pdf` before it becomes a file. Nothing on it runs over its edges.
+
+    The small print has its place first, sentences take at most half of the page, and rows what is left. A text that is
+    too long for its place ends with an ellipsis.
+    """
     from fpdf import FPDF
-    from fpdf.fonts import FontFace
 
     page = FPDF(format="A4")
     page.set_auto_page_break(auto=False)
@@ -70,30 +86,66 @@ def as_pdf(title: str, lines: list[str], table: pd.DataFrame, day: datetime, not
     letters: Container[int] = getattr(page.fonts["names"], "cmap", ())
     page.add_page()
 
-    def write(text: str, size: int, height: float) -> None:
+    def write(text: str, size: int, height: float, lowest: float) -> None:
+        """Write a text in as many lines as end above `lowest`."""
         page.set_font("Names", size=size)
-        page.multi_cell(0, height, written(text, letters), new_x="LMARGIN", new_y="NEXT")
+        broken = _broken(page, written(text, letters), height)
+        kept = broken[: max(0, int((lowest - page.get_y()) / height + 1e-6))]
+        if len(kept) < len(broken) and kept:
+            kept[-1] = _cut(page, f"{kept[-1]} …", page.epw - 3)
+        for line in kept:
+            page.cell(0, height, line, new_x="LMARGIN", new_y="NEXT")
 
-    write(title, 16, 8)
+    bottom = page.h - page.b_margin
+    write(title, 16, 8, page.get_y() + 16)
     page.ln(1)
     for line in lines:
-        write(line, 10, 5.5)
+        write(line, 10, 5.5, bottom / 2)
     page.ln(3)
+    small = " ".join(filter(None, [f"Data as of {day.day} {day:%B %Y}.", note]))
+    page.set_font("Names", size=7)
+    small_lines = min(len(_broken(page, written(small, letters), _SMALL)), _MOST_SMALL)
+    rows_end = bottom - small_lines * _SMALL - 2 - _ROW
     page.set_font("Names", size=8)
-    heads = FontFace(emphasis="", fill_color=(232, 236, 241))
-    columns = len(table.columns)
-    with page.table(
-        col_widths=_WIDTHS[:columns], text_align=("LEFT", "LEFT", *("RIGHT",) * 3)[:columns], headings_style=heads
-    ) as grid:
-        grid.row([str(column) for column in table.columns])
-        for row in table.head(ON_ONE_PAGE).astype("str").to_numpy().tolist():
-            grid.row([written(cell, letters)[:42] for cell in row])
-    more = len(table) - ON_ONE_PAGE
+    widths = [width * page.epw / sum(_WIDTHS[: len(table.columns)]) for width in _WIDTHS[: len(table.columns)]]
+    page.set_fill_color(232, 236, 241)
+    _row(page, widths, [str(column) for column in table.columns], letters, filled=True)
+    fitting = min(int((rows_end - page.get_y()) / _ROW + 1e-6), ON_ONE_PAGE)
+    for row in table.head(fitting).astype("str").to_numpy().tolist():
+        _row(page, widths, row, letters)
+    more = len(table) - fitting
     if more > 0:
-        write(f"and {more} more; the Excel file lists all.", 8, 5)
+        write(f"and {more} more; the Excel file lists all.", 8, _ROW, rows_end + _ROW)
     page.ln(2)
-    write(" ".join(filter(None, [f"Data as of {day.day} {day:%B %Y}.", note])), 7, 4)
-    return bytes(page.output())
+    write(small, 7, _SMALL, bottom)
+    return page
+
+
+def _broken(page: "FPDF", text: str, height: float) -> list[str]:
+    """The lines into which a text breaks across the page, in the font of the page."""
+    lines = page.multi_cell(0, height, text, dry_run=True, output="LINES")
+    assert isinstance(lines, list)
+    return lines
+
+
+def _row(page: "FPDF", widths: list[float], texts: list[str], letters: Container[int], filled: bool = False) -> None:
+    """One line of a table: the first two texts from the left, numbers from the right."""
+    for place, (width, text) in enumerate(zip(widths, texts, strict=True)):
+        shown = _cut(page, written(text, letters), width - 2 * page.c_margin)
+        page.cell(width, _ROW, shown, border=1, align="L" if place < 2 else "R", fill=filled)
+    page.ln(_ROW)
+
+
+def _cut(page: "FPDF", text: str, width: float) -> str:
+    """The text, or as much of it as is not wider than `width` millimetres in the font of the page."""
+    text = " ".join(text.split())
+    if page.get_string_width(text) <= width:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if page.get_string_width(f"{text[:middle]}…") <= width else (low, middle - 1)
+    return f"{text[:low].rstrip()}…"
 
 
 def written(text: str, letters: Container[int]) -> str:

@@ -18,7 +18,8 @@ _NAMED_FROM = 0.5
 _TOLD_APART_FROM = 0.2
 """The same, where two clusters would have one name."""
 _TRAITS = 2
-_FIGURES = 3
+_FIGURES = 2
+"""Figures at least, where there are so many: those behind the words of the name come first."""
 _MOSTLY = 0.8
 """Share of the members from which a gender or a sport stands in the name, if fewer of all athletes are of it."""
 _RARER = 0.75
@@ -75,20 +76,27 @@ def stories(
     told: dict[int, tuple[str, str]] = {}
     inside = members[members["cluster"] >= 0]
     for cluster, group in inside.groupby("cluster"):
-        traits = _traits(profile.loc[group["athlete_id"]].median(), scale)
-        traits += _sizes(people.reindex(group["athlete_id"]), people)
+        own = people.reindex(group["athlete_id"])
+        traits = _traits(profile.loc[group["athlete_id"]].median(), scale) + _sizes(own, people)
         traits = sorted(traits, key=lambda trait: (-round(abs(trait.spreads), 1), trait.spreads < 0, trait.words))
         strong = [trait for trait in traits if abs(trait.spreads) >= _NAMED_FROM]
-        who = _who(people.reindex(group["athlete_id"]), people)
-        words = list(dict.fromkeys([*_distinct_words(strong), *_distinct_words(traits)]))
+        parts = _who(own, people)
+        who = _in_one(parts)
+        # The figure behind a word is that of the strongest trait it stands for.
+        figures: dict[str, str] = {}
+        for word, trait in [*_worded(strong), *_worded(traits)]:
+            figures.setdefault(word, trait.figure)
+        words = list(figures)
         used = {name for name, _ in told.values()}
-        fewest = min(len(_distinct_words(strong)), _TRAITS)
-        names = [_in_words(who, words[:number]) for number in range(fewest, max(len(words), fewest) + 1)]
-        name = next((name for name in names if name not in used), None)
-        count = 2
-        while name is None or name in used:
-            name, count = f"{names[0]} ({count})", count + 1
-        told[int(str(cluster))] = name, _figures(strong)
+        fewest = min(len({word for word, _ in _worded(strong)}), _TRAITS)
+        numbers = range(fewest, max(len(words), fewest) + 1)
+        named = next((number for number in numbers if _in_words(who, words[:number]) not in used), fewest)
+        name, count = _in_words(who, words[:named]), 2
+        while name in used:
+            name, count = f"{_in_words(who, words[:named])} ({count})", count + 1
+        behind = [*(part.figure for part in parts), *(figures[word] for word in words[:named])]
+        others = [trait.figure for trait in [*strong, *traits] if trait.figure not in behind]
+        told[int(str(cluster))] = name, _figures([*behind, *dict.fromkeys(others)][: max(len(behind), _FIGURES)])
     return told
 
 
@@ -135,18 +143,44 @@ def _logs(values: pd.Series) -> pd.Series:
     return pd.Series(np.log(positive.to_numpy(dtype="float64")), index=values.index)
 
 
-def _who(group: pd.DataFrame, everybody: pd.DataFrame) -> str:
+@dataclass(frozen=True)
+class Part:
+    """One thing that nearly all members are, and the figure that shows it."""
+
+    words: str
+    figure: str
+
+
+def _who(group: pd.DataFrame, everybody: pd.DataFrame) -> list[Part]:
     """Who they are, as far as nearly all of them are alike: rising, women, footballers."""
     parts = []
     trend, high = float(group["trend"].median()), float(everybody["trend"].quantile(0.75))
-    if trend >= high and trend > max(float(everybody["trend"].median()), 0.0):
-        parts.append("rising")
-    gender, sport = (_mostly(group[column], everybody[column]) for column in ("gender", "sport"))
-    parts += [_GENDERS.get(gender.lower(), gender.lower())] if gender else []
-    parts += [_PEOPLE.get(sport.lower(), f"{sport} players")] if sport else []
-    if parts == ["rising"]:
-        parts.append("athletes")
-    return " ".join(parts)
+    usual = float(everybody["trend"].median())
+    if trend >= high and trend > max(usual, 0.0):
+        figure = f"Likes of the last 30 days: {np.exp(trend):.2f} times those before, typically {np.exp(usual):.2f}"
+        parts.append(Part("rising", figure))
+    for column, called in (("gender", _gender), ("sport", _players)):
+        value = _mostly(group[column], everybody[column])
+        if value:
+            own, all_others = (float((values == value).mean()) for values in (group[column], everybody[column]))
+            words = called(value)
+            figure = f"{words[0].upper()}{words[1:]}: {100 * own:.0f}%, of all athletes {100 * all_others:.0f}%"
+            parts.append(Part(words, figure))
+    return parts
+
+
+def _gender(value: str) -> str:
+    return _GENDERS.get(value.lower(), value.lower())
+
+
+def _players(value: str) -> str:
+    return _PEOPLE.get(value.lower(), f"{value} players")
+
+
+def _in_one(parts: list[Part]) -> str:
+    """Who they are, in one: rising athletes, women footballers."""
+    words = [part.words for part in parts]
+    return " ".join([*words, "athletes"] if words == ["rising"] else words)
 
 
 def _mostly(values: pd.Series, everybody: pd.Series) -> str:
@@ -157,15 +191,15 @@ def _mostly(values: pd.Series, everybody: pd.Series) -> str:
     return str(shares.index[0]) if (everybody == shares.index[0]).mean() <= _RARER * shares.iloc[0] else ""
 
 
-def _distinct_words(traits: list[Trait]) -> list[str]:
-    """What is said of each trait, once: where several platforms agree, no platform is named."""
-    words = []
+def _worded(traits: list[Trait]) -> list[tuple[str, Trait]]:
+    """What is said of each trait: where several platforms agree, no platform is named."""
+    worded = []
     for trait in traits:
         alike = [other for other in traits if other.about == trait.about]
         agree = all((other.spreads > 0) == (trait.spreads > 0) for other in alike)
         on = f" on {trait.platform}" if trait.platform and not (agree and len(alike) > 1) else ""
-        words.append(f"{trait.words}{on}")
-    return list(dict.fromkeys(words))
+        worded.append((f"{trait.words}{on}", trait))
+    return worded
 
 
 def _in_words(who: str, traits: list[str]) -> str:
@@ -180,8 +214,7 @@ def _in_words(who: str, traits: list[str]) -> str:
     return name[0].upper() + name[1:]
 
 
-def _figures(traits: list[Trait]) -> str:
-    told = [trait.figure for trait in traits[:_FIGURES]]
+def _figures(told: list[str]) -> str:
     return f"{'; '.join(told)}." if told else "Nothing stands out: the median member is a typical athlete."
 
 

@@ -1,5 +1,6 @@
 """Everything about bundles that a snapshot holds, from the features of today to what a brand can buy."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,10 +18,11 @@ from athlete_intel.bundles.stability import STABLE
 
 @dataclass(frozen=True)
 class Before:
-    """The clusters of the newest snapshot of older data: athlete_id and identity, and the identities given up."""
+    """The clusters of the newest snapshot of older data: athlete_id and identity, and what was given up by then."""
 
     members: pd.DataFrame = field(default_factory=none_before)
-    gone: tuple[str, ...] = ()
+    gone: Mapping[str, str] = field(default_factory=dict)
+    """Identities that were given up, each with where its members went then."""
     offered: pd.Series = field(default_factory=lambda: pd.Series(dtype="int64"))
     """In how many states of the data each athlete stood in a bundle on offer so far, by athlete_id."""
 
@@ -58,7 +60,7 @@ def bundle_tables(
     scale = learn_scale(today, catalogue)
     profile = scale.of(today)
     found = find_clusters(profile, seed)
-    identities = identify(found.members, before.members, list(before.gone))
+    identities = identify(found.members, before.members, before.gone)
     identity_of = identities.dropna(subset=["cluster"]).set_index("cluster")["identity"]
     groups = identities.merge(found.groups, on="cluster", how="left")
     told = stories(found.members, profile, scale, _people(today, rankings))

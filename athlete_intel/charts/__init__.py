@@ -36,7 +36,7 @@ from athlete_intel.charts.health import (
     estimated_errors_summary,
 )
 from athlete_intel.charts.money import book_range, book_range_summary
-from athlete_intel.charts.plans import booked, booked_summary, delivered, delivered_summary
+from athlete_intel.charts.plans import booked, booked_summary, course, course_summary, delivered, delivered_summary
 from athlete_intel.charts.shifts import distribution, distribution_summary, spans_in_time, spans_in_time_summary
 
 __all__ = [
@@ -47,6 +47,8 @@ __all__ = [
     "booked_summary",
     "bundle_map",
     "bundle_map_summary",
+    "course",
+    "course_summary",
     "delivered",
     "delivered_summary",
     "distribution",

@@ -55,8 +55,13 @@ def bundle_map(
                 "line": {"width": 1 if group.identity == opened and not small else 0, "color": style.GREY},
             },
             customdata=[
-                (style.text(name), style.text(group.name), f.percent(strength), athlete)
-                for name, strength, athlete in part[["name", "strength", "athlete_id"]].to_numpy()
+                (
+                    style.text(name),
+                    style.text(group.name),
+                    f"{f.percent(strength)}{', at its heart' if exemplar else ''}",
+                    athlete,
+                )
+                for name, strength, exemplar, athlete in part[["name", "strength", "exemplar", "athlete_id"]].to_numpy()
             ],
             hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<br>"
             "strength of membership %{customdata[2]}<extra></extra>",

@@ -7,6 +7,7 @@ from athlete_intel.charts import style
 from athlete_intel.ui import formats as f
 
 _MOST_BARS = 20
+_MOST_LINES = 5
 
 
 def booked(members: pd.DataFrame, about: pd.Series) -> go.Figure:
@@ -77,6 +78,68 @@ def delivered_summary(by_athlete: pd.DataFrame) -> str:
     if some.empty:
         return "Nothing was imported yet."
     return f"{f.some(len(some), 'athlete')} of {len(by_athlete)} brought something, {some.iloc[0]['name']} most."
+
+
+def course(table: pd.DataFrame, channels: pd.DataFrame, about: pd.Series) -> go.Figure:
+    """What came up to each day against the same part of the promise and of its range, in all and by channel.
+
+    Args:
+        table: from `bundles.delivery.course`.
+        channels: from `bundles.delivery.course_by_channel`.
+        about: the row of the data set.
+    """
+    chart = style.figure("What came so far, against the promise and its range", 380)
+    unit = about["outcome_unit"]
+    for edge, fill in (("high", None), ("low", "tonexty")):
+        chart.add_scatter(
+            x=table["day"],
+            y=table[edge],
+            mode="lines",
+            name="range of the promise",
+            showlegend=edge == "low",
+            line={"width": 0},
+            fill=fill,
+            fillcolor=style.FAINT,
+            hoverinfo="skip",
+        )
+    lines = [("promised", table["day"], table["promised"], style.GREY, "dash", 2)]
+    names = channels["channel"].unique()
+    if len(names) > 1:
+        for place, name in enumerate(names[:_MOST_LINES]):
+            part = channels[channels["channel"] == name]
+            colour = style.PALETTE[1:][place % len(style.PALETTE[1:])]
+            lines.append((name, part["day"], part["delivered"], colour, "dot", 2))
+    known = table.dropna(subset=["delivered"])
+    lines.append(("came", known["day"], known["delivered"], style.BLUE, "solid", 3))
+    for name, days, values, colour, dash, width in lines:
+        chart.add_scatter(
+            x=days,
+            y=values,
+            mode="lines+markers" if name == "came" and len(days) == 1 else "lines",
+            name=style.text(name, 24),
+            line={"color": colour, "dash": dash, "width": width},
+            customdata=[f.outcome(value, unit) for value in values],
+            hovertemplate=f"{style.text(name, 24)} up to %{{x|%-d %b}}: %{{customdata}}<extra></extra>",
+        )
+    chart.update_xaxes(title={"text": "Day"}, tickformat="%-d %b", nticks=8)
+    title = f.upper_first(str(about["outcome_name"]))
+    chart.update_yaxes(title={"text": style.text(f"{title}, added up")}, rangemode="tozero", tickformat="~s")
+    chart.update_yaxes(tickprefix="$" if unit == "$" else "")
+    return style.with_legend(chart)
+
+
+def course_summary(table: pd.DataFrame, about: pd.Series) -> str:
+    """How far what came reaches, beside the promise and its range up to the same day."""
+    known = table.dropna(subset=["delivered"])
+    if known.empty:
+        return "Nothing was imported yet."
+    last, unit = known.iloc[-1], about["outcome_unit"]
+    span = f.outcome_range(last["low"], last["high"], unit)
+    return (
+        f"Up to {f.day(last['day'])} {f.outcome(last['delivered'], unit)} came. "
+        f"By then {f.outcome(last['promised'], unit)} of the promise would be due, in a range of {span}, "
+        "if outcomes came evenly."
+    )
 
 
 def _named(chart: go.Figure, rows: pd.DataFrame, most: float, title: str, unit: str) -> None:

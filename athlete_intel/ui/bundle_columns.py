@@ -42,6 +42,10 @@ def booked(table: pd.DataFrame, about: pd.Series) -> Columns:
             "mean": columns.outcome("Expected", about, table["mean"], "On average."),
             "cost_dollars": columns.number("Cost", table["cost_dollars"], "Pay, on average.", dollars=True),
             "share": show.NumberColumn("Share", format="percent", help="Of all that is expected."),
+            "strength": show.NumberColumn(
+                "In the group", format="percent", help="How firmly the athlete belongs to the own group."
+            ),
+            "heart": show.TextColumn("At its heart", help="Where the group is densest: whom it is typical of."),
             "remarks": show.TextColumn(
                 "To know", width="medium", help="The rankings tell why followers are in question."
             ),
@@ -61,6 +65,9 @@ def booked(table: pd.DataFrame, about: pd.Series) -> Columns:
 def shown(members: pd.DataFrame) -> pd.DataFrame:
     """Who is booked, for the screen: with what is worth knowing of each in words."""
     remarks = pd.Series([bundle_words.remarks(row) for _, row in members.iterrows()], members.index, dtype="str")
+    if "exemplar" in members:
+        hearts = members["exemplar"].astype("boolean").fillna(False).astype(bool)
+        members = members.assign(heart=pd.Series("yes", members.index).where(hearts))
     return members.assign(remarks=remarks)
 
 
@@ -81,4 +88,61 @@ def delivered(table: pd.DataFrame, about: pd.Series) -> Columns:
         "delivered": columns.outcome("Came", about, table["delivered"]),
         "of_expected": show.NumberColumn("Of what was expected", format="percent"),
         "athlete_id": show.TextColumn("Id"),
+    }
+
+
+def channels(table: pd.DataFrame, about: pd.Series) -> Columns:
+    """Columns of what came by channel."""
+    return {
+        "channel": show.TextColumn("Channel", pinned=True),
+        "delivered": columns.outcome("Came", about, table["delivered"]),
+        "share": show.NumberColumn("Share", format="percent", help="Of all that came."),
+        "athletes": show.NumberColumn("Athletes", format=WHOLE, help="Who brought something there."),
+        "last_day": show.DateColumn("Last day", format="D MMM YYYY"),
+    }
+
+
+def imports() -> Columns:
+    """Columns of the imports that count."""
+    return {
+        "file": show.TextColumn("File", pinned=True, width="medium"),
+        "figures": show.NumberColumn("Figures", format=WHOLE, help="One for each athlete, channel and day."),
+        "replaced": show.NumberColumn("Took the place of", format=WHOLE, help="Earlier figures that no longer count."),
+        "first_day": show.DateColumn("From", format="D MMM YYYY"),
+        "last_day": show.DateColumn("To", format="D MMM YYYY"),
+        "who": show.TextColumn("Signed by"),
+        "at": show.DatetimeColumn("At (UTC)", format="D MMM YYYY, HH:mm"),
+        "why": show.TextColumn("Where from"),
+    }
+
+
+def groups() -> Columns:
+    """Columns of all groups."""
+    return {
+        "identity": show.TextColumn("Group", pinned=True, width="small"),
+        "name": show.TextColumn("Name", width="large"),
+        "members": show.NumberColumn("Athletes", format=WHOLE),
+        "stability": show.NumberColumn(
+            "Comes back", format="percent", help="Likeness of the group in resamples; offered from 75% on."
+        ),
+        "strength": show.NumberColumn("Firmness", format="percent", help="Mean strength of membership."),
+        "on_offer": show.TextColumn("On offer"),
+        "became": show.TextColumn("What became of it", width="large", help="Since the snapshot before."),
+    }
+
+
+def settings() -> Columns:
+    """Columns of the settings of the clustering that were tried."""
+    return {
+        "setting": show.NumberColumn("No.", format="%d"),
+        "chosen": show.CheckboxColumn("Taken"),
+        "size_share": show.NumberColumn("Smallest group", format="percent", help="Of all athletes."),
+        "neighbours": show.NumberColumn("Neighbours", format="%d"),
+        "method": show.TextColumn("Method"),
+        "on_plane": show.CheckboxColumn("On the plane", help="Whether the two main directions were searched."),
+        "clusters": show.NumberColumn("Groups", format="%d"),
+        "noise": show.NumberColumn("In none", format="percent"),
+        "largest": show.NumberColumn("In the largest", format="percent"),
+        "validity": show.NumberColumn("Validity", format="%.2f", help="Density-based; higher is better."),
+        "stable": show.NumberColumn("In groups that come back", format="percent", help="Where it was tested."),
     }

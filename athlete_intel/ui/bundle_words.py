@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from athlete_intel.bundles.campaigns import Campaign
 from athlete_intel.bundles.chosen import Chosen
 from athlete_intel.bundles.conflicts import Conflict
 from athlete_intel.bundles.requests import CERTAINTY, Request
@@ -24,11 +23,6 @@ WISHES = {
     "least_rarely_offered": "the least number of athletes who are rarely offered",
     "pinned_in": "the athletes who must be in",
     "pinned_out": "the athletes who must not be in",
-}
-_STATES = {
-    "new": "It is new in this snapshot.",
-    "split off": "It split off from {came_from}.",
-    "merged": "It grew together from {came_from}.",
 }
 
 
@@ -123,19 +117,6 @@ def remarks(athlete: pd.Series) -> str | None:
     parts = ["newcomer" if athlete["newcomer"] else "", "followers in question" if questioned else ""]
     parts.append(f.some(contested, "contested handle") if contested else "")
     return "; ".join(part for part in parts if part) or None
-
-
-def identity_sentence(group: pd.Series) -> str:
-    """How firm a cluster is, and what became of it since the snapshot before.
-
-    >>> group = pd.Series({"identity": "C3", "stability": 0.93, "state": "split off", "came_from": "C1", "kept": None})
-    >>> identity_sentence(group)
-    'Group C3 comes back in resamples with a likeness of 93%. It split off from C1.'
-    """
-    told = f"Group {group['identity']} comes back in resamples with a likeness of {f.percent(group['stability'])}."
-    if group["state"] == "same" and not f.missing(group["kept"]):
-        return f"{told} {f.percent(group['kept'])} of its former members are still in it."
-    return f"{told} {_STATES.get(group['state'], '').format(came_from=group['came_from'])}".strip()
 
 
 def plan_sentence(about: pd.Series, facts: dict[str, float], request: Request) -> str:
@@ -246,28 +227,3 @@ def _price(lost: float | None, about: pd.Series) -> str:
     if f.missing(lost):
         return "what it costs could not be found out in time"
     return f"costs {words.amount(about, float(lost or 0.0)) if lost else 'nothing'}"
-
-
-def campaign_sentence(about: pd.Series, campaign: Campaign, whole: dict[str, float]) -> str:
-    """How far a campaign is, against what was promised and against the time that is gone."""
-    promised = words.amount(about, campaign.promise["promised"])
-    if f.missing(whole["of_promised"]):
-        return f"{campaign.name}: nothing was promised."
-    if not whole["delivered"]:
-        gone = f"{f.percent(whole['time_gone'])} of the time gone"
-        return f"{campaign.name}: no outcome was imported yet, with {promised} promised and {gone}."
-    return (
-        f"{campaign.name}: {f.percent(whole['of_promised'])} of the promised {promised} came, with "
-        f"{f.percent(whole['time_gone'])} of the time gone."
-    )
-
-
-def found_on_map(athlete: pd.Series, members: pd.DataFrame, groups: pd.DataFrame) -> str:
-    """Who a point on the map is, and where the athlete stands."""
-    name = athlete["name"]
-    if athlete["athlete_id"] in set(members["athlete_id"]):
-        return f"The point is {name}, who is in this bundle."
-    group = groups[groups["identity"] == athlete["identity"]]
-    if group.empty:
-        return f"The point is {name}, who is in no group on offer."
-    return f"The point is {name}, of the group {group.iloc[0]['name']}; not in this bundle."

@@ -1,7 +1,7 @@
 """Campaigns in the app: what the journal holds of them, and the forms that add to it."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,17 +11,18 @@ import streamlit as st
 from athlete_intel.bundles.campaigns import (
     PROMISED,
     Campaign,
+    called_off,
     campaigns_of,
+    check_days,
     new_id,
-    outcome_values,
-    outcomes_of,
-    tracked_links,
     values_of,
 )
+from athlete_intel.bundles.links import tracked_links
+from athlete_intel.bundles.outcomes import imports_of, outcome_values, outcomes_of
 from athlete_intel.bundles.requests import Request
 from athlete_intel.errors import JournalError, PlanError
 from athlete_intel.journal import Journal, no_rows
-from athlete_intel.ui import filters, formats, frame, sign_in
+from athlete_intel.ui import bundle_columns, campaign_words, filters, formats, frame, plan_links, sign_in
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.reviews import settings_of
 from athlete_intel.ui.signer import Signature, signature
@@ -42,8 +43,25 @@ def rows(data: DataSet, table: str) -> pd.DataFrame:
 
 def all_of(data: DataSet) -> list[Campaign]:
     """The campaigns that stand and that whoever is there may see, newest first; of a brand its own only."""
-    found, person = campaigns_of(rows(data, CAMPAIGNS)), sign_in.person()
-    return [each for each in found if person is None or person.sees_campaign(each.saved_by, each.brand)]
+    return [each for each in campaigns_of(rows(data, CAMPAIGNS)) if _is_seen(each.saved_by, each.brand)]
+
+
+def called_off_note(data: DataSet) -> None:
+    """Where the address names a campaign that was called off: that it was, by whom and why."""
+    wanted = st.query_params.get("campaign")
+    if wanted is None:
+        return
+    gone = called_off(rows(data, CAMPAIGNS))
+    for _, row in gone[gone["campaign_id"] == wanted].iterrows():
+        if _is_seen(str(row["saved_by"]), None if formats.missing(row["brand"]) else str(row["brand"])):
+            st.warning(formats.plain(campaign_words.called_off_sentence(row)), icon=":material/event_busy:")
+            # Nothing else needs to say that the address names what is not there.
+            del st.query_params["campaign"]
+
+
+def _is_seen(saved_by: str, brand: str | None) -> bool:
+    person = sign_in.person()
+    return person is None or person.sees_campaign(saved_by, brand)
 
 
 def whose() -> str:
@@ -80,9 +98,8 @@ def save_form(data: DataSet, request: Request, members: pd.DataFrame, facts: Map
         if not st.form_submit_button("Save as a campaign", icon=":material/bookmark_add:"):
             return
     person = sign_in.person()
-    taken = rows(data, CAMPAIGNS)["campaign_id"].astype("str")
     campaign = Campaign(
-        new_id(name, taken),
+        "",
         name,
         data.snapshot.id,
         starts,
@@ -92,13 +109,16 @@ def save_form(data: DataSet, request: Request, members: pd.DataFrame, facts: Map
         asdict(request),
         brand=person.brand if person else None,
     )
-    try:
-        _append(data, CAMPAIGNS, values_of(campaign), signed)
-    except (PlanError, JournalError) as error:
-        st.error(formats.plain(str(error)), icon=":material/edit_off:")
+
+    def values(known: pd.DataFrame) -> dict[str, Any]:
+        check_days(campaign, frame.today())
+        return values_of(replace(campaign, campaign_id=new_id(name, known["campaign_id"].astype("str"))))
+
+    if (number := _append(data, CAMPAIGNS, values, signed)) is None:
         return
+    saved = next(each for each in campaigns_of(rows(data, CAMPAIGNS)) if each.journal_id == number)
     st.session_state[_TOLD] = f"{name.strip()} is saved with its promise, signed {signed.who.strip()}."
-    st.switch_page("pages/campaigns.py", query_params={"data": data.workspace, "campaign": campaign.campaign_id})
+    st.switch_page("pages/campaigns.py", query_params={"data": data.workspace, "campaign": saved.campaign_id})
 
 
 def links_form(campaign: Campaign) -> None:
@@ -133,16 +153,76 @@ def import_form(data: DataSet, campaign: Campaign) -> None:
     if file is None:
         st.error("Choose a file first.", icon=":material/edit_off:")
         return
-    try:
-        values = outcome_values(campaign, file.name, file.getvalue(), rows(data, OUTCOMES))
-        _append(data, OUTCOMES, values, signed)
-    except (PlanError, JournalError) as error:
-        st.error(formats.plain(str(error)), icon=":material/edit_off:")
+
+    def values(earlier: pd.DataFrame) -> dict[str, Any]:
+        return outcome_values(campaign, file.name, file.getvalue(), earlier, frame.today())
+
+    if _append(data, OUTCOMES, values, signed) is None:
         return
-    st.session_state[_TOLD] = f"{file.name} is imported."
+    newest = imports_of(campaign, rows(data, OUTCOMES)).iloc[0]
+    st.session_state[_TOLD] = campaign_words.imported_sentence(newest)
     st.rerun()
 
 
-def _append(data: DataSet, table: str, values: dict[str, Any], signed: Signature) -> None:
-    with Journal.of(settings_of(data)) as journal:
-        journal.append(table, values, who=signed.who, role=signed.role, why=signed.why)
+def imports_so_far(data: DataSet, campaign: Campaign) -> None:
+    """The imports that count, and the form that takes one of them back; it stays in the journal, and so does that."""
+    known = imports_of(campaign, rows(data, OUTCOMES))
+    if known.empty:
+        return
+    frame.table(known, bundle_columns.imports(), key="imports")
+    labels = {int(row["id"]): campaign_words.import_label(row) for _, row in known.iterrows()}
+    with st.expander("Take an import back", icon=":material/undo:"), st.form("take-import", enter_to_submit=False):
+        number = st.selectbox("Import", list(labels), format_func=labels.__getitem__, key="take-import-id")
+        signed = signature("take-import", "brand", "What is wrong with it")
+        if not st.form_submit_button("Sign and take back", icon=":material/undo:"):
+            return
+
+    def values(earlier: pd.DataFrame) -> dict[str, Any]:
+        row = earlier[earlier["id"] == number].iloc[0]
+        return {name: row[name] for name in ("campaign_id", "file", "sha256", "outcomes")}
+
+    if _append(data, OUTCOMES, values, signed, revokes=int(number)) is None:
+        return
+    st.session_state[_TOLD] = f"{labels[number].partition(' by ')[0]} no longer counts; what it replaced does again."
+    st.rerun()
+
+
+def plan_behind(data: DataSet, campaign: Campaign) -> None:
+    """What was asked for, and the way back to the plan."""
+    frame.say(campaign_words.request_sentence(campaign.request))
+    if campaign.snapshot_id != data.snapshot.id:
+        frame.note("The data are newer now: planned anew, the same wishes may book others.")
+    query = plan_links.query_of(campaign.request)
+    frame.link("pages/plan.py", "Plan with the same wishes", ":material/checklist:", **query)
+
+
+def call_off_form(data: DataSet, campaign: Campaign) -> None:
+    """Call a campaign off; it stays in the journal, and so does this."""
+    with st.expander("Call it off", icon=":material/event_busy:"), st.form("call-off", enter_to_submit=False):
+        frame.say(
+            f"{campaign.name} then stands in no list any more, and its athletes no longer count as offered in it."
+        )
+        signed = signature("call-off", "brand", "Why it is called off")
+        if not st.form_submit_button("Sign and call off", icon=":material/event_busy:"):
+            return
+    number = _append(data, CAMPAIGNS, values_of(campaign), signed, revokes=campaign.journal_id)
+    if number is not None:
+        st.session_state[_TOLD] = f"{campaign.name} is called off, signed {signed.who.strip()}."
+        st.query_params.pop("campaign", None)
+        st.rerun()
+
+
+def _append(
+    data: DataSet,
+    table: str,
+    values: Mapping[str, Any] | Callable[[pd.DataFrame], Mapping[str, Any]],
+    signed: Signature,
+    revokes: int | None = None,
+) -> int | None:
+    """Sign and append a row; returns its number, or None where it was refused, which is said on the page."""
+    try:
+        with Journal.of(settings_of(data)) as journal:
+            return journal.append(table, values, who=signed.who, role=signed.role, why=signed.why, revokes=revokes)
+    except (PlanError, JournalError) as error:
+        st.error(formats.plain(str(error)), icon=":material/edit_off:")
+        return None

@@ -277,7 +277,7 @@ def download(data: pd.DataFrame, label: str, name: str) -> None:
     )
 
 
-def link(page: str, label: str, icon: str, **query: str) -> None:
+def link(page: str, label: str, icon: str, **query: str | list[str]) -> None:
     """A link to another page, for those who may open it; the data set goes along with it."""
     if not navigation.is_open(page):
         return

@@ -1,12 +1,11 @@
 """Bundles as the brand's pages show them: filtered, in figures, side by side, and linked with the map."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from athlete_intel.ui import bundle_words, filters, formats, frame, plans
+from athlete_intel.ui import bundle_columns, bundle_words, filters, formats, frame, group_words, plans
 from athlete_intel.ui.reads import DataSet
 
 _MOST_COMPARED = 3
@@ -127,25 +126,88 @@ def figures(bundle: pd.Series, about: pd.Series) -> list[tuple[str, str, str]]:
 
 
 def members(data: DataSet, bundle_id: str) -> pd.DataFrame:
-    """Who is in a bundle, those who bring most first."""
+    """Who is in a bundle, those who bring most first; with how firmly each belongs to the own group."""
     inside = data.table("bundle_members")
     table = inside[inside["bundle_id"] == bundle_id].merge(plans.athletes_of(data), on="athlete_id")
+    table = table.merge(data.table("clusters")[["athlete_id", "strength", "exemplar"]], on="athlete_id", how="left")
     table = table.sort_values(["mean", "athlete_id"], ascending=[False, True], ignore_index=True)
     return table.assign(cost_dollars=table["cost_cents"] / 100)
 
 
-def selected_in_table(key: str, table: pd.DataFrame) -> str | None:
-    """The athlete whose row is selected in a table that is shown further down."""
-    picked = frame.picked(st.session_state.get(key), table)
+def gone_note(data: DataSet, bundles: pd.DataFrame) -> None:
+    """Where the address names a bundle that is offered no more: what became of it.
+
+    Args:
+        data: the data set.
+        bundles: all that are offered, filtered or not.
+    """
+    wanted = st.query_params.get("bundle")
+    if wanted is None or wanted in set(bundles["bundle_id"]):
+        return
+    if told := group_words.bundle_gone(wanted, data.table("cluster_groups")):
+        st.warning(formats.plain(told), icon=":material/link_off:")
+        # Nothing else needs to say that the address names what is not there.
+        del st.query_params["bundle"]
+
+
+MAP, _POINT = "map", "map_point"
+"""Keys in the session: of the map, and of the athlete whose point was clicked last."""
+
+
+def remember_point() -> None:
+    """Keep whose point was clicked: the map itself forgets it as soon as it is drawn with another mark."""
+    ids = [str(point["customdata"][-1]) for point in st.session_state[MAP]["selection"]["points"]]
+    st.session_state[_POINT] = ids[0] if ids else None
+
+
+def row_of_point(members: pd.DataFrame) -> int | None:
+    """The row of the athlete whose point was clicked on the map, if that athlete is in the bundle."""
+    places = members.index[members["athlete_id"] == st.session_state.get(_POINT)]
+    return int(places[0]) if len(places) else None
+
+
+def selected_in_table(key: str, table: pd.DataFrame, otherwise: int | None) -> str | None:
+    """The athlete whose row is selected in a table that is shown further down.
+
+    Args:
+        key: of the table.
+        table: what it shows.
+        otherwise: the row that is selected where the table is not there yet.
+    """
+    rows = {"selection": {"rows": [] if otherwise is None else [otherwise]}}
+    picked = frame.picked(st.session_state.get(key, rows), table)
     return str(picked["athlete_id"].iloc[0]) if len(picked) else None
 
 
-def selected_on_map(event: Any, clusters: pd.DataFrame) -> pd.Series | None:
+def selected_on_map(clusters: pd.DataFrame) -> pd.Series | None:
     """The athlete whose point was clicked."""
-    points = event.selection.points if event else []
-    ids = [point["customdata"][-1] for point in points if point.get("customdata")]
-    found = clusters[clusters["athlete_id"].isin(ids[:1])]
+    found = clusters[clusters["athlete_id"] == st.session_state.get(_POINT)]
     return None if found.empty else found.iloc[0]
+
+
+def about_athlete(data: DataSet, athlete_id: str) -> None:
+    """How much of each group is in an athlete."""
+    clusters = data.rows_of("clusters", athlete_id).merge(data.rows_of("rankings", athlete_id), on="athlete_id")
+    if clusters.empty:
+        return
+    known = data.rows_of("cluster_memberships", athlete_id)
+    if told := group_words.membership_sentence(clusters.iloc[0], known, data.table("cluster_groups")):
+        frame.say(told)
+
+
+def all_groups(data: DataSet) -> None:
+    """Every group, on offer or not, how firm it is and what became of it; and how groups are found."""
+    groups = data.table("cluster_groups")
+    became = pd.Series([group_words.became(row) for _, row in groups.iterrows()], groups.index, dtype="str")
+    listed = groups.assign(became=became, on_offer=groups["offered"].map({True: "yes", False: "no"}))
+    listed["number"] = listed["identity"].str.removeprefix("C").astype("int64")
+    listed = listed.sort_values(["members", "number"], ascending=[False, True], ignore_index=True)
+    frame.table(listed, bundle_columns.groups(), key="groups")
+    with st.expander("How groups are found", icon=":material/tune:"):
+        settings = data.table("cluster_settings")
+        frame.say(group_words.settings_sentence(settings))
+        if len(settings):
+            frame.table(settings.sort_values("setting"), bundle_columns.settings(), key="settings")
 
 
 def comparison(bundles: pd.DataFrame, about: pd.Series) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from athlete_intel.bundles.campaigns import Campaign, delivery
+from athlete_intel.bundles import delivery
+from athlete_intel.bundles.campaigns import Campaign
 from athlete_intel.payouts.report import waiting
 from athlete_intel.people import ANALYST, ATHLETE, BRAND, OPERATOR
 from athlete_intel.ui import (
@@ -25,8 +26,10 @@ from athlete_intel.ui import (
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.tasks import ACT, KNOW, LOOK, Task, most_urgent
 
-_BEHIND = 0.8
-"""Share of what the time gone would ask for, under which a campaign counts as behind."""
+_UNKNOWN = 0.2
+"""Share of the days of a campaign without outcomes from which they are missed."""
+_OVER = 28
+"""Days after the end of a campaign in which there is something to see to."""
 
 
 def of_role(role: str, data: DataSet, athlete_id: str | None) -> list[Task]:
@@ -37,25 +40,36 @@ def of_role(role: str, data: DataSet, athlete_id: str | None) -> list[Task]:
 
 
 def campaign_tasks(delivered: list[tuple[Campaign, dict[str, float]]]) -> list[Task]:
-    """Campaigns that run behind their promise, and those of which nothing came in yet.
+    """Campaigns that run behind their promise or fell short of it, and those of which nothing came in lately.
+
+    What is long over is no task any more.
 
     Args:
-        delivered: each campaign with the first result of `bundles.campaigns.delivery`.
+        delivered: each campaign with the first result of `bundles.delivery.delivery`.
     """
     tasks = []
     for campaign, whole in delivered:
-        if not whole["time_gone"] > 0:
+        if not whole["time_gone"] > 0 or whole["days_over"] > _OVER:
             continue
         query = {"campaign": campaign.campaign_id}
         came = f"{formats.percent(whole['of_promised'])} of what was promised came"
         gone = f"{formats.percent(whole['time_gone'])} of its time is gone"
-        if not whole["delivered"]:
-            why = f"{gone.capitalize()} and no outcome was imported yet."
-            tasks.append(Task(LOOK, f"{campaign.name}: outcomes are missing", why, "campaigns", "Import them", query))
-        elif whole["of_promised"] < _BEHIND * whole["time_gone"]:
+        stands = delivery.verdict(campaign.promise, whole)
+        if stands == delivery.BEHIND:
             tasks.append(
                 Task(ACT, f"{campaign.name} is behind its promise", f"{came}, and {gone}.", "campaigns", "See", query)
             )
+        elif stands == delivery.SHORT:
+            why = f"{came}, and it is over."
+            tasks.append(Task(LOOK, f"{campaign.name} fell short of its promise", why, "campaigns", "See", query))
+        elif stands != delivery.KEPT and whole["time_gone"] - whole["time_known"] > _UNKNOWN:
+            lately = (
+                "no outcome was imported yet"
+                if not whole["delivered"]
+                else f"outcomes reach {formats.percent(whole['time_known'])}"
+            )
+            why = f"{formats.upper_first(gone)} and {lately}."
+            tasks.append(Task(LOOK, f"{campaign.name}: outcomes are missing", why, "campaigns", "Import them", query))
     return tasks
 
 
@@ -152,7 +166,7 @@ def quality_tasks(quality: pd.DataFrame, quarantine: pd.DataFrame) -> list[Task]
 def _for_brand(data: DataSet) -> list[Task]:
     saved = campaigns.all_of(data)
     today = pd.Timestamp.now("UTC").date()
-    state = [(campaign, delivery(campaign, campaigns.delivered(data, campaign), today)[0]) for campaign in saved]
+    state = [(each, delivery.delivery(each, campaigns.delivered(data, each), today)[0]) for each in saved]
     return [*campaign_tasks(state), *offer_tasks(offers.all_of(data)), *riser_tasks(data.table("rankings"))]
 
 

@@ -224,16 +224,6 @@ def attention_points(
     return points
 
 
-def noise_sentence(clusters: pd.DataFrame) -> str:
-    """How many athletes belong to no group."""
-    number = int((clusters["cluster"] < 0).sum())
-    if not number:
-        return "Every athlete belongs to a bundle."
-    share = f.percent(number / len(clusters))
-    verb = "is" if number == 1 else "are"
-    return f"{f.some(number, 'athlete')} ({share}) {verb} unlike any group and stand in no bundle."
-
-
 def past_estimates(backtest: pd.DataFrame, terms: Sequence[Terms]) -> pd.DataFrame:
     """Past predictions of an athlete beside what came, oldest first, in the outcome and in whole cents of pay.
 

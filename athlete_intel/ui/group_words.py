@@ -1,0 +1,184 @@
+"""What groups of athletes alike say, in sentences. Pure functions; nothing here needs streamlit."""
+
+import pandas as pd
+
+from athlete_intel.bundles.identity import GONE, members_went
+from athlete_intel.bundles.stability import STABLE
+from athlete_intel.ui import formats as f
+
+_STATES = {
+    "new": "It is new in this snapshot.",
+    "split off": "It split off from {others}.",
+    "merged": "It took in {others}.",
+}
+
+
+def identity_sentence(group: pd.Series) -> str:
+    """How firm a group is, and what became of it since the snapshot before.
+
+    >>> group = pd.Series({"identity": "C3", "stability": 0.93, "state": "split off", "came_from": "C1",
+    ...     "went_to": "", "kept": None})
+    >>> identity_sentence(group)
+    'Group C3 comes back in resamples with a likeness of 93%. It split off from C1.'
+    """
+    told = f"Group {group['identity']} comes back in resamples with a likeness of {f.percent(group['stability'])}."
+    return f"{told} {became(group)}".strip()
+
+
+def became(group: pd.Series) -> str:
+    """What became of a group since the snapshot before.
+
+    >>> group = {"identity": "C1", "state": "merged", "came_from": "C1, C2", "went_to": "C5", "kept": 0.6}
+    >>> became(pd.Series(group))
+    'It took in C2. 60% of its former members are still in it; a large part is now in C5.'
+    >>> became(pd.Series({**group, "state": "gone", "went_to": "C4, C5"}))
+    'It is gone; its members are mostly in C4 and C5.'
+    """
+    went = _and(str(group["went_to"] or "").split(", "))
+    if group["state"] == GONE:
+        return (
+            f"It is gone; its members are mostly in {went}." if went else "It is gone; its members are in no one group."
+        )
+    others = [name for name in str(group["came_from"] or "").split(", ") if name != group["identity"]]
+    told = _STATES.get(str(group["state"]), "").format(others=_and(others))
+    if not f.missing(group["kept"]):
+        told += f" {f.percent(group['kept'])} of its former members are still in it"
+        told += f"; a large part is now in {went}." if went else "."
+    return told.strip()
+
+
+def bundle_gone(bundle_id: str, groups: pd.DataFrame) -> str | None:
+    """What became of a bundle that a link names and that is not offered now; nothing where it never was.
+
+    Args:
+        bundle_id: identity of its group, and its size.
+        groups: the published table `cluster_groups`.
+    """
+    identity, _, size = bundle_id.rpartition("-")
+    known = groups[groups["identity"] == identity]
+    if known.empty:
+        return None
+    if known.iloc[0]["state"] == GONE:
+        return f"The link names a bundle of group {identity}, which is gone. {where_members_are(identity, groups)}"
+    if not known.iloc[0]["offered"]:
+        told = (
+            f"The link names a bundle of {known.iloc[0]['name']}, a group that comes back too seldom to be offered now"
+        )
+        return (
+            f"{told}: with a likeness of {f.percent(known.iloc[0]['stability'])}, where {f.percent(STABLE)} is asked."
+        )
+    return f"The link names a {size} bundle of {known.iloc[0]['name']}, which is not offered in that size now."
+
+
+def where_members_are(identity: str, groups: pd.DataFrame) -> str:
+    """Where the members of a group that is gone are today.
+
+    >>> groups = pd.DataFrame({"identity": ["C1", "C2"], "name": ["Much liked", ""], "state": ["same", "gone"],
+    ...     "went_to": ["", "C1"]})
+    >>> where_members_are("C2", groups)
+    'Its members are mostly in C1, Much liked.'
+    """
+    went = members_went(identity, groups)
+    if not went:
+        return "Its members are in no one group now."
+    names = groups.set_index("identity")["name"]
+    return f"Its members are mostly in {_and([f'{name}, {names[name]}' for name in went])}."
+
+
+def membership_sentence(athlete: pd.Series, memberships: pd.DataFrame, groups: pd.DataFrame) -> str:
+    """How much of each group is in an athlete, the most first; nothing where nothing is known.
+
+    Args:
+        athlete: athlete_id, name, exemplar.
+        memberships: the published table `cluster_memberships`.
+        groups: the published table `cluster_groups`.
+
+    >>> groups = pd.DataFrame({"identity": ["C1", "C2"], "name": ["Much liked", "Much shared"]})
+    >>> memberships = pd.DataFrame({"athlete_id": "a", "identity": ["C1", "C2"], "membership": [0.2, 0.6]})
+    >>> membership_sentence(pd.Series({"athlete_id": "a", "name": "Ana", "exemplar": True}), memberships, groups)
+    'Membership of Ana: 60% in C2, Much shared; 20% in C1, Much liked. Stands at the heart of the own group.'
+    """
+    own = memberships[memberships["athlete_id"] == athlete["athlete_id"]]
+    own = own.sort_values(["membership", "identity"], ascending=[False, True]).head(_MOST_GROUPS)
+    names = groups.set_index("identity")["name"]
+    parts = [
+        f"{f.percent(share)} in {identity}, {names.get(identity, '')}"
+        for identity, share in own[["identity", "membership"]].to_numpy()
+    ]
+    if not parts:
+        return ""
+    heart = " Stands at the heart of the own group." if athlete["exemplar"] else ""
+    return f"Membership of {athlete['name']}: {'; '.join(parts)}.{heart}"
+
+
+_MOST_GROUPS = 3
+
+
+def settings_sentence(settings: pd.DataFrame) -> str:
+    """How the settings of the clustering were chosen, and which were.
+
+    Args:
+        settings: the published table `cluster_settings`.
+    """
+    if settings.empty or not settings["chosen"].astype(bool).any():
+        return "No setting found three groups or more, none of which holds more than half of all athletes."
+    taken = settings[settings["chosen"].astype(bool)].iloc[0]
+    where = "on the plane of the two main directions" if taken["on_plane"] else "in all directions"
+    stable = (
+        f", and {f.percent(taken['stable'])} of the athletes are in groups that came back"
+        if not f.missing(taken["stable"])
+        else ""
+    )
+    return (
+        f"{f.some(len(settings), 'setting')} were tried. Taken is the one with the highest density-based validity "
+        f"({taken['validity']:.2f}) whose groups come back in resamples: groups of at least "
+        f"{f.percent(taken['size_share'])} of the athletes, with {f.count(taken['neighbours'])} neighbours, "
+        f"sought {where}. "
+        f"It leaves {f.percent(taken['noise'])} in no group{stable}."
+    )
+
+
+def outside_sentence(clusters: pd.DataFrame) -> str:
+    """How many athletes on the map belong to no group on offer, and why.
+
+    Args:
+        clusters: cluster (below 0 for none), identity (missing where no group on offer).
+
+    >>> outside_sentence(pd.DataFrame({"cluster": [0, 1, 1, -1], "identity": ["C1", None, None, None]}))
+    '1 athlete (25%) is unlike any group; 2 (50%) are in groups that come back too seldom to be offered.'
+    >>> outside_sentence(pd.DataFrame({"cluster": [0], "identity": ["C1"]}))
+    'Every athlete belongs to a group on offer; bundles hold those who bring most.'
+    """
+    alone = clusters["cluster"] < 0
+    parts: list[str] = []
+    for count, where in (
+        (int(alone.sum()), "unlike any group"),
+        (int((~alone & clusters["identity"].isna()).sum()), "in groups that come back too seldom to be offered"),
+    ):
+        if count:
+            who = f.count(count) if parts else f.some(count, "athlete")
+            parts.append(f"{who} ({f.percent(count / len(clusters))}) {'is' if count == 1 else 'are'} {where}")
+    if parts:
+        return f"{'; '.join(parts)}."
+    return "Every athlete belongs to a group on offer; bundles hold those who bring most."
+
+
+def found_on_map(athlete: pd.Series, members: pd.DataFrame, groups: pd.DataFrame) -> str:
+    """Who a point on the map is, and where the athlete stands."""
+    name = athlete["name"]
+    if athlete["athlete_id"] in set(members["athlete_id"]):
+        return f"The point is {name}, who is in this bundle."
+    group = groups[groups["identity"] == athlete["identity"]]
+    if group.empty:
+        return f"The point is {name}, who is in no group on offer."
+    return f"The point is {name}, of the group {group.iloc[0]['name']}; not in this bundle."
+
+
+def _and(names: list[str]) -> str:
+    """Names in one text.
+
+    >>> _and(["C1", "C2", "C3"]), _and([""])
+    ('C1, C2 and C3', '')
+    """
+    told = [name for name in names if name]
+    return " and ".join(filter(None, [", ".join(told[:-1]), told[-1]])) if told else ""
