@@ -8,6 +8,8 @@ import pytest
 from openpyxl import load_workbook
 
 from athlete_intel.bundles import handout
+from athlete_intel.bundles.delivery import by_channel
+from tests.test_bundles_outcomes import SOME
 
 DAY = pd.Timestamp("2026-03-01").to_pydatetime()
 
@@ -82,3 +84,11 @@ def test_the_same_page_is_the_same_file() -> None:
     made = [handout.as_pdf("Plan", ["One sentence."], table, DAY) for _ in range(2)]
     assert made[0].startswith(b"%PDF")
     assert made[0] == made[1]
+
+
+def test_what_a_campaign_brought_goes_into_sheets_with_its_days() -> None:
+    book = load_workbook(io.BytesIO(handout.as_excel({"Channels": by_channel(SOME), "Outcomes": SOME})))
+    assert book.sheetnames == ["Channels", "Outcomes"]
+    channels = [[cell.value for cell in row] for row in book["Channels"].iter_rows(min_row=2)]
+    assert channels[0] == ["instagram", 1500, 1500 / 2150.5, 1, DAY.replace(day=3)]
+    assert book["Outcomes"].max_row == len(SOME) + 1

@@ -129,10 +129,11 @@ def _broken(page: "FPDF", text: str, height: float) -> list[str]:
 
 
 def _row(page: "FPDF", widths: list[float], texts: list[str], letters: Container[int], filled: bool = False) -> None:
-    """One line of a table: the first two texts from the left, numbers from the right."""
+    """One line of a table: the last three texts are numbers and stand at the right, those before at the left."""
+    texts_end = max(1, len(texts) - 3)
     for place, (width, text) in enumerate(zip(widths, texts, strict=True)):
         shown = _cut(page, written(text, letters), width - 2 * page.c_margin)
-        page.cell(width, _ROW, shown, border=1, align="L" if place < 2 else "R", fill=filled)
+        page.cell(width, _ROW, shown, border=1, align="L" if place < texts_end else "R", fill=filled)
     page.ln(_ROW)
 
 

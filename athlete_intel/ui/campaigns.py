@@ -191,7 +191,7 @@ def plan_behind(data: DataSet, campaign: Campaign) -> None:
     """What was asked for, and the way back to the plan."""
     frame.say(campaign_words.request_sentence(campaign.request))
     if campaign.snapshot_id != data.snapshot.id:
-        frame.note("The data are newer now: planned anew, the same wishes may book others.")
+        frame.note("The data have changed since: planned anew, the same wishes may book others.")
     query = plan_links.query_of(campaign.request)
     frame.link("pages/plan.py", "Plan with the same wishes", ":material/checklist:", **query)
 
