@@ -1,9 +1,21 @@
 """Plan a campaign: a budget and wishes in, the best athletes to book out, with proof, promise and prices."""
 
+from dataclasses import asdict
+
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import bundle_columns, bundle_words, campaigns, formats, frame, plans, takeaway, words
+from athlete_intel.ui import (
+    bundle_columns,
+    bundle_words,
+    campaign_words,
+    campaigns,
+    formats,
+    frame,
+    plans,
+    takeaway,
+    words,
+)
 
 data = frame.current()
 about = data.about
@@ -31,12 +43,14 @@ members, facts = plans.members_and_facts(data, athletes, plan)
 sentence = bundle_words.plan_sentence(about, facts, request)
 promise = bundle_words.promise_sentence(about, facts)
 promise = f"{promise} {bundle_words.choice_sentence(plans.chosen_as(data))}".strip()
+spent = f"{bundle_words.spending_sentence(facts, request, about['interval'])} {bundle_words.mix_sentence(facts)}"
+wished = campaign_words.request_sentence(asdict(request))
 with header:
     frame.header("Plan", sentence, data)
     frame.say(promise)
     if request.goal == "certain":
         frame.say(bundle_words.certain_sentence(about, plan.value))
-    frame.say(f"{bundle_words.spending_sentence(facts, request, about['interval'])} {bundle_words.mix_sentence(facts)}")
+    frame.say(spent)
 each = "one story by each athlete" if words.row_is(about) != "athlete" else "all athletes booked"
 frame.metrics(
     [
@@ -63,7 +77,7 @@ frame.table(
     key=f"booked-{data.snapshot.id}",
     height=460 if len(listed) > 12 else "auto",
 )
-takeaway.buttons(data, "plan", "Campaign plan", [sentence, promise, bundle_words.mix_sentence(facts)], members)
+takeaway.buttons(data, "plan", "Campaign plan", [sentence, promise, spent, wished], members)
 if left_out := bundle_words.not_booked(athletes):
     frame.note(left_out)
 frame.note("The address of this page holds the whole plan: send it to a colleague.")

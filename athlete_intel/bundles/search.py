@@ -28,6 +28,8 @@ SCORE = float(ndtri(CERTAINTY))
 """How many standard deviations below the mean what is reached with certainty lies."""
 _EXACT_UP_TO = 600
 """Of more athletes than this a wide range of spread is bounded by the relaxation, which is good enough for it."""
+_MANY = 2_000
+"""Among more athletes than this the best is told apart no finer than a plan is said to be proven."""
 _FEW = 60
 """The costs of more athletes than this are too many to be rounded without a loss that matters."""
 _NARROW = 1.02
@@ -155,6 +157,8 @@ class Search:
         value, spread, together = self._reached(best)
         most = max(float(self.variance.sum()) + float(self.shared.sum()) ** 2, spread) * (1 + 1e-9) + 1e-12
         self.tangents = [together * 1.3**k for k in range(-6, 7)]
+        if self.number > _MANY:
+            self.gap = max(self.gap, CLOSE / 4)
         open_ranges = [(-start.bound, 0.0, most, self.number <= _EXACT_UP_TO)]
         closed = -np.inf
         for _ in range(_MOST_ROUNDS):
