@@ -29,6 +29,11 @@ def apart_sentence(table: pd.DataFrame) -> str:
     if table.empty:
         return "There are too few rows to try whether a classifier tells the windows apart."
     row = table.iloc[0]
+    if row["auc_threshold"] >= 1:
+        return (
+            f"All features together: a classifier tells the newest window from those before it with an area under the "
+            f"curve of {row['auc']:.2f}; no earlier window tells whether that is usual."
+        )
     told = "can tell" if row["apart"] else "cannot tell"
     return (
         f"All features together: a classifier {told} the newest window from those before it (area under the curve "
@@ -37,8 +42,10 @@ def apart_sentence(table: pd.DataFrame) -> str:
 
 
 def drift_rows(drift: pd.DataFrame) -> pd.DataFrame:
-    """The drift table with its state in words and money in dollars."""
+    """The drift table with its state in words and money in dollars; what is usual is empty where it is not known."""
+    usual = {name: drift[name].replace(math.inf, math.nan) for name in ("shift_usual", "null_usual")}
     return drift.assign(
+        **usual,
         state=drift["drifting"].astype(bool).map({True: "drifting", False: "steady"}),
         p_words=drift["ks_p"].map(f.p_value),
         shift_p_words=drift["shift_p"].map(f.p_value),
