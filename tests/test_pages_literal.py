@@ -87,7 +87,7 @@ def test_every_page_opens(home: Path, page: str, rows_are: str) -> None:
         ("earnings", "brought more than estimated"),
         (
             "bundles",
-            "The best of every group, large: 20 athletes for about $14.1k on average ($10.8k",
+            "The best of every group, large: 20 athletes for about $14.1k on average ($11.1k",
         ),
         ("bundles", "5 athletes (12%) are unlike any group."),
         ("health", "The model is typically off by a factor of 1.60 on page views it had not seen"),
