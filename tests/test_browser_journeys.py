@@ -6,14 +6,17 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
 from tests.fixture_snapshot import literal_snapshot, literal_tables
+from tests.test_model_store import CARD, model
 from tools.app_in_browser import pick, serving, settle
 
 pytestmark = pytest.mark.browser
@@ -43,6 +46,8 @@ def sign(page: Page, button: str) -> None:
 def test_an_analyst_from_an_alert_to_a_promoted_model(page: Page, tmp_path: Path) -> None:
     literal_snapshot(tmp_path / "demo")
     archived = literal_tables()["models"].query("status == 'archived'")["version"].iloc[0]
+    # Before it can be signed for, it must be there and can be loaded.
+    ModelStore(tmp_path / "demo").save(model(archived), CARD, datetime(2026, 1, 1))
     with serving(tmp_path, "demo") as address:
         page.goto(f"{address}/?role=Analyst")
         settle(page)

@@ -58,6 +58,8 @@ def _lines(reader: "csv.DictReader[str]", campaign: Campaign, today: date) -> di
         number = reader.line_num
         if len(outcomes) >= _MOST_LINES:
             raise PlanError(f"The file has more than {_MOST_LINES:,} lines; split it.")
+        if any("\n" in str(value) for value in line.values()):
+            raise csv.Error("a value goes on over several lines")
         athlete, channel, day, outcome = (str(line[name] or "").strip() for name in COLUMNS)
         if not any((athlete, channel, day, outcome)):
             continue

@@ -11,8 +11,8 @@ from athlete_intel.ui import formats as f
 
 # Okabe and Ito's colours in middle tones, which stand out from a light and from a dark ground.
 BLUE, VERMILION, GREEN, PINK, GREY = "#1F7FC4", "#D55E00", "#009E73", "#C0659A", "#8A8F98"
-OCHRE, SKY, VIOLET = "#B8860B", "#4AA3C7", "#8A6BBE"
-PALETTE = (BLUE, VERMILION, GREEN, PINK, OCHRE, VIOLET, SKY)
+OCHRE, SKY, VIOLET, BROWN, OLIVE = "#B8860B", "#4AA3C7", "#8A6BBE", "#A0674B", "#7A8F2E"
+PALETTE = (BLUE, VERMILION, GREEN, PINK, OCHRE, VIOLET, SKY, BROWN, OLIVE)
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "triangle-down", "hexagon", "pentagon")
 FAINT = "rgba(138, 143, 152, 0.35)"
 CLEAR = "rgba(0, 0, 0, 0)"

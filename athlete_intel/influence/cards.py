@@ -107,6 +107,7 @@ def code_fingerprint() -> str:
 def parameters_of(estimator: object) -> dict[str, Plain]:
     """Parameters of an estimator that are one number or word, and those that fitting has found (with _ at the end).
 
+    >>> import numpy as np
     >>> from athlete_intel.influence.estimators import ShrunkMedian
     >>> parameters_of(ShrunkMedian(0, 1).fit(np.array([[1.0, 2.0], [3.0, 2.0]]), np.array([1.0, 3.0])))
     {'median': 0, 'seen': 1, 'typical_': 2.0, 'k_': 0.0}
