@@ -83,8 +83,11 @@ def _cycles(folder: Path, settings: Settings, weeks: int) -> tuple[dict[datetime
                 "champion": round(choice["champion_mae_log"], 3),
                 "challenger": round(choice["challenger_mae_log"], 3),
                 "rows": choice["rows"],
+                "noise": round(choice["noise"], 4),
+                "looks": choice["looks"],
                 "alerts": ", ".join(sorted(set(still["rule"] + " " + still["subject"])))[:60],
                 "s": round(time.perf_counter() - started),
+                "why": choice["why"],
             }
         )
         say("  " + " ".join(str(value) for value in told[-1].values()))

@@ -93,5 +93,10 @@ def _promoted(
             models.save(model, card, datetime(2026, 1, 1))
         models.promote(champion.version)
         today = judged_by.matrix.iloc[-ATHLETES:]
-        used, _ = choose_model(models, challenger, judged_by, today, tables, ASKED, settings)
+        used, _ = choose_model(models, challenger, judged_by, today, tables, ASKED, settings, _cents)
     return used.version == challenger.version
+
+
+def _cents(predicted: pd.Series) -> pd.Series:
+    """Half a cent for each of the outcome: what is paid plays no part in who is promoted."""
+    return (predicted / 2).round().astype("int64")
