@@ -136,8 +136,7 @@ def _with_champion(
     may_replace = looks is not None and reason != retrain.NO_REASON and situation.pinned != stored.version
 
     def compare(backtest: pd.DataFrame) -> Compared:
-        look = (looks if may_replace and looks else before).number
-        return against_champion(champion, challenger, end, known.training, backtest, settings.interval, max(look, 1))
+        return against_champion(champion, challenger, end, known.training, backtest, settings.interval)
 
     compared = compare(tables["backtest"])
     if compared.better and may_replace:

@@ -19,7 +19,6 @@ def against_champion(
     training: Questions,
     backtest: pd.DataFrame,
     interval: float,
-    look: int = 1,
 ) -> Compared:
     """Both on the outcomes of stories that were told after the champion's training ended.
 
@@ -30,15 +29,14 @@ def against_champion(
         training: stories with outcomes, all that there are.
         backtest: what the challenger's kind predicted of them when it had not seen them.
         interval: share of outcomes that a range should hold.
-        look: how often challengers were compared with this champion, this one included.
     """
     rows = backtest[backtest["as_of"] >= end]
     new = _challenger(challenger, rows, training)
     if rows.empty:
-        return compare_models(new, new, pd.DataFrame(), interval, look)
+        return compare_models(new, new, pd.DataFrame(), interval)
     told = champion.predict(_features(rows, training))[list(_TOLD)].reset_index(drop=True)
     old = new[["row_id", "athlete_id", "actual_log"]].join(told)
-    return compare_models(old, new, _groups(old, training), interval, look)
+    return compare_models(old, new, _groups(old, training), interval)
 
 
 def against_naive(challenger: Learned, training: Questions, backtest: pd.DataFrame, interval: float) -> Compared:

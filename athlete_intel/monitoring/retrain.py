@@ -120,7 +120,6 @@ def compare_models(
     challenger: pd.DataFrame,
     groups: pd.DataFrame,
     interval: float,
-    look: int = 1,
     naive: bool = False,
 ) -> Compared:
     """Set two models against each other on the same rows.
@@ -131,7 +130,6 @@ def compare_models(
             is what the very model that would be used says of these outcomes, from which it has learnt.
         groups: by row_id a column for each kind of group, none of which may become much worse.
         interval: share of outcomes that a range should hold; a champion's ranges may be too wide.
-        look: how often challengers were compared with this champion, this one included.
         naive: whether the champion is but the naive guess, without ranges. Some outcomes cannot be told better than by
             that, so it is enough not to be worse.
     """
@@ -150,7 +148,7 @@ def compare_models(
     )
     if few := _too_few(both, ranged):
         return replace(found, why=few)
-    sure = noises(look, both["athlete_id"].nunique())
+    sure = noises(both["athlete_id"].nunique())
     noise = _noise(new - old, both["athlete_id"])
     gain = float((old - new).mean(skipna=False))
     group, ratio = _worst_group(old, new, both[["row_id"]].join(groups, on="row_id"), both["athlete_id"])

@@ -126,8 +126,8 @@ def how_compared(row: Any) -> str:
         return f"{told}."
     return (
         f"{told}; {row['least_gain']:.4f} counts as beyond noise. {f.some(int(row['looks']), 'comparison')} with this "
-        "champion could have replaced it so far; each asks for more than the one before, so that all of them together "
-        "let a model in that is no better in 2.5% of cases at most."
+        "champion could have replaced it so far, a week apart at least; each lets a model in that is no better in 2.5% "
+        "of cases at most."
     )
 
 
