@@ -88,6 +88,7 @@ def test_lines_that_an_older_version_added_up_are_still_added_up(journal: Journa
         (HEAD + b"a,x,2026-03-02,1\na,x,2026-03-03,nan\n", "Line 3: 'nan' is no outcome"),
         (HEAD + b"\n\na,x,2026-03-02\n", "Line 4: '' is no outcome"),
         (HEAD + b"a,x,2026-03-02,1\n\na,X ,2026-03-02,1\n", "Line 4: it names the same .* as line 2"),
+        (HEAD + b'a,"x,2026-03-02,1\na,x,2026-03-03,1\n', "cannot be read as CSV .* quotation mark"),
         (HEAD + b"a,x,1999-03-02,1\n", "Line 2: 1999-03-02 lies outside the campaign, .* 2026-03-01 to 2026-03-10"),
         (HEAD + b"a,x,2026-03-11,1\n", "Line 2: 2026-03-11 lies outside"),
         (HEAD + b'a,"x,2026-03-02,1\n' + b"a,x,2026-03-03,1\n" * 9_000, "cannot be read as CSV .* quotation mark"),
