@@ -13,7 +13,7 @@ from scipy.spatial.distance import jensenshannon
 from athlete_intel.drift_results import windows_apart
 from athlete_intel.influence.candidates import Model
 from athlete_intel.monitoring import distances
-from athlete_intel.monitoring.cells import count_values, look_at
+from athlete_intel.monitoring.cells import AthleteSums, count_values, look_at
 from athlete_intel.monitoring.drift import Thresholds, drift
 from athlete_intel.monitoring.history import drift_history
 from athlete_intel.monitoring.money import money_moved
@@ -189,7 +189,8 @@ def test_shocks_that_everybody_shares_are_no_drift_however_few_windows_tell_of_t
         shocks = rng.normal(0, 0.15, before + 1)
         means = own[athlete] + shocks[number] + rng.normal(0, 0.25, len(number))
         sums = {"known": rows, "counted": rows, "total": rows * means, "squares": rows * (means**2 + 0.19)}
-        found = own_shift(pd.DataFrame({"athlete": athlete, "number": number, **sums}), before, 0.01)
+        table = pd.DataFrame({"athlete": athlete, "number": number, **sums})
+        found = own_shift(AthleteSums.of(table, before), before, 0.01)
         far = abs(found["shift"]) > found["shift_usual"] and abs(found["shift_size"]) >= 0.2
         alarms += far and found["raw_shift_p"] < 0.01
     assert alarms <= stats.binom.isf(0.001, 200, 0.01)

@@ -69,6 +69,42 @@ class Counted:
         )
 
 
+@dataclass(frozen=True)
+class AthleteSums:
+    """One feature by athlete (rows) and window (columns): all rows, those with a value, the sum of values and squares.
+
+    `named` says which rows are athletes; rows of nobody, where all are independent, stand together in one.
+    """
+
+    named: np.ndarray
+    counted: np.ndarray
+    known: np.ndarray
+    total: np.ndarray
+    squares: np.ndarray
+
+    @classmethod
+    def of(cls, sums: pd.DataFrame, newest: int) -> "AthleteSums":
+        """From athlete, number, counted, known and, where the feature is a number, total and squares.
+
+        >>> table = pd.DataFrame({"athlete": ["a", "a", None], "number": [0, 1, 1], "counted": [2, 3, 5],
+        ...     "known": [2, 0, 4], "total": [4.0, None, 8.0], "squares": [8.0, None, 20.0]})
+        >>> sums = AthleteSums.of(table, newest=1)
+        >>> sums.named.tolist(), sums.known.tolist(), sums.total.tolist()
+        ([True, False], [[2.0, 0.0], [0.0, 4.0]], [[4.0, 0.0], [0.0, 8.0]])
+        """
+        codes, names = pd.factorize(sums["athlete"], use_na_sentinel=False)
+        values = sums.reindex(columns=["counted", "known", "total", "squares"]).to_numpy(dtype="float64")
+        arrays = np.zeros((4, len(names), newest + 1))
+        for array, column in zip(arrays, np.nan_to_num(values).T, strict=True):
+            np.add.at(array, (codes, sums["number"].to_numpy()), column)
+        return cls(np.asarray(pd.notna(names)), *arrays)
+
+
+def sum_by_athlete(database: Database, newest: int) -> AthleteSums:
+    """The feature that is looked at by athlete and window, from the oldest window on."""
+    return AthleteSums.of(database.query(sql("feature_athletes"), {"oldest": 0, "newest": newest}), newest)
+
+
 @cache
 def sql(name: str) -> str:
     """The text of a SQL file of this room."""

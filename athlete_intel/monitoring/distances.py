@@ -136,7 +136,21 @@ def chi_square(reference: np.ndarray, analysis: np.ndarray) -> tuple[float, int]
     return float(((table - expected) ** 2 / expected).sum()), table.shape[1] - 1
 
 
-def design_effects(groups: pd.DataFrame, bins: int) -> tuple[float, float]:
+def design_effects_of_rows(groups: pd.DataFrame, bins: int) -> tuple[float, float]:
+    """Design effects (see `design_effects`) of a table of counts.
+
+    Args:
+        groups: athlete (any id), bin, reference, analysis: rows.
+        bins: number of bins.
+    """
+    codes, athletes = pd.factorize(groups["athlete"], use_na_sentinel=False)
+    counts = np.zeros((2, len(athletes), bins))
+    for row, name in enumerate(("reference", "analysis")):
+        np.add.at(counts[row], (codes, groups["bin"].to_numpy()), groups[name].to_numpy(dtype="float64"))
+    return design_effects(counts)
+
+
+def design_effects(counts: np.ndarray) -> tuple[float, float]:
     """By how much the shares of bins vary more, or less, than if all rows were independent.
 
     Rows of one athlete are alike, so windows full of the same athletes vary less between each other than independent
@@ -146,18 +160,14 @@ def design_effects(groups: pd.DataFrame, bins: int) -> tuple[float, float]:
     survey data, Annals of Statistics 1984; variance of a ratio by linearisation, Cochran, Sampling Techniques, 1977.
 
     Args:
-        groups: athlete (any id), bin, reference, analysis: rows.
-        bins: number of bins.
+        counts: rows of reference and analysis, of each athlete, in each bin: an array of 2 x athletes x bins.
 
     Returns:
         Mean design effect and the square of the coefficient of variation; (1, 0) where there is nothing to compare.
     """
-    codes, athletes = pd.factorize(groups["athlete"])
-    counts = np.zeros((2, len(athletes), bins))
-    for row, name in enumerate(("reference", "analysis")):
-        np.add.at(counts[row], (codes, groups["bin"].to_numpy()), groups[name].to_numpy(dtype="float64"))
-    totals = counts.sum(axis=(1, 2))
-    if min(totals) == 0 or len(athletes) < 2:
+    counts = counts[:, counts.any(axis=(0, 2))]
+    totals, athletes = counts.sum(axis=(1, 2)), counts.shape[1]
+    if min(totals) == 0 or athletes < 2:
         return 1.0, 0.0
     share = counts.sum(axis=1) / totals[:, None]
     # How much each athlete moves the difference of shares.
@@ -169,7 +179,7 @@ def design_effects(groups: pd.DataFrame, bins: int) -> tuple[float, float]:
     if used.sum() < 2:
         return 1.0, 0.0
     standard = pull[:, used] / np.sqrt(independent[used])
-    covariance = standard.T @ standard * len(athletes) / (len(athletes) - 1)
+    covariance = standard.T @ standard * athletes / (athletes - 1)
     freedom = used.sum() - 1
     mean = float(np.trace(covariance)) / freedom
     if mean <= 0:

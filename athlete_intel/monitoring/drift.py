@@ -15,7 +15,7 @@ import pandas as pd
 
 from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.monitoring import distances
-from athlete_intel.monitoring.cells import count_by_athlete, count_values, look_at, sql
+from athlete_intel.monitoring.cells import AthleteSums, count_by_athlete, count_values, look_at, sql, sum_by_athlete
 from athlete_intel.monitoring.usual import null_test, own_shift
 from athlete_intel.monitoring.windows import LEAST_ROWS, first_of_reference
 from athlete_intel.warehouse import Database
@@ -115,9 +115,9 @@ def _of_number(database: Database, newest: int, chance: float) -> tuple[dict[str
     sizes = counted.rows(newest)
     if min(sizes[:2]) < LEAST_ROWS:
         return {}, pd.DataFrame()
-    by_athlete = database.query(sql("feature_athletes"), {"oldest": 0, "newest": newest})
-    facts = _sizes(sizes) | own_shift(by_athlete, newest, chance) | null_test(by_athlete, sizes, newest, chance)
-    facts |= {"mean_change": _mean_change(by_athlete, newest), "test": GAP}
+    sums = sum_by_athlete(database, newest)
+    facts = _sizes(sizes) | own_shift(sums, newest, chance) | null_test(sums, newest, chance)
+    facts |= {"mean_change": _mean_change(sums, newest), "test": GAP}
     if min(sizes[2:]) < LEAST_ROWS:
         return facts | dict.fromkeys(("psi", "js", "ks", "ks_error", "raw_p", "design"), np.nan), pd.DataFrame()
     cells = counted.between(newest)
@@ -126,8 +126,8 @@ def _of_number(database: Database, newest: int, chance: float) -> tuple[dict[str
     reference, analysis = bins["reference"].to_numpy(), bins["analysis"].to_numpy()
     gap = distances.ks(cells)
     design, spread = 1.0, 0.0
-    if by_athlete["athlete"].notna().any():
-        design, spread = distances.design_effects(count_by_athlete(database, edges, newest), len(bins))
+    if sums.named.any():
+        design, spread = distances.design_effects_of_rows(count_by_athlete(database, edges, newest), len(bins))
     whole = distances.ks_p(gap.distance, *sizes[2:], design)
     statistic, freedom = distances.chi_square(reference, analysis)
     if design != 1.0:
@@ -165,12 +165,11 @@ def shares(bins: pd.DataFrame, edges: np.ndarray) -> pd.DataFrame:
     )
 
 
-def _mean_change(by_athlete: pd.DataFrame, newest: int) -> float:
+def _mean_change(sums: AthleteSums, newest: int) -> float:
     """Change of the mean of all rows, whosever they are."""
-    inside = by_athlete[by_athlete["number"] >= first_of_reference(newest)]
-    sums = inside.groupby(inside["number"] == newest)[["total", "known"]].sum()
-    means = sums["total"] / sums["known"].where(sums["known"] > 0)
-    return float(means.get(True, np.nan) - means.get(False, np.nan))
+    before = slice(first_of_reference(newest), newest)
+    total, known = (np.array([part[:, before].sum(), part[:, newest].sum()]) for part in (sums.total, sums.known))
+    return float(np.subtract(*(total / known)[::-1])) if known.all() else np.nan
 
 
 def category_counts(database: Database, oldest: int, newest: int) -> pd.DataFrame:
@@ -205,7 +204,7 @@ def of_category(counts: pd.DataFrame, newest: int, chance: float) -> tuple[dict[
         "mean_change": np.nan,
         "test": CHI_SQUARE,
     }
-    facts |= null_test(counts, sizes, newest, chance)
+    facts |= null_test(AthleteSums.of(counts, newest), newest, chance)
     if min(sizes[2:]) < LEAST_ROWS:
         return facts | dict.fromkeys(("psi", "js", "ks", "ks_error", "raw_p", "design"), np.nan), pd.DataFrame()
     totals = known.groupby("category")[["reference", "analysis"]].sum()
@@ -218,7 +217,7 @@ def of_category(counts: pd.DataFrame, newest: int, chance: float) -> tuple[dict[
     reference, analysis = sums["reference"].to_numpy(), sums["analysis"].to_numpy()
     design, spread = 1.0, 0.0
     if known["athlete"].notna().any():
-        design, spread = distances.design_effects(known, len(sums))
+        design, spread = distances.design_effects_of_rows(known, len(sums))
     statistic, freedom = distances.chi_square(reference, analysis)
     figures = {
         "psi": distances.psi(reference, analysis),

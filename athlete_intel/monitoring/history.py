@@ -7,7 +7,7 @@ import pandas as pd
 
 from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.monitoring import distances
-from athlete_intel.monitoring.cells import count_values, look_at, sql
+from athlete_intel.monitoring.cells import AthleteSums, count_values, look_at, sum_by_athlete
 from athlete_intel.monitoring.drift import (
     CATEGORY,
     Thresholds,
@@ -18,7 +18,7 @@ from athlete_intel.monitoring.drift import (
     shares,
     where_to_look,
 )
-from athlete_intel.monitoring.usual import LEAST_ATHLETES, usual_nulls, usual_shift
+from athlete_intel.monitoring.usual import LEAST_ATHLETES, own_changes, usual_nulls, usual_shift
 from athlete_intel.monitoring.windows import LEAST_ROWS, SHOWN_WINDOWS, Windows, first_of_reference
 from athlete_intel.warehouse import Database
 
@@ -69,14 +69,12 @@ def drift_history(
 
 def _numbers(database: Database, windows: Windows, chance: float) -> Callable[[int], Compared]:
     counted = count_values(database)
-    by_athlete = database.query(sql("feature_athletes"), {"oldest": 0, "newest": windows.newest})
-    shifts = _own_shifts(by_athlete, windows, chance)
-    by_window = _by_window(by_athlete)
+    sums = sum_by_athlete(database, windows.newest)
 
     def compared(number: int) -> Compared:
         sizes = counted.rows(number)
         figures = {"rows": sizes[3], "psi": np.nan, "ks": np.nan, "shift_size": np.nan}
-        figures["null_change"] = _null_change(by_window, sizes, number, chance)
+        figures["null_change"] = _null_change(sums, sizes, number, chance)
         if min(sizes[2:]) < LEAST_ROWS:
             return figures, pd.DataFrame()
         cells = counted.between(number)
@@ -85,7 +83,7 @@ def _numbers(database: Database, windows: Windows, chance: float) -> Callable[[i
         psi = distances.psi(bins["reference"].to_numpy(), bins["analysis"].to_numpy())
         figures["psi"] = _beyond_chance(psi, len(bins), *sizes[2:])
         figures["ks"] = distances.ks(cells).distance
-        figures["shift_size"] = shifts[number]
+        figures["shift_size"] = _own_shift(sums, number, chance)
         return figures, shares(bins, edges)
 
     return compared
@@ -93,7 +91,7 @@ def _numbers(database: Database, windows: Windows, chance: float) -> Callable[[i
 
 def _categories(database: Database, windows: Windows, chance: float) -> Callable[[int], Compared]:
     counts = category_counts(database, 0, windows.newest)
-    by_window = _by_window(counts)
+    sums = AthleteSums.of(counts, windows.newest)
 
     def compared(number: int) -> Compared:
         inside = counts[counts["number"].between(first_of_reference(number), number)]
@@ -104,16 +102,12 @@ def _categories(database: Database, windows: Windows, chance: float) -> Callable
             told = (int(inside.loc[inside["number"] < number, "known"].sum()), int(known))
             before = int(inside.loc[inside["number"] < number, "counted"].sum())
             now = int(inside.loc[inside["number"] == number, "counted"].sum())
-            figures["null_change"] = _null_change(by_window, (before, now, *told), number, chance)
+            figures["null_change"] = _null_change(sums, (before, now, *told), number, chance)
             if len(bins):
                 figures["psi"] = _beyond_chance(float(found["psi"]), len(bins), *told)  # type: ignore[arg-type]
         return {"rows": int(known), **figures}, bins
 
     return compared
-
-
-def _by_window(counts: pd.DataFrame) -> pd.DataFrame:
-    return counts.groupby("number", as_index=False)[["counted", "known"]].sum()
 
 
 def _moved(figures: dict[str, float], thresholds: Thresholds) -> float:
@@ -127,7 +121,7 @@ def _moved(figures: dict[str, float], thresholds: Thresholds) -> float:
     return float(max(known)) if known else np.nan
 
 
-def _null_change(by_window: pd.DataFrame, sizes: tuple[int, ...], number: int, chance: float) -> float:
+def _null_change(sums: AthleteSums, sizes: tuple[int, ...], number: int, chance: float) -> float:
     """How much the share of empty values rose (or fell) by, beyond what is usual for whole windows."""
     before, now, known_before, known_now = sizes
     if min(before, now) < LEAST_ROWS:
@@ -135,31 +129,20 @@ def _null_change(by_window: pd.DataFrame, sizes: tuple[int, ...], number: int, c
     change = known_before / before - known_now / now
     if change == 0:
         return 0.0
-    earlier = by_window[by_window["number"].between(first_of_reference(number), number - 1)]
-    usual = usual_nulls(earlier, 1.0, chance)
+    earlier = slice(first_of_reference(number), number)
+    usual = usual_nulls(sums.counted[:, earlier].sum(axis=0), sums.known[:, earlier].sum(axis=0), 1.0, chance)
     return float(np.sign(change) * max(0.0, abs(change) - usual))
 
 
-def _own_shifts(by_athlete: pd.DataFrame, windows: Windows, chance: float) -> np.ndarray:
-    """Of each window the mean change of the athletes' own level in units of its spread, less what is usual."""
-    sizes = np.full(windows.newest + 1, np.nan)
-    known = by_athlete[by_athlete["athlete"].notna() & (by_athlete["known"] > 0)]
-    if known.empty:
-        return sizes
-    rows, names = pd.factorize(known["athlete"])
-    sums = np.zeros((2, len(names), windows.newest + 1))
-    sums[:, rows, known["number"].to_numpy()] = known[["total", "known"]].to_numpy(dtype="float64").T
-    for number in range(max(1, windows.newest - SHOWN_WINDOWS + 1), windows.newest + 1):
-        before, now = sums[:, :, first_of_reference(number) : number].sum(axis=2), sums[:, :, number]
-        both = (before[1] > 0) & (now[1] > 0)
-        if both.sum() < LEAST_ATHLETES:
-            continue
-        change = now[0, both] / now[1, both] - before[0, both] / before[1, both]
-        spread, mean = float(change.std(ddof=1)), float(change.mean())
-        usual = max(usual_shift(known[known["number"] < number], chance), 3 * spread / np.sqrt(both.sum()))
-        beyond = max(0.0, abs(mean) - usual)
-        sizes[number] = np.sign(mean) * beyond / spread if spread > 0 else 0.0
-    return sizes
+def _own_shift(sums: AthleteSums, number: int, chance: float) -> float:
+    """Of a window the mean change of the athletes' own level in units of its spread, less what is usual."""
+    change = own_changes(sums, number)
+    if len(change) < LEAST_ATHLETES:
+        return np.nan
+    spread, mean = float(change.std(ddof=1)), float(change.mean())
+    usual = max(usual_shift(sums, number, chance), 3 * spread / np.sqrt(len(change)))
+    beyond = max(0.0, abs(mean) - usual)
+    return float(np.sign(mean)) * beyond / spread if spread > 0 else 0.0
 
 
 def _beyond_chance(psi: float, bins: int, reference: float, analysis: float) -> float:

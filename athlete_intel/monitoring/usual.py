@@ -8,80 +8,89 @@ that is common to all.
 """
 
 import numpy as np
-import pandas as pd
 from scipy import stats
 
 from athlete_intel.monitoring import distances
+from athlete_intel.monitoring.cells import AthleteSums
 from athlete_intel.monitoring.windows import LEAST_ROWS, first_of_reference
 
 LEAST_ATHLETES = 20
 """Athletes in both windows from which on their own changes are tested."""
 
 
-def own_shift(by_athlete: pd.DataFrame, newest: int, chance: float) -> dict[str, float]:
+def own_shift(sums: AthleteSums, newest: int, chance: float) -> dict[str, float]:
     """How far the athletes' own means moved: in sum, in units of the spread of such changes, and whether by chance.
 
     Args:
-        by_athlete: athlete, number, counted, known, total, squares of each athlete and window, those before the
-            reference among them.
+        sums: of each athlete in each window, those before the reference among them.
         newest: number of the window that is analysed.
         chance: with which a whole window may exceed what is usual.
     """
     nothing = {"shift": np.nan, "shift_size": np.nan, "shift_usual": np.nan, "raw_shift_p": np.nan}
-    whole = by_athlete[by_athlete["athlete"].notna() & (by_athlete["known"] > 0)]
-    known = whole[whole["number"] >= first_of_reference(newest)]
-    parts = known.groupby(["athlete", known["number"] == newest])[["total", "known", "squares"]].sum()
-    means = (parts["total"] / parts["known"]).unstack()
-    if means.shape[1] < 2:
-        return nothing | {"athletes": 0}
-    change = (means[True] - means[False]).dropna()
+    change = own_changes(sums, newest)
     if len(change) < LEAST_ATHLETES:
         return nothing | {"athletes": len(change)}
-    mean, spread = float(change.mean()), float(change.std())
+    mean, spread = float(change.mean()), float(change.std(ddof=1))
     noise = spread / np.sqrt(len(change))
     # Means of many rows hardly vary; measured in rows, a shift is as large in a huge window as in a small one.
-    before = parts.xs(False, level=1)
-    within = (before["squares"] - before["total"] ** 2 / before["known"]).sum() / max(
-        before["known"].sum() - len(before), 1
-    )
-    spread = max(spread, float(np.sqrt(max(within, 0.0))))
+    spread = max(spread, _spread_within(sums, newest))
     if spread <= 1e-12 * max(1.0, abs(mean)):
         size, p_value = (np.inf if abs(mean) > 1e-12 else 0.0), (0.0 if abs(mean) > 1e-12 else 1.0)
     else:
         size = mean / spread
         p_value = float(2 * stats.t.sf(abs(mean) / max(noise, 1e-300), len(change) - 1))
-    usual = usual_shift(whole[whole["number"] < newest], chance)
     return {
         "shift": mean,
         "shift_size": size,
-        "shift_usual": usual,
+        "shift_usual": usual_shift(sums, newest, chance),
         "raw_shift_p": p_value,
         "athletes": len(change),
     }
 
 
-def usual_shift(before: pd.DataFrame, chance: float) -> float:
+def own_changes(sums: AthleteSums, newest: int) -> np.ndarray:
+    """The change of each athlete's own mean from the reference to a window, of those who have values in both."""
+    before = slice(first_of_reference(newest), newest)
+    total, known = sums.total[:, before].sum(axis=1), sums.known[:, before].sum(axis=1)
+    both = sums.named & (known > 0) & (sums.known[:, newest] > 0)
+    return np.asarray(sums.total[both, newest] / sums.known[both, newest] - total[both] / known[both])
+
+
+def _spread_within(sums: AthleteSums, newest: int) -> float:
+    """How much the values of one athlete vary in the reference."""
+    before = slice(first_of_reference(newest), newest)
+    total, known, squares = (part[:, before].sum(axis=1) for part in (sums.total, sums.known, sums.squares))
+    used = sums.named & (known > 0)
+    within = (squares[used] - total[used] ** 2 / known[used]).sum() / max(known[used].sum() - used.sum(), 1)
+    return float(np.sqrt(max(within, 0.0)))
+
+
+def usual_shift(sums: AthleteSums, newest: int, chance: float) -> float:
     """How far a whole window usually shifts at most: what weather, season and big events do to everybody.
 
     Older windows than those of the reference help to tell: the fewer there are, the wider the limit must be. One window
     tells nothing of how windows differ, so the limit is then infinite.
     """
-    sums = before.groupby("athlete")[["total", "known"]].sum()
-    own = sums["total"] / sums["known"]
-    level = before["total"] / before["known"] - before["athlete"].map(own)
-    windows = level.groupby(before["number"]).agg(["mean", "size", "var"])
-    windows = windows[windows["size"] >= LEAST_ATHLETES]
+    total, known = (part[sums.named, :newest] for part in (sums.total, sums.known))
+    there = known > 0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        own = total.sum(axis=1) / known.sum(axis=1)
+        level = np.where(there, total / known - own[:, None], 0.0)
+        number = there.sum(axis=0)
+        mean = level.sum(axis=0) / number
+        variance = (np.where(there, level - mean, 0.0) ** 2).sum(axis=0) / (number - 1)
+    enough = number >= LEAST_ATHLETES
     # Part of it is that athletes differ, which the p-value knows already; the rest is common to all.
-    return _farthest(windows["mean"], float((windows["var"] / windows["size"]).mean()), chance)
+    by_chance = float((variance[enough] / number[enough]).mean()) if enough.any() else 0.0
+    return _farthest(mean[enough], by_chance, chance)
 
 
-def _farthest(off: pd.Series, by_chance: float, chance: float) -> float:
+def _farthest(off: np.ndarray, by_chance: float, chance: float) -> float:
     """How far one more window strays at most, if the reference's stray by `off` and chance explains this variance.
 
-    >>> one = pd.Series([0.1])
-    >>> _farthest(one, 0.0, 0.01)
+    >>> _farthest(np.array([0.1]), 0.0, 0.01)
     inf
-    >>> few, more = (round(_farthest(pd.Series([-0.1, 0.1] * pairs), 0.0, 0.01), 2) for pairs in (1, 3))
+    >>> few, more = (round(_farthest(np.array([-0.1, 0.1] * pairs), 0.0, 0.01), 2) for pairs in (1, 3))
     >>> few, more
     (11.03, 0.48)
     """
@@ -95,35 +104,34 @@ def _farthest(off: pd.Series, by_chance: float, chance: float) -> float:
     return spread * float(stats.t.isf(chance / 2, number - 1)) * float(np.sqrt(1 + 1 / number))
 
 
-def null_test(by_athlete: pd.DataFrame, sizes: tuple[int, ...], newest: int, chance: float) -> dict[str, object]:
+def null_test(sums: AthleteSums, newest: int, chance: float) -> dict[str, object]:
     """Whether rows without a value came to be more or fewer, and how much they usually do."""
-    rows_before, rows_now, known_before, known_now = sizes
-    statistic, freedom = distances.chi_square(
-        np.array([known_before, rows_before - known_before]), np.array([known_now, rows_now - known_now])
-    )
-    design = (1.0, 0.0)
-    if freedom and by_athlete["athlete"].notna().any():
-        inside = by_athlete[by_athlete["number"] >= first_of_reference(newest)]
-        is_newest = inside["number"] == newest
-        parts = []
-        for number, counted in enumerate((inside["known"], inside["counted"] - inside["known"])):
-            sides = {"reference": counted.where(~is_newest, 0), "analysis": counted.where(is_newest, 0)}
-            parts.append(inside[["athlete"]].assign(bin=number, **sides))
-        design = distances.design_effects(pd.concat(parts), 2)
-    before = by_athlete[by_athlete["number"].between(first_of_reference(newest), newest - 1)]
-    usual = usual_nulls(before, design[0], chance)
+    before = slice(first_of_reference(newest), newest)
+    # Reference and analysis, athletes, with a value and without one.
+    known = np.stack([sums.known[:, before].sum(axis=1), sums.known[:, newest]])
+    counted = np.stack([sums.counted[:, before].sum(axis=1), sums.counted[:, newest]])
+    counts = np.stack([known, counted - known], axis=2)
+    statistic, freedom = distances.chi_square(*counts.sum(axis=1))
+    design = distances.design_effects(counts) if freedom and sums.named.any() else (1.0, 0.0)
+    usual = usual_nulls(sums.counted[:, before].sum(axis=0), sums.known[:, before].sum(axis=0), design[0], chance)
     return {"raw_null_p": distances.chi_square_p(statistic, freedom, *design), "null_usual": usual}
 
 
-def usual_nulls(before: pd.DataFrame, design: float, chance: float) -> float:
+def usual_nulls(counted: np.ndarray, known: np.ndarray, design: float, chance: float) -> float:
     """How far the share without a value of a whole window usually strays: much, where values come with history.
 
     Infinitely far, where fewer than two windows tell it.
+
+    Args:
+        counted: rows of each window before.
+        known: those with a value.
+        design: design effect of rows that go together.
+        chance: with which a window may exceed it.
     """
-    windows = before.groupby("number")[["counted", "known"]].sum()
-    windows = windows[windows["counted"] >= LEAST_ROWS]
-    if len(windows) < 2:
+    enough = counted >= LEAST_ROWS
+    counted, known = counted[enough], known[enough]
+    if len(counted) < 2:
         return float("inf")
-    share = 1 - windows["known"] / windows["counted"]
-    whole = 1 - windows["known"].sum() / windows["counted"].sum()
-    return _farthest(share - whole, design * whole * (1 - whole) * float((1 / windows["counted"]).mean()), chance)
+    whole = float(1 - known.sum() / counted.sum())
+    by_chance = design * whole * (1 - whole) * float((1 / counted).mean())
+    return _farthest(1 - known / counted - whole, by_chance, chance)
