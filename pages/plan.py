@@ -43,7 +43,7 @@ members, facts = plans.members_and_facts(data, athletes, plan)
 sentence = bundle_words.plan_sentence(about, facts, request)
 promise = bundle_words.promise_sentence(about, facts)
 promise = f"{promise} {bundle_words.choice_sentence(plans.chosen_as(data))}".strip()
-spent = f"{bundle_words.spending_sentence(facts, request, about['interval'])} {bundle_words.mix_sentence(facts)}"
+spent = f"{bundle_words.spending_sentence(about, facts, request)} {bundle_words.mix_sentence(facts)}"
 wished = campaign_words.request_sentence(asdict(request))
 with header:
     frame.header("Plan", sentence, data)

@@ -15,6 +15,8 @@ PAGES = [
     "compare",
     "earnings",
     "bundles",
+    "plan",
+    "campaigns",
     "health",
     "drift",
     "alerts",

@@ -41,11 +41,15 @@ def promise_sentence(about: pd.Series, facts: pd.Series | dict[str, float]) -> s
     >>> about = pd.Series({"outcome_unit": "", "outcome_name": "page views"})
     >>> promise_sentence(about, {"promised": 18000.0, "chance": 0.83})
     '18k page views can be promised: the chance of reaching them is 83%.'
+    >>> untested = pd.Series({"outcome_unit": "", "outcome_name": "page views", "range_tested": False})
+    >>> promise_sentence(untested, {"promised": 18000.0, "chance": 0.83})
+    '18k page views can be promised: the chance of reaching them is 83% by an estimate that has not been tested yet.'
     """
     promised = words.amount(about, facts["promised"])
     promised = promised[0].upper() + promised[1:]
     them = "it" if about["outcome_unit"] == "$" else "them"
-    return f"{promised} can be promised: the chance of reaching {them} is {f.percent(facts['chance'])}."
+    untested = "" if words.is_tested(about) else " by an estimate that has not been tested yet"
+    return f"{promised} can be promised: the chance of reaching {them} is {f.percent(facts['chance'])}{untested}."
 
 
 def choice_sentence(chosen: Chosen) -> str:
@@ -54,7 +58,7 @@ def choice_sentence(chosen: Chosen) -> str:
     >>> choice_sentence(Chosen(came=0.92))
     'Sets chosen like this one brought 92% of what single estimates add up to; promise and cost allow for that.'
     >>> choice_sentence(Chosen(wider=1.1))
-    'Sets chosen like this one lay 10% farther off than single estimates let expect; promise and cost allow for that.'
+    'Sets chosen like this one lay 10% farther off than single estimates let expect; promise and ranges allow for that.'
     """
     parts = []
     if f.percent(chosen.came) != f.percent(1):
@@ -62,7 +66,9 @@ def choice_sentence(chosen: Chosen) -> str:
     if f.percent(chosen.wider) != f.percent(1):
         told = "than they let expect" if parts else "than single estimates let expect"
         parts.append(f"lay {f.percent(chosen.wider - 1)} farther off {told}")
-    return f"Sets chosen like this one {' and '.join(parts)}; promise and cost allow for that." if parts else ""
+    # Farther off means wider ranges around the same expected cost.
+    allows = "promise and cost allow" if f.percent(chosen.came) != f.percent(1) else "promise and ranges allow"
+    return f"Sets chosen like this one {' and '.join(parts)}; {allows} for that." if parts else ""
 
 
 def mix_sentence(bundle: pd.Series | dict[str, Any]) -> str:
@@ -125,21 +131,22 @@ def plan_sentence(about: pd.Series, facts: dict[str, float], request: Request) -
     unit = about["outcome_unit"]
     return (
         f"{f.some(int(facts['members']), 'athlete')} for about {f.money(facts['cost_cents'])} bring "
-        f"{words.amount(about, facts['expected'])} on average, {f.how_often(about['interval'])} "
-        f"{f.outcome_range(facts['low'], facts['high'], unit)}; {f.money(left)} of the budget is left."
+        f"{words.amount(about, facts['expected'])} on average, "
+        f"{words.ranging(about, f.outcome_range(facts['low'], facts['high'], unit))}; "
+        f"{f.money(left)} of the budget is left."
     )
 
 
-def spending_sentence(facts: Mapping[str, Any], request: Request, interval: float) -> str:
+def spending_sentence(about: pd.Series, facts: Mapping[str, Any], request: Request) -> str:
     """What a plan may cost, as pay follows the outcome: its range, and the chance of more than the budget.
 
     >>> facts = {"low_cents": 40_000_00, "high_cents": 61_000_00, "over_budget": 0.3}
-    >>> spending_sentence(facts, Request(50_000_00), 0.8)
-    'As pay follows what comes, it is $40k to $61k four times in five; the chance that it exceeds $50,000 is 30%.'
+    >>> spending_sentence(pd.Series({"interval": 0.8}), facts, Request(50_000_00))
+    'As pay follows what comes, it costs four times in five $40k to $61k; the chance that it exceeds $50,000 is 30%.'
     """
-    spent = f.money_range(facts["low_cents"], facts["high_cents"])
+    spent = words.ranging(about, f.money_range(facts["low_cents"], facts["high_cents"]))
     return (
-        f"As pay follows what comes, it is {spent} {f.how_often(interval)}; the chance that it exceeds "
+        f"As pay follows what comes, it costs {spent}; the chance that it exceeds "
         f"{_dollars(request.budget_cents)} is {f.percent(facts['over_budget'])}."
     )
 

@@ -44,7 +44,7 @@ def how_it_is_judged(about: pd.Series, campaign: Campaign, whole: dict[str, floa
     promise, unit = campaign.promise, about["outcome_unit"]
     told = (
         f"When the plan was saved, {words.amount(about, promise['expected'])} were expected on average, "
-        f"{f.how_often(about['interval'])} {f.outcome_range(promise['low'], promise['high'], unit)}."
+        f"{words.ranging(about, f.outcome_range(promise['low'], promise['high'], unit))}."
     )
     if f.missing(whole["pace"]):
         return told

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from athlete_intel.ui import bundle_columns, bundle_words, filters, formats, frame, group_words, plans
+from athlete_intel.ui import bundle_columns, bundle_words, filters, formats, frame, group_words, plans, words
 from athlete_intel.ui.reads import DataSet
 
 _MOST_COMPARED = 3
@@ -112,8 +112,8 @@ def figures(bundle: pd.Series, about: pd.Series) -> list[tuple[str, str, str]]:
         (
             formats.upper_first(about["outcome_name"]),
             formats.outcome(bundle["expected"], unit),
-            f"On average; {formats.how_often(about['interval'])} "
-            f"{formats.outcome_range(bundle['low'], bundle['high'], unit)}, drawn jointly.",
+            f"On average; {words.ranging(about, formats.outcome_range(bundle['low'], bundle['high'], unit))}, "
+            "drawn jointly.",
         ),
         (
             "Cost",

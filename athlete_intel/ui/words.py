@@ -121,6 +121,21 @@ def range_meaning(about: pd.Series) -> str:
     return "How many outcomes fall inside such ranges has not been tested yet."
 
 
+def ranging(about: pd.Series, between: str) -> str:
+    """A range with how often what comes falls inside, or that this was not tested.
+
+    >>> ranging(pd.Series({"interval": 0.8}), "1 to 5")
+    'four times in five 1 to 5'
+    >>> ranging(pd.Series({"interval": 0.8, "range_tested": False}), "1 to 5")
+    'with a range of 1 to 5 (not yet tested)'
+    """
+    return (
+        f"{f.how_often(about['interval'])} {between}"
+        if is_tested(about)
+        else f"with a range of {between} (not yet tested)"
+    )
+
+
 def typically(about: pd.Series, row: pd.Series) -> str:
     """A prediction with its range.
 
@@ -136,9 +151,7 @@ def typically(about: pd.Series, row: pd.Series) -> str:
     if f.missing(row["low"]):
         return text
     between = f.outcome_range(row["low"], row["high"], about["outcome_unit"])
-    if not is_tested(about):
-        return f"{text}, with a range of {between} (not yet tested)"
-    return f"{text}, {f.how_often(about['interval'])} {between}"
+    return f"{text}, {ranging(about, between)}"
 
 
 def leader(about: pd.Series, found: pd.DataFrame, everybody: int) -> str:
