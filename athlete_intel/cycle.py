@@ -1,4 +1,4 @@
-"""The cycle: ingest, features, model, compare, score, check, publish, promote or keep, tell.
+"""The cycle: ingest, features, model, check, compare, score, publish, promote or keep, tell.
 
 Every step is written down as it ends, also one that fails, with the reason. A cycle that was killed is gone on with at
 its next start: with the same number and the same time, so that it ends in the same snapshot, byte for byte; the table
@@ -36,11 +36,12 @@ _MAKES = {
     "handles": ("handle_states",),
     "features": ("training_rows", "scoring_rows"),
     "model": ("backtest", "model_candidates"),
+    "check": ("drift", "windows_apart", "estimated_errors"),
     "compare": ("model_choice", "pay_moves"),
     "ranking": ("rankings", "drivers"),
     "pay": ("payouts", "outcomes"),
     "bundles": ("clusters", "bundles", "bundle_members"),
-    "health": ("drift", "drift_history", "alerts", "quality", "accuracy_by_window", "accuracy_by_group"),
+    "health": ("drift_history", "drift_bins", "alerts", "quality", "accuracy_by_window", "accuracy_by_group"),
     "audit": ("handle_flags", "handle_effect", "handle_payouts"),
     "promote or keep": ("models", "model_uses"),
     "tell": ("alerts",),

@@ -77,8 +77,24 @@ def watch(
     return Watched(table, features, outcome, windows, of_outcomes, training, settings)
 
 
-def drift_of_newest(database: Database, watched: Watched) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The published table `drift`, money still missing, and the bins of the newest windows."""
+@dataclass(frozen=True)
+class NewestDrift:
+    """What is watched (None where all is of one time) and how its newest windows moved.
+
+    drift, apart: the published tables `drift` (money still missing) and `windows_apart`.
+    bins: of the newest windows, a part of the published table `drift_bins`.
+    """
+
+    watched: Watched | None
+    drift: pd.DataFrame
+    bins: pd.DataFrame
+    apart: pd.DataFrame
+
+
+def newest_drift(database: Database, watched: Watched | None) -> NewestDrift:
+    """How the newest windows moved, each against those before it."""
+    if watched is None:
+        return NewestDrift(None, no_rows("drift"), no_rows("drift_bins"), no_rows("windows_apart"))
     parts = [
         (drift(database, places, windows.newest, watched.thresholds), windows)
         for places, windows in (
@@ -88,9 +104,11 @@ def drift_of_newest(database: Database, watched: Watched) -> tuple[pd.DataFrame,
     ]
     found = [table.assign(**windows.spans(windows.newest)) for (table, _), windows in parts if len(table)]
     bins = [table.assign(window_from=windows.starts[windows.newest]) for (_, table), windows in parts if len(table)]
-    return (
+    return NewestDrift(
+        watched,
         pd.concat(found, ignore_index=True) if found else no_rows("drift"),
         pd.concat(bins, ignore_index=True) if bins else no_rows("drift_bins"),
+        windows_apart(watched.table, watched.features, watched.windows, watched.settings),
     )
 
 
@@ -109,19 +127,20 @@ def drift_by_window(database: Database, watched: Watched) -> tuple[pd.DataFrame,
     return pd.concat([history, of_outcomes], ignore_index=True), pd.concat([bins, their_bins], ignore_index=True)
 
 
-def drift_tables(database: Database, watched: Watched | None) -> dict[str, pd.DataFrame]:
-    """The published tables `drift` (money still missing), `drift_bins`, `drift_history` and `windows_apart`."""
-    if watched is None:
-        return {name: no_rows(name) for name in ("drift", "drift_bins", "drift_history", "windows_apart")}
-    found, newest_bins = drift_of_newest(database, watched)
-    history, older_bins = drift_by_window(database, watched)
-    bins = [part for part in (newest_bins, older_bins) if len(part)]
-    return {
-        "drift": found,
-        "drift_bins": in_units(pd.concat(bins or [newest_bins], ignore_index=True), watched.training.catalogue),
-        "drift_history": history,
-        "windows_apart": windows_apart(watched.table, watched.features, watched.windows, watched.settings),
-    }
+def drift_tables(database: Database, newest: NewestDrift) -> dict[str, pd.DataFrame]:
+    """The published tables `drift` (money still missing), `drift_bins`, `drift_history` and `windows_apart`.
+
+    Args:
+        database: the one in which the newest windows were measured last.
+        newest: what was found.
+    """
+    tables = {"drift": newest.drift, "windows_apart": newest.apart}
+    if newest.watched is None:
+        return tables | {name: no_rows(name) for name in ("drift_bins", "drift_history")}
+    history, older_bins = drift_by_window(database, newest.watched)
+    bins = [part for part in (newest.bins, older_bins) if len(part)]
+    all_bins = pd.concat(bins or [newest.bins], ignore_index=True)
+    return tables | {"drift_bins": in_units(all_bins, newest.watched.training.catalogue), "drift_history": history}
 
 
 def windows_apart(table: pd.DataFrame, features: pd.DataFrame, windows: Windows, settings: Settings) -> pd.DataFrame:

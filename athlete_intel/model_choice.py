@@ -17,7 +17,8 @@ from athlete_intel.influence.candidates import from_log
 from athlete_intel.influence.learning import Learned, backtest_of
 from athlete_intel.influence.registry import StoredModel
 from athlete_intel.influence.store import ModelStore
-from athlete_intel.model_trial import against_champion, against_naive, with_own_predictions
+from athlete_intel.model_in_use import InUse, Situation
+from athlete_intel.model_trial import against_champion, against_naive
 from athlete_intel.monitoring import retrain
 from athlete_intel.monitoring.looks import DAYS_BETWEEN, NO_LOOKS, Looks
 from athlete_intel.monitoring.retrain import Compared, PayMoved, choice_table, retrain_reason
@@ -31,34 +32,14 @@ MOVERS = 10
 
 
 @dataclass(frozen=True)
-class Situation:
-    """What is known before a model is chosen.
-
-    Attributes:
-        has_alert: whether the last snapshot has open alerts about the model. Those of the snapshot in the making come
-            after the choice, as they tell of the model chosen; outcomes of inputs that moved come weeks later anyway.
-        by_hand: whether somebody asked for a new model since the last snapshot.
-        pinned: the version that somebody put in charge, until somebody asks for another one.
-        used_before: versions that snapshots were made with, the one in use first, then newest first.
-        looks: comparisons with the champion so far that could have replaced it.
-        decision: number of the newest decision about models; None if there is none.
-    """
-
-    has_alert: bool = False
-    by_hand: bool = False
-    pinned: str | None = None
-    used_before: tuple[str, ...] = ()
-    looks: Looks = NO_LOOKS
-    decision: int | None = None
-
-
-@dataclass(frozen=True)
 class _Known:
-    """What a choice rests on, beside the models themselves."""
+    """What a choice rests on, beside the models themselves; `own_tables` are those of the model in use."""
 
     training: Questions
     tables: dict[str, pd.DataFrame]
+    own_tables: dict[str, pd.DataFrame]
     situation: Situation
+    has_alert: bool
     settings: Settings
 
     @property
@@ -69,11 +50,14 @@ class _Known:
 
 def choose_model(
     models: ModelStore,
+    in_use: InUse,
     challenger: Learned,
     training: Questions,
     today: pd.DataFrame,
     tables: dict[str, pd.DataFrame],
+    own_tables: dict[str, pd.DataFrame],
     situation: Situation,
+    has_alert: bool,
     settings: Settings,
     pay: Pay,
 ) -> tuple[Learned, dict[str, pd.DataFrame]]:
@@ -81,11 +65,14 @@ def choose_model(
 
     Args:
         models: the store; the challenger is in it.
+        in_use: the model in use so far.
         challenger: learnt from everything known.
         training: what it learnt from.
         today: features of every athlete.
         tables: `backtest` and `model_candidates` of the challenger's kind.
-        situation: alerts, wishes, and what was used and compared before.
+        own_tables: the same of the model in use (`tables_of`); empty if there is none.
+        situation: wishes, and what was used and compared before.
+        has_alert: whether the data of today raise an alert about the model in use.
         settings: days after which a model is retrained, windows and seed.
         pay: what is paid for a predicted outcome.
 
@@ -95,15 +82,14 @@ def choose_model(
     Raises:
         ModelError: the model in charge cannot be used, nor any before it, and the new one is worse than a naive guess.
     """
-    known = _Known(training, tables, situation, settings)
-    in_charge = _in_charge(models, situation)
-    if in_charge is None and not situation.used_before:
+    known = _Known(training, tables, own_tables, situation, has_alert, settings)
+    stored, trouble = in_use.stored, in_use.trouble
+    if in_use == InUse():
         return challenger, tables | _told(
             None, challenger, challenger, retrain.FIRST, "There was no model before.", decision=situation.decision
         )
-    stored, champion, trouble = _usable(models, in_charge, known)
-    if stored is None or champion is None:
-        return _without_champion(models, in_charge, challenger, trouble, known)
+    if stored is None or in_use.learned is None:
+        return _without_champion(models, in_use, challenger, known)
     if stored.version == challenger.version:
         reason, why = retrain.NO_REASON, "Data and code are those of the champion, so it is the same model."
         if trouble:
@@ -112,24 +98,24 @@ def choose_model(
         return challenger, tables | _told(
             stored.version, challenger, challenger, reason, why, looks=looks, decision=situation.decision
         )
-    return _with_champion(stored, champion, challenger, trouble, today, pay, known)
+    return _with_champion(stored, in_use, challenger, today, pay, known)
 
 
 def _with_champion(
     stored: StoredModel,
-    champion: Learned,
+    in_use: InUse,
     challenger: Learned,
-    trouble: str,
     today: pd.DataFrame,
     pay: Pay,
     known: _Known,
 ) -> tuple[Learned, dict[str, pd.DataFrame]]:
     """The better one of two; the champion where that is not sure, or nobody asked."""
     situation, settings, tables = known.situation, known.settings, known.tables
-    end = pd.Timestamp(stored.card.window_to) + pd.Timedelta(days=1)
+    champion, trouble, end = in_use.learned, in_use.trouble, in_use.end
+    assert champion is not None
     # The calendar is that of the data, so that the same data give the same choice on any day.
     age = (known.until - (end - pd.Timedelta(days=1))) / pd.Timedelta(days=1)
-    reason = retrain_reason(age, settings.retrain_days, situation.has_alert, situation.by_hand)
+    reason = retrain_reason(age, settings.retrain_days, known.has_alert, situation.by_hand)
     reason = retrain.UNUSABLE if trouble else reason
     before = situation.looks.at(stored.version)
     looks = before.next(known.until, by_hand=reason == retrain.BY_HAND)
@@ -170,12 +156,12 @@ def _with_champion(
         situation.decision,
     )
     if used is champion:
-        tables = _of_model(champion, challenger.chosen, end, replace(known, tables=tables))
+        tables = tables | known.own_tables
     return used, tables | told
 
 
 def _without_champion(
-    models: ModelStore, in_charge: StoredModel | None, challenger: Learned, trouble: str, known: _Known
+    models: ModelStore, in_use: InUse, challenger: Learned, known: _Known
 ) -> tuple[Learned, dict[str, pd.DataFrame]]:
     """The challenger, if it is no worse than a naive guess; there is nothing else to set it against."""
     backtest = known.tables["backtest"]
@@ -187,72 +173,16 @@ def _without_champion(
     if not compared.better:
         promote = Snapshots(models.folder.parent).command(f"models promote {challenger.version} --why …")
         raise ModelError(
-            f"{trouble} No model used before can stand in for it, and the one learnt now, {challenger.version}, does "
-            f"not replace it: {compared.why[:1].lower()}{compared.why[1:]} The last snapshot stays. If you know "
+            f"{in_use.trouble} No model used before can stand in for it, and the one learnt now, {challenger.version}, "
+            f"does not replace it: {compared.why[:1].lower()}{compared.why[1:]} The last snapshot stays. If you know "
             f"better, run {promote} and build again."
         )
     # The error of a naive guess is not that of a champion.
     compared = replace(compared, champion_mae=np.nan, noise=np.nan, least_gain=np.nan)
-    why = f"{trouble} No model used before can stand in for it. {compared.why}"
-    version = in_charge.version if in_charge else known.situation.used_before[0]
+    why = f"{in_use.trouble} No model used before can stand in for it. {compared.why}"
+    version = in_use.in_charge.version if in_use.in_charge else known.situation.used_before[0]
     told = _told(version, challenger, challenger, retrain.UNUSABLE, why, compared, decision=known.situation.decision)
     return challenger, known.tables | {"backtest": backtest} | told
-
-
-def earlier_model(models: ModelStore, snapshots: Snapshots) -> StoredModel | None:
-    """The model that was used before the one in use, as snapshots tell; None if it is not stored any more.
-
-    A challenger that never earned its place was not used, however new it is.
-    """
-    champion = models.champion()
-    stored = {model.version: model for model in models.all()}
-    for snapshot in snapshots.all():
-        version = str(snapshots.read("dataset", ["model_version"], snapshot=snapshot)["model_version"].item())
-        if version in stored and (champion is None or version != champion.version):
-            return stored[version]
-    return None
-
-
-def _in_charge(models: ModelStore, situation: Situation) -> StoredModel | None:
-    """The model that somebody put in charge, if it is stored; else the champion."""
-    stored = {model.version: model for model in models.all()}
-    return stored.get(situation.pinned or "") or models.champion()
-
-
-def _usable(
-    models: ModelStore, in_charge: StoredModel | None, known: _Known
-) -> tuple[StoredModel | None, Learned | None, str]:
-    """The model in charge, or the newest used before it that can be loaded; and what is wrong with the one in charge.
-
-    A model that was stored but never used does not stand in: nobody has found it good.
-    """
-    features = known.training.catalogue["feature"].tolist()
-    stored = {model.version: model for model in models.all()}
-    trouble = "" if in_charge else "The store holds no model that was in use any more."
-    versions = [*([in_charge.version] if in_charge else []), *known.situation.used_before]
-    for version in dict.fromkeys(versions):
-        if version in stored:
-            try:
-                return stored[version], models.load(version, features=features), trouble
-            except ModelError as error:
-                trouble = trouble or str(error)
-    return None, None, trouble
-
-
-def _of_model(used: Learned, tested: str, end: pd.Timestamp, known: _Known) -> dict[str, pd.DataFrame]:
-    """The tables about the model that is used, where another one was tested: accuracy is told of what pays."""
-    candidates, backtest = known.tables["model_candidates"], known.tables["backtest"]
-    was_tested = used.chosen in set(candidates["candidate"])
-    if used.chosen != tested and was_tested:
-        backtest = backtest_of(used.chosen, known.training, known.settings)
-        is_used = candidates["candidate"] == used.chosen
-        told = "In use, because the champion is kept; the comparison would choose another one: "
-        lower = candidates["why"].str[:1].str.lower() + candidates["why"].str[1:]
-        candidates = candidates.assign(chosen=is_used, why=candidates["why"].where(~is_used, told + lower))
-    backtest = with_own_predictions(backtest, used, end, known.training)
-    inside = backtest["actual"].between(backtest["low"], backtest["high"]).where(backtest["low"].notna())
-    coverage = np.where(candidates["chosen"].astype(bool), inside.astype("float64").mean(), np.nan)
-    return known.tables | {"backtest": backtest, "model_candidates": candidates.assign(coverage=coverage)}
 
 
 def _told(

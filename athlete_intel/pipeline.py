@@ -23,6 +23,7 @@ from athlete_intel.influence.registry import StoredModel
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal, no_rows
 from athlete_intel.model_choice import Pay, choose_model
+from athlete_intel.model_in_use import model_in_use, tables_of
 from athlete_intel.monitoring.retrain import UNUSABLE
 from athlete_intel.monitoring.telling import tell_open
 from athlete_intel.payouts.cards import load_card
@@ -31,7 +32,7 @@ from athlete_intel.settings import Settings
 from athlete_intel.situation import decisions_of, made_since, situation_of, uses_so_far, version_of
 from athlete_intel.sources.importer import ImportReport, create_store, import_files, store_path
 from athlete_intel.sources.mapping import Mapping
-from athlete_intel.stages import Progress, publish_tables
+from athlete_intel.stages import Check, Progress, publish_tables
 from athlete_intel.warehouse import Database, Snapshot, Snapshots
 
 _WITHOUT_EFFECT_ON_TABLES = ("home", "workspace", "keep_snapshots", "journal_url", "alert_webhook")
@@ -121,9 +122,18 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
             today: pd.DataFrame,
             tables: dict[str, pd.DataFrame],
             pay: Pay,
+            check: Check,
         ) -> tuple[Learned, dict[str, pd.DataFrame]]:
             models.save(learned, card, now)
-            chosen, told = choose_model(models, learned, training, today, tables, situation, settings, pay)
+            in_use = model_in_use(models, situation, training)
+            own_tables, has_alert = {}, False
+            if in_use.learned is not None:
+                own_tables = tables_of(in_use, tables, learned.chosen, training, settings)
+                has_alert = check(in_use.learned, own_tables["backtest"])
+            begins("compare")
+            chosen, told = choose_model(
+                models, in_use, learned, training, today, tables, own_tables, situation, has_alert, settings, pay
+            )
             used.append(models.get(chosen.version))
             choice = told["model_choice"].iloc[0]
             troubles.extend([str(choice["why"])] if choice["reason"] == UNUSABLE else [])

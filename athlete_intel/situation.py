@@ -6,7 +6,7 @@ import pandas as pd
 
 from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.journal import Journal, no_rows
-from athlete_intel.model_choice import Situation
+from athlete_intel.model_in_use import Situation
 from athlete_intel.monitoring.looks import NO_LOOKS, Looks
 from athlete_intel.settings import Settings
 from athlete_intel.warehouse import Snapshot, Snapshots
@@ -15,7 +15,7 @@ from athlete_intel.warehouse import Snapshot, Snapshots
 def situation_of(
     decisions: pd.DataFrame, since: pd.DataFrame, latest: Snapshot | None, snapshots: Snapshots
 ) -> Situation:
-    """Whether the last snapshot has open alerts about the model, what was used and compared, and what people asked for.
+    """What was used and compared before, and what people asked for.
 
     Args:
         decisions: about models, oldest first.
@@ -23,16 +23,12 @@ def situation_of(
         latest: the last snapshot; None before the first one.
         snapshots: of the workspace.
     """
-    has_alert, looks = False, NO_LOOKS
-    if latest is not None and "alerts" in latest.rows:
-        alerts = snapshots.read("alerts", ["rule", "open"], snapshot=latest)
-        has_alert = bool((alerts["open"].astype(bool) & (alerts["rule"] != "quality")).any())
+    looks = NO_LOOKS
     choice = choice_of(latest, snapshots)
     if choice is not None and choice["used"] == choice["champion"] and choice.get("looks", 0):
         looks = Looks(str(choice["champion"]), int(choice["looks"]), pd.Timestamp(choice["looked_until"]))
     last = None if decisions.empty else decisions.iloc[-1]
     return Situation(
-        has_alert,
         by_hand=last is not None and str(last["action"]) == "retrain" and int(last["id"]) in set(since["id"]),
         pinned=None if last is None or pd.isna(last["version"]) else str(last["version"]),
         used_before=used_before(snapshots, latest),

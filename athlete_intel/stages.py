@@ -17,13 +17,14 @@ from athlete_intel.features import tables as feature_tables
 from athlete_intel.features.questions import Questions, questions_of
 from athlete_intel.handle_results import handle_results
 from athlete_intel.handles.stage import Settled, left_out, settle_handles
-from athlete_intel.health_results import health_results
+from athlete_intel.health_results import Health
 from athlete_intel.influence import authenticity, peers
 from athlete_intel.influence.cards import Card, card_of
 from athlete_intel.influence.explanations import coefficients
 from athlete_intel.influence.learning import Learned, learn
 from athlete_intel.influence.ranking import rank_athletes
 from athlete_intel.model_choice import Pay
+from athlete_intel.monitoring.observed import waiting_questions
 from athlete_intel.payout_results import payout_results
 from athlete_intel.payouts.cards import RateCard, base_rate, load_card
 from athlete_intel.payouts.expected import expected_cents
@@ -33,11 +34,15 @@ from athlete_intel.warehouse import Database
 
 Progress = Callable[[str], None]
 """Told the name of each stage as it begins."""
+Check = Callable[[Learned, pd.DataFrame], bool]
+"""Whether the data of today raise an alert about a model in use, given its backtest."""
 KeepModel = Callable[
-    [Learned, Card, Questions, pd.DataFrame, dict[str, pd.DataFrame], Pay], tuple[Learned, dict[str, pd.DataFrame]]
+    [Learned, Card, Questions, pd.DataFrame, dict[str, pd.DataFrame], Pay, Check],
+    tuple[Learned, dict[str, pd.DataFrame]],
 ]
-"""Stores a model with its card and sets it against the one in use; gives the model to use, and the published tables
-about it. It is told what the model learnt from, today's features, the tables of its test, and what is paid."""
+"""Stores a model with its card, checks the one in use and sets both against each other; gives the model to use, and the
+published tables about it. It is told what the model learnt from, today's features, the tables of its test, what is
+paid, and how a model is checked."""
 
 
 def publish_tables(
@@ -88,9 +93,11 @@ def publish_tables(
     sports = athletes.set_index("athlete_id")["sport"]
     rate = int(dataset["rate_cents_per_1000"].item())
 
-    progress("compare")
+    progress("check")
+    waiting = waiting_questions(database, as_of, settings.posts_window, int(dataset["window_days"].item()))
+    health = Health(database, training, waiting, dataset.iloc[0], earlier.alerts(), settings)
     pay = partial(expected_cents, sports=sports, card=rate_card, base_rate=rate)
-    learned, kept_tables = keep_model(learned, card, training, today, model_tables, pay)
+    learned, kept_tables = keep_model(learned, card, training, today, model_tables, pay, health.has_alert)
     model_tables |= kept_tables
     model_tables["coefficients"] = coefficients(learned.model)
     dataset["model_version"], dataset["mean_factor"] = learned.version, learned.mean_factor
@@ -134,19 +141,7 @@ def publish_tables(
     )
 
     progress("health")
-    health_tables = health_results(
-        database,
-        training,
-        learned,
-        today,
-        model_tables["backtest"],
-        pay_tables,
-        athletes,
-        settled.states,
-        dataset,
-        earlier.alerts(),
-        settings,
-    )
+    health_tables = health.tables(learned, today, model_tables["backtest"], pay_tables, athletes, settled.states)
 
     progress("audit")
     handle_tables = handle_results(

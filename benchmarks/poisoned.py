@@ -19,7 +19,8 @@ from athlete_intel.features.questions import Questions, questions_of
 from athlete_intel.influence.cards import card_of
 from athlete_intel.influence.learning import Learned, learn
 from athlete_intel.influence.store import ModelStore
-from athlete_intel.model_choice import Situation, choose_model
+from athlete_intel.model_choice import choose_model
+from athlete_intel.model_in_use import Situation, model_in_use, tables_of
 from athlete_intel.settings import Settings
 from benchmarks.asked import asked, say
 from benchmarks.worlds import END, made
@@ -28,7 +29,6 @@ ATHLETES, DAYS, CHAMPION_DAYS = 120, 330, 90
 FIRST_SEED = 2_001
 CHANGED = 0.5
 """What is left of outcomes after a real change."""
-ASKED = Situation(has_alert=True)
 
 
 def poisoned(number: int) -> None:
@@ -93,7 +93,12 @@ def _promoted(
             models.save(model, card, datetime(2026, 1, 1))
         models.promote(champion.version)
         today = judged_by.matrix.iloc[-ATHLETES:]
-        used, _ = choose_model(models, challenger, judged_by, today, tables, ASKED, settings, _cents)
+        situation = Situation()
+        in_use = model_in_use(models, situation, judged_by)
+        own_tables = tables_of(in_use, tables, challenger.chosen, judged_by, settings)
+        used, _ = choose_model(
+            models, in_use, challenger, judged_by, today, tables, own_tables, situation, True, settings, _cents
+        )
     return used.version == challenger.version
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from athlete_intel.contracts import RAW_TABLES, create_sql
-from athlete_intel.drift_results import drift_of_newest, watch, windows_apart
+from athlete_intel.drift_results import newest_drift, watch
 from athlete_intel.features import tables as feature_tables
 from athlete_intel.features.questions import questions_of
 from athlete_intel.influence.learning import learn
@@ -98,13 +98,11 @@ def alarms_of(scenario: str, seed: int, as_of: datetime) -> list[str]:
         learned, tables = learn(training, settings)
         backtest = tables["backtest"]
         watched = watch(database, training, waiting, learned, as_of, settings)
-        assert watched is not None
-        drifts, _ = drift_of_newest(database, watched)
-        apart = windows_apart(watched.table, watched.features, watched.windows, settings)
+        found = newest_drift(database, watched)
         estimates = estimated_errors(learned, training, waiting, backtest, settings.drift_window_days)
     nothing, before = no_rows("quality"), no_rows("alerts")
     time = pd.Timestamp(as_of)
-    raised = alerts.raised(drifts, apart, backtest, estimates, nothing, settings.interval, time, before)
+    raised = alerts.raised(found.drift, found.apart, backtest, estimates, nothing, settings.interval, time, before)
     return [f"{rule}: {subject}" for rule, subject in raised[alerts.KEY].itertuples(index=False)]
 
 

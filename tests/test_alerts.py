@@ -183,6 +183,17 @@ def test_an_alert_that_lasts_is_one_row() -> None:
     assert again.set_index("subject").loc["likes", "first_seen"] == JULY, "what comes back is new"
 
 
+def test_what_was_true_of_a_model_that_was_replaced_today_is_over_today() -> None:
+    before = alerts.with_history(raised("likes"), no_rows("alerts"), MAY)
+    of_replaced = raised("likes", "wiki", "views")
+    table = alerts.with_history(raised("views"), before, JUNE, replaced=of_replaced)
+    assert table[["subject", "open", "first_seen", "last_seen"]].to_numpy().tolist() == [
+        ["views", True, JUNE, JUNE],
+        ["wiki", False, JUNE, JUNE],
+        ["likes", False, MAY, MAY],
+    ]
+
+
 def test_the_same_data_built_again_raise_no_new_alert(tmp_path: Path) -> None:
     """Alerts are read from the snapshot in use, whatever the day of its data."""
     folder = tmp_path / "demo"

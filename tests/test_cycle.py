@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -20,6 +21,7 @@ from athlete_intel.errors import AthleteIntelError, BusyError
 from athlete_intel.influence.learning import learn
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal
+from athlete_intel.monitoring import alerts
 from athlete_intel.settings import Settings
 from athlete_intel.situation import decisions_of, made_since
 from athlete_intel.sources.demo import load_scenario, write_demo
@@ -62,6 +64,7 @@ STEPS = (
     "handles",
     "features",
     "model",
+    "check",
     "compare",
     "ranking",
     "pay",
@@ -141,7 +144,7 @@ def test_every_step_stands_in_the_run_table(whole: Settings) -> None:
     table = runs(whole.folder)
     assert table["run"].tolist() == [1] * len(table)
     assert table["step"].tolist()[:3] == ["whole cycle", "import demo", "handles"]
-    assert table["step"].tolist()[4:7] == ["model", "compare", "ranking"]
+    assert table["step"].tolist()[4:8] == ["model", "check", "compare", "ranking"]
     assert table["step"].tolist()[-3:] == ["publishing", "promote or keep", "tell"]
     assert set(table["state"]) == {"done"}
     assert (table["seconds"] >= 0).all()
@@ -158,6 +161,23 @@ def test_every_step_stands_in_the_run_table(whole: Settings) -> None:
         ["whole cycle", told],
         ["promote or keep", told],
     ]
+
+
+@pytest.mark.parametrize("subjects", [[], ["all stories"]])
+def test_an_alert_of_today_asks_for_another_model_today(
+    whole: Settings, world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, subjects: list[str]
+) -> None:
+    """Not in the next cycle, which may be a night later."""
+    shutil.copytree(whole.home, tmp_path / "copy")
+    settings = Settings(home=tmp_path / "copy", seed=1)
+    time = np.datetime64("2026-10-01")
+    rows = [("accuracy", each, "critical", time, time, 2.0, 1.0, "Errors grew.", None) for each in subjects]
+    raised = pd.DataFrame(rows, columns=alerts._RAISED).astype({"money_cents": "Int64"})
+    monkeypatch.setattr(alerts, "raised", lambda *_: raised)
+    report = run_cycle(settings, [load_mapping("demo")], world, NOW)
+    choice = Snapshots(settings.folder).read("model_choice", snapshot=report.build.snapshot).iloc[0]
+    assert choice["champion"] != choice["challenger"]
+    assert choice["reason"] == ("alert" if subjects else "no reason")
 
 
 def test_a_step_that_fails_is_written_down_with_the_reason(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ LINE = (
     "drift_results",
     "health_results",
     "model_trial",
+    "model_in_use",
     "model_choice",
     "situation",
     "earlier",

@@ -15,7 +15,8 @@ from athlete_intel.influence.candidates import CANDIDATES, fit
 from athlete_intel.influence.cards import card_of
 from athlete_intel.influence.learning import Learned, backtest_of, learn
 from athlete_intel.influence.store import ModelStore
-from athlete_intel.model_choice import Situation, choose_model
+from athlete_intel.model_choice import choose_model
+from athlete_intel.model_in_use import Situation, model_in_use, tables_of
 from athlete_intel.monitoring.looks import Looks
 from athlete_intel.settings import Settings
 from tests.test_learning import questions
@@ -38,13 +39,21 @@ class World:
     tables: Tables
 
     def choose(
-        self, challenger: Learned, tables: Tables, situation: Situation = ASKED, training: Questions | None = None
+        self,
+        challenger: Learned,
+        tables: Tables,
+        situation: Situation = ASKED,
+        training: Questions | None = None,
+        has_alert: bool = False,
     ) -> tuple[Learned, Tables]:
         card = card_of(challenger, self.training, tables["model_candidates"], SETTINGS)
         self.models.save(challenger, card, datetime(2026, 2, 1))
         today = self.training.matrix.iloc[-60:]
+        known = training or self.training
+        in_use = model_in_use(self.models, situation, known)
+        own = tables_of(in_use, tables, challenger.chosen, known, SETTINGS) if in_use.learned else {}
         return choose_model(
-            self.models, challenger, training or self.training, today, tables, situation, SETTINGS, cents
+            self.models, in_use, challenger, known, today, tables, own, situation, has_alert, SETTINGS, cents
         )
 
     def break_champion(self) -> None:
@@ -226,8 +235,8 @@ def test_what_a_person_puts_in_charge_is_used_until_somebody_asks_for_another(wo
     used, told = world.choose(world.challenger, world.tables, Situation(pinned=world.challenger.version))
     assert used.version == world.challenger.version, "the page only writes it down; the cycle brings it about"
     world.models.promote(world.challenger.version)
-    back = Situation(has_alert=True, pinned=world.champion.version)
-    used, told = world.choose(world.challenger, world.tables, back)
+    back = Situation(pinned=world.champion.version)
+    used, told = world.choose(world.challenger, world.tables, back, has_alert=True)
     assert used.version == world.champion.version
     assert "put there by hand" in told["model_choice"]["why"].item()
     gone = Situation(pinned="ridge-00000000")
@@ -308,18 +317,18 @@ def test_a_champion_is_challenged_once_a_week_unless_a_person_asks(world: World)
     put_in_charge(world, worse, tables, until(world.training, 8))
     newest = pd.Timestamp("2026-01-15")
     looks = Looks(worse.version, 3, newest - pd.Timedelta(days=2))
-    used, told = world.choose(world.challenger, world.tables, Situation(has_alert=True, looks=looks))
+    used, told = world.choose(world.challenger, world.tables, Situation(looks=looks), has_alert=True)
     choice = told["model_choice"].iloc[0]
     assert used.version == worse.version
     assert "with outcomes of 2026-01-20 or later" in choice["why"]
     assert (choice["looks"], choice["looked_until"]) == (3, looks.until)
     for situation, number in (
         (Situation(by_hand=True, looks=looks), 4),
-        (Situation(has_alert=True, looks=replace(looks, until=newest - pd.Timedelta(days=7))), 4),
-        (Situation(has_alert=True, looks=replace(looks, until=newest)), 3),
-        (Situation(has_alert=True, looks=replace(looks, champion="ridge-0")), 1),
+        (Situation(looks=replace(looks, until=newest - pd.Timedelta(days=7))), 4),
+        (Situation(looks=replace(looks, until=newest)), 3),
+        (Situation(looks=replace(looks, champion="ridge-0")), 1),
     ):
-        used, told = world.choose(world.challenger, world.tables, situation)
+        used, told = world.choose(world.challenger, world.tables, situation, has_alert=not situation.by_hand)
         assert used.version == world.challenger.version
         assert told["model_choice"]["looks"].item() == number
     used, told = world.choose(world.challenger, world.tables, Situation(looks=looks))

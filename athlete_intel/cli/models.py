@@ -91,7 +91,7 @@ def promote_model(
 def rollback_model(why: Why, who: Who = None, workspace: Workspace = None, home: Home = None) -> None:
     """Go back to the model that was used before the one in use, and sign it. The next cycle publishes with it."""
     from athlete_intel.influence.store import ModelStore
-    from athlete_intel.model_choice import earlier_model
+    from athlete_intel.model_in_use import earlier_model
 
     settings = load_settings(workspace=workspace, home=home)
     before = earlier_model(ModelStore(settings.folder), Snapshots(settings.folder))

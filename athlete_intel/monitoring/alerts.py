@@ -172,7 +172,9 @@ def _quality(quality: pd.DataFrame, as_of: pd.Timestamp) -> Iterator[_Raised]:
         yield (QUALITY, subject, severity, as_of, as_of, figure, row["threshold"], message, None)
 
 
-def with_history(today: pd.DataFrame, before: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+def with_history(
+    today: pd.DataFrame, before: pd.DataFrame, as_of: pd.Timestamp, replaced: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The published table `alerts`: those of today keep the day on which they were first seen, the others are over.
 
     One that lasts though its feature does not drift any more costs what it cost when it did.
@@ -181,10 +183,17 @@ def with_history(today: pd.DataFrame, before: pd.DataFrame, as_of: pd.Timestamp)
         today: of `raised`.
         before: the table of the snapshot before; empty if there is none.
         as_of: the day of the snapshot.
+        replaced: of `raised` about a model that another one has replaced today: what is not true of the new one is over
+            on the day on which it was seen.
     """
     columns = PUBLISHED_TABLES["alerts"].column_names
     # A snapshot of an older version lacks columns that came later.
     before = before.reindex(columns=columns)
+    if replaced is not None and len(replaced):
+        seen = replaced.drop_duplicates(KEY).assign(first_seen=as_of, last_seen=as_of, open=True)
+        is_open = before[before["open"].astype(bool)].set_index(KEY).index
+        new = seen[~seen.set_index(KEY).index.isin(is_open)].reindex(columns=columns)
+        before = pd.concat([part for part in (before, new) if len(part)], ignore_index=True)
     lasting = before[before["open"].astype(bool)] if len(before) else before
     now = today.drop_duplicates(KEY).assign(last_seen=as_of, open=True)
     known = now[KEY].merge(lasting[[*KEY, "first_seen", "money_cents"]], on=KEY, how="left").set_index(now.index)

@@ -11,7 +11,7 @@ from athlete_intel.cycle import runs as read_runs
 from athlete_intel.errors import JournalError, ModelError, WarehouseError
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal, no_rows
-from athlete_intel.model_choice import earlier_model
+from athlete_intel.model_in_use import earlier_model
 from athlete_intel.monitoring.acknowledged import acknowledgement_of, taken_back_of, with_acknowledgements
 from athlete_intel.ui import formats
 from athlete_intel.ui.reads import DataSet
