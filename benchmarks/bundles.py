@@ -187,6 +187,7 @@ def _demo(folder: Path, home: Path) -> None:
     noise = float((members["cluster"] == NOISE).mean())
     asked("adjusted Rand against the true audience types", f"{rand:.3f}", f"at least {LEAST_RAND}", rand >= LEAST_RAND)
     asked("noise", f"{noise:.1%}", f"under {MOST_NOISE:.0%}", noise < MOST_NOISE)
+    # Groups are formed anew each month here, as a build does after four weeks of data: in between nobody moves.
     before, gone = none_before(), dict[str, str]()
     for month in months:
         members = month.found.members
@@ -283,7 +284,19 @@ def _promised_in(
     errors = Errors.measured(past, rankings, platforms)
     unasked = pd.DataFrame({"athlete_id": [], "flagged": []})
     made = bundle_tables(
-        today, training.catalogue, rankings, payouts, terms, past, errors, none, unasked, Before(), 0.8, settings.seed
+        today,
+        training.catalogue,
+        rankings,
+        payouts,
+        terms,
+        past,
+        errors,
+        none,
+        unasked,
+        Before(),
+        starts.to_pydatetime(),
+        0.8,
+        settings.seed,
     )
     # One story of each member: the first that comes after the promise. Who told none is left out of both sides.
     later = rows[(rows["as_of"] >= starts) & (rows["as_of"] < starts + pd.Timedelta(days=MONTH))]
