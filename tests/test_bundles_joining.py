@@ -2,14 +2,19 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from athlete_intel import pipeline
 from athlete_intel.bundles import Before, Formed
 from athlete_intel.bundles.groups import group_tables
 from athlete_intel.bundles.joining import DAYS_KEPT, base_of, kept, measured, why_anew
+from athlete_intel.settings import Settings
+from athlete_intel.sources.mapping import load_mapping
+from athlete_intel.warehouse import Snapshots
 from tests.kinds import CATALOGUE, three_kinds
 
 FORMED_AT = datetime(2026, 3, 1)
@@ -215,3 +220,77 @@ def test_the_profile_does_not_depend_on_the_order_of_a_base() -> None:
     _, profile = measured(base, CATALOGUE, WORLD.index)
     _, mixed = measured(base.sample(frac=1, random_state=1), CATALOGUE, WORLD.index[::-1])
     pd.testing.assert_frame_equal(profile, mixed, check_exact=True)
+
+
+MAPPING = """
+name = "kinds"
+title = "Three kinds"
+[outcome]
+name = "views"
+label = "Views"
+window_days = 1
+rate_cents_per_1000 = 500
+[features.likes]
+label = "Likes"
+scale = "log"
+[features.reposts]
+label = "Reposts"
+scale = "log"
+[features.replies]
+label = "Replies"
+scale = "log"
+[[files]]
+path = "kinds.csv"
+[[files.tables]]
+table = "athletes"
+[files.tables.columns]
+athlete_id = "id"
+name = "id"
+[[files.tables]]
+table = "outcomes_as_of"
+[files.tables.columns]
+athlete_id = "id"
+as_of = "time(day)"
+outcome = "views"
+[[files.tables]]
+table = "features_as_of"
+[files.tables.columns]
+athlete_id = "id"
+as_of = "time(day)"
+[files.tables.features]
+likes = "likes"
+reposts = "reposts"
+replies = "replies"
+"""
+
+
+def built(home: Path, matrix: pd.DataFrame, day: datetime, force: bool = False) -> Snapshots:
+    """The snapshots of a workspace after a build with the athletes as they were known on a day."""
+    table = matrix.rename_axis("id").reset_index().assign(day=f"{day:%Y-%m-%d}")
+    table.assign(views=(table["likes"] * 3 + table["reposts"]).round()).to_csv(home / "kinds.csv", index=False)
+    (home / "kinds.toml").write_text(MAPPING)
+    settings = Settings(home=home, workspace="kinds")
+    pipeline.run_import(settings, load_mapping(str(home / "kinds.toml")), home, day)
+    pipeline.build(settings, day, force=force)
+    return Snapshots(settings.folder)
+
+
+def test_builds_let_newcomers_join_and_the_same_data_give_the_same_snapshot(tmp_path: Path) -> None:
+    world = three_kinds(25)[0][["likes", "reposts", "replies"]]
+    snapshots = built(tmp_path, world, FORMED_AT)
+    first = snapshots.read("clusters")
+    heart = str(first.loc[first["identity"].eq("C1") & first["exemplar"], "athlete_id"].iloc[0])
+    later = pd.concat([world * 1.5, like(world, heart, "new")])
+    second = built(tmp_path, later, NEXT_DAY).current()
+    clusters = snapshots.read("clusters").set_index("athlete_id")
+    assert clusters.loc["new", ["identity", "joined"]].tolist() == ["C1", True]
+    pd.testing.assert_frame_equal(clusters.drop(index="new"), first.set_index("athlete_id"), check_exact=True)
+    assert snapshots.read("cluster_formation")["athletes"].tolist() == [75]
+    assert "new" not in set(snapshots.read("cluster_base")["athlete_id"])
+
+    # Groups of the data before count, not those of the same data, in which the newcomer is placed already.
+    again = built(tmp_path, later, NEXT_DAY, force=True).current()
+    assert again.id != second.id
+    for name in (*TABLES, "bundles", "bundle_members"):
+        tables = [snapshots.read(name, snapshot=each) for each in (second, again)]
+        pd.testing.assert_frame_equal(*tables, obj=name)
