@@ -9,6 +9,7 @@ Sources: Campello, Moulavi and Sander, Density-based clustering based on hierarc
 validity is DBCV, Moulavi et al., Density-based clustering validation, 2014, as hdbscan estimates it from its tree.
 """
 
+import warnings
 from dataclasses import dataclass, replace
 
 import hdbscan
@@ -117,7 +118,9 @@ class Clustering:
         """
         shares = np.zeros((len(profile), len(self.groups)))
         if self.model is not None and shares.size:
-            with np.errstate(divide="ignore", invalid="ignore"):
+            with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings():
+                # That there is no number for some is put right below.
+                warnings.simplefilter("ignore", RuntimeWarning)
                 found = hdbscan.membership_vector(self.model, self._searched(profile)).reshape(shares.shape)
             shares = _finite(found, self.assign(profile)["cluster"].to_numpy())
         return _long(shares, profile.index)
