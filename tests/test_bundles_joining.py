@@ -12,9 +12,13 @@ from athlete_intel import pipeline
 from athlete_intel.bundles import Before, Formed
 from athlete_intel.bundles.groups import group_tables
 from athlete_intel.bundles.joining import DAYS_KEPT, base_of, kept, measured, why_anew
+from athlete_intel.contracts import PUBLISHED_TABLES
+from athlete_intel.earlier import Earlier
 from athlete_intel.settings import Settings
 from athlete_intel.sources.mapping import load_mapping
+from athlete_intel.stages import _in_contract_order
 from athlete_intel.warehouse import Snapshots
+from tests.fixture_snapshot import publish
 from tests.kinds import CATALOGUE, three_kinds
 
 FORMED_AT = datetime(2026, 3, 1)
@@ -128,6 +132,28 @@ def test_who_joined_a_group_stays_there_and_who_is_in_none_is_looked_at_again(fi
     assert clusters.loc[["new", "stranger"], "joined"].tolist() == [True, True]
     of_new = [each["cluster_memberships"].query("athlete_id == 'new'") for each in (second, third)]
     pd.testing.assert_frame_equal(*(each.reset_index(drop=True)[["identity", "membership"]] for each in of_new))
+
+
+def test_groups_read_from_a_snapshot_are_kept_like_those_in_memory(
+    first: dict[str, pd.DataFrame], tmp_path: Path
+) -> None:
+    second = made(pd.concat([WORLD, like(WORLD, heart_of(first, "C2"), "new"), STRANGER]), before_of(first), NEXT_DAY)
+    about = {
+        "dataset": pd.DataFrame({"as_of": [NEXT_DAY]}),
+        "feature_catalogue": CATALOGUE,
+        "plan_athletes": pd.DataFrame({"athlete_id": ["new"], "bundle_offers": [1]}),
+    }
+    told = {name: _in_contract_order(table, PUBLISHED_TABLES[name]) for name, table in second.items()}
+    publish(tmp_path, about | told)
+    later = pd.concat([WORLD, like(WORLD, heart_of(first, "C3"), "new"), STRANGER])
+    day = NEXT_DAY + timedelta(days=1)
+    read = made(later, Earlier(Snapshots(tmp_path)).clusters(day), day)
+    assert read["cluster_formation"]["formed_at"].tolist() == [FORMED_AT]
+    expected = made(later, before_of(second), day)
+    for name in TABLES:
+        contract = PUBLISHED_TABLES[name]
+        tables = [_in_contract_order(each[name], contract) for each in (read, expected)]
+        pd.testing.assert_frame_equal(*tables, check_exact=True, obj=name)
 
 
 def test_who_left_and_comes_back_is_where_they_were(first: dict[str, pd.DataFrame]) -> None:
