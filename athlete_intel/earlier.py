@@ -1,11 +1,11 @@
-"""What a new snapshot takes over from those before: ranks, identities of clusters, and alerts."""
+"""What a new snapshot takes over from those before: ranks, clusters with their identities, and alerts."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
 
-from athlete_intel.bundles import Before
+from athlete_intel.bundles import Before, Formed
 from athlete_intel.bundles.identity import GONE
 from athlete_intel.errors import NoSnapshotError
 from athlete_intel.monitoring.drift import no_rows
@@ -29,7 +29,7 @@ class Earlier:
         return self.snapshots.read("rankings", ["athlete_id", "rank"], snapshot=older).set_index("athlete_id")["rank"]
 
     def clusters(self, as_of: datetime) -> Before:
-        """The clusters, whose identities are kept."""
+        """The clusters, which are kept, or at least their identities."""
         older = self._with("cluster_groups", as_of)
         if older is None:
             return Before()
@@ -38,7 +38,25 @@ class Earlier:
         offered = self.snapshots.read("plan_athletes", ["athlete_id", "bundle_offers"], snapshot=older)
         ended = groups[groups["state"] == GONE]
         gone = dict(zip(ended["identity"], ended["went_to"].fillna(""), strict=True))
-        return Before(members, gone, offered.set_index("athlete_id")["bundle_offers"])
+        return Before(members, gone, offered.set_index("athlete_id")["bundle_offers"], self._formed(older))
+
+    def _formed(self, older: Snapshot) -> Formed | None:
+        """The groups of a snapshot with what they were formed of, if it tells."""
+        if "cluster_formation" not in older.rows:
+            return None
+
+        def read(table: str) -> pd.DataFrame:
+            return self.snapshots.read(table, snapshot=older)
+
+        return Formed(
+            formation=read("cluster_formation"),
+            base=read("cluster_base"),
+            catalogue=read("feature_catalogue"),
+            settings=read("cluster_settings"),
+            clusters=read("clusters"),
+            groups=read("cluster_groups"),
+            memberships=read("cluster_memberships"),
+        )
 
     def alerts(self) -> pd.DataFrame:
         """The published table `alerts` of the snapshot in use: what people see as open is what goes on or ends.

@@ -136,6 +136,7 @@ def publish_tables(
         settled.states.loc[settled.states["left_out"].astype(bool), "athlete_id"].value_counts(),
         follower_tables["authenticity"],
         earlier.clusters(as_of),
+        as_of,
         settings.interval,
         settings.seed,
     )

@@ -25,6 +25,7 @@ from athlete_intel.bundles import (
     bundle_tables,
     find_clusters,
     identify,
+    learn_scale,
     none_before,
     share_kept,
     social_profile,
@@ -32,6 +33,7 @@ from athlete_intel.bundles import (
 from athlete_intel.bundles.chosen import Chosen
 from athlete_intel.bundles.clusters import Clustering
 from athlete_intel.bundles.draws import Errors, joint_draws
+from athlete_intel.bundles.joining import MOST_CHANGED
 from athlete_intel.bundles.packages import told_shortly
 from athlete_intel.bundles.planner import best_plan
 from athlete_intel.bundles.requests import Request
@@ -53,6 +55,8 @@ MONTH = 28
 MONTHS = 6
 SECONDS = 3.0
 LEAST_RAND, MOST_NOISE, LEAST_KEPT = 0.7, 0.25, 0.9
+PARTS = 4
+"""Times that other athletes are the ones who come later."""
 CLAIMED = 0.8
 SEEDS = (2026, 1, 2)
 """Worlds in which promises are tested: that of the demo, and others on which nothing was chosen."""
@@ -187,6 +191,8 @@ def _demo(folder: Path, home: Path) -> None:
     noise = float((members["cluster"] == NOISE).mean())
     asked("adjusted Rand against the true audience types", f"{rand:.3f}", f"at least {LEAST_RAND}", rand >= LEAST_RAND)
     asked("noise", f"{noise:.1%}", f"under {MOST_NOISE:.0%}", noise < MOST_NOISE)
+    _print_newcomers(months[-1].today, types)
+    # Groups are formed anew each month here, as a build does after four weeks of data: in between nobody moves.
     before, gone = none_before(), dict[str, str]()
     for month in months:
         members = month.found.members
@@ -199,6 +205,27 @@ def _demo(folder: Path, home: Path) -> None:
             asked("members who keep their identity a month later", f"{kept:.1%}", limit, kept >= LEAST_KEPT)
             say(f"         {states or 'all the same'}")
         before, gone = now, told[told["state"] == "gone"].set_index("identity")["went_to"].to_dict()
+
+
+def _print_newcomers(today: Questions, types: pd.Series) -> None:
+    """Whether athletes who come after groups were formed join the group of their true audience type."""
+    known = today.matrix[today.matrix.notna().any(axis="columns")].sort_index()
+    athletes = np.random.default_rng(1).permutation(known.index)
+    joined = []
+    for newcomers in np.array_split(athletes, round(1 / MOST_CHANGED))[:PARTS]:
+        there = known.drop(index=newcomers)
+        scale = learn_scale(there, today.catalogue)
+        found = find_clusters(scale.of(there))
+        members = found.members.query("cluster >= 0").set_index("athlete_id")["cluster"]
+        type_of = types.reindex(members.index).groupby(members).agg(lambda own: own.mode().iloc[0])
+        told = found.assign(scale.of(known.loc[newcomers]))
+        joined.append(told.assign(type_of=told["cluster"].map(type_of)))
+    told = pd.concat(joined, ignore_index=True)
+    inside = told[told["cluster"] != NOISE]
+    share, limit = len(inside) / len(told), 1 - MOST_NOISE
+    asked(f"newcomers who join a group, of {len(told)}", f"{share:.1%}", f"at least {limit:.0%}", share >= limit)
+    right = float((inside["type_of"] == types.reindex(inside["athlete_id"]).to_numpy()).mean())
+    asked("of these, in a group of their true type", f"{right:.1%}", f"at least {LEAST_KEPT:.0%}", right >= LEAST_KEPT)
 
 
 def _promises(scratch: Path, seed: int) -> pd.DataFrame:
@@ -283,7 +310,19 @@ def _promised_in(
     errors = Errors.measured(past, rankings, platforms)
     unasked = pd.DataFrame({"athlete_id": [], "flagged": []})
     made = bundle_tables(
-        today, training.catalogue, rankings, payouts, terms, past, errors, none, unasked, Before(), 0.8, settings.seed
+        today,
+        training.catalogue,
+        rankings,
+        payouts,
+        terms,
+        past,
+        errors,
+        none,
+        unasked,
+        Before(),
+        starts.to_pydatetime(),
+        0.8,
+        settings.seed,
     )
     # One story of each member: the first that comes after the promise. Who told none is left out of both sides.
     later = rows[(rows["as_of"] >= starts) & (rows["as_of"] < starts + pd.Timedelta(days=MONTH))]

@@ -97,6 +97,11 @@ def literal_tables(rows_are: Literal["stories", "athletes"] = "stories") -> dict
         "cluster_groups": _groups(_clusters(athletes)),
         "cluster_memberships": pd.DataFrame(columns=PUBLISHED_TABLES["cluster_memberships"].column_names),
         "cluster_settings": pd.DataFrame(columns=PUBLISHED_TABLES["cluster_settings"].column_names),
+        "cluster_formation": pd.DataFrame(
+            [(AS_OF, len(athletes), "There were no groups before.")],
+            columns=PUBLISHED_TABLES["cluster_formation"].column_names,
+        ),
+        "cluster_base": pd.DataFrame(columns=PUBLISHED_TABLES["cluster_base"].column_names),
         "accuracy_by_window": _by_window(backtest),
         "accuracy_by_group": _by_group(),
         "drift": _drift() if stories else _drift().head(0),
@@ -345,7 +350,7 @@ def _clusters(athletes: pd.DataFrame) -> pd.DataFrame:
         identity = None if cluster < 0 else BUNDLES[cluster][0]
         strength = 0.0 if cluster < 0 else 0.6 + 0.4 * abs(math.sin(i))
         place = radius * math.cos(angle), radius * math.sin(angle)
-        rows.append((athlete_id, cluster, identity, strength, i % 9 == 0, *place))
+        rows.append((athlete_id, cluster, identity, strength, i % 9 == 0, *place, False))
     return pd.DataFrame(rows, columns=PUBLISHED_TABLES["clusters"].column_names)
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
 from athlete_intel.bundles import NOISE, find_clusters, identify, learn_scale, none_before, share_kept, social_profile
+from athlete_intel.bundles.clusters import find_again
 from athlete_intel.bundles.identity import LEAST_SHARED
 from athlete_intel.bundles.stability import jaccard, stability
 from tests.kinds import CATALOGUE, three_kinds
@@ -58,6 +59,35 @@ def test_who_comes_later_joins_the_cluster_of_their_kind_and_nobody_else_moves()
     assert (joined["cluster"].to_numpy()[inside] == of_kind[other_kinds[inside]].to_numpy()).all()
     stranger = others.head(1).assign(likes=1e9, reposts=0.0, replies=0.0, posts_per_week=0.0)
     assert found.assign(scale.of(stranger))["cluster"].tolist() == [NOISE]
+
+
+@pytest.mark.parametrize("on_plane", [False, True])
+def test_the_same_profile_and_setting_give_the_same_clusters_again(on_plane: bool) -> None:
+    profile = social_profile(three_kinds()[0], CATALOGUE)
+    found = find_clusters(profile, seed=1)
+    if on_plane:
+        found = find_again(profile, found.tried.assign(on_plane=True))
+    again = find_again(profile.sample(frac=1, random_state=1), found.tried)
+    pd.testing.assert_frame_equal(again.members, found.members, check_exact=True)
+    pd.testing.assert_frame_equal(again.soft, found.soft, check_exact=True)
+    assert again.groups["stability"].isna().all()
+    pd.testing.assert_frame_equal(again.groups.drop(columns="stability"), found.groups.drop(columns="stability"))
+
+
+@pytest.mark.parametrize("on_plane", [False, True])
+def test_memberships_of_who_comes_later_are_shares_and_most_is_in_the_own_cluster(on_plane: bool) -> None:
+    matrix, _ = three_kinds()
+    scale = learn_scale(matrix, CATALOGUE)
+    tried = find_clusters(scale.of(matrix), seed=1).tried.assign(on_plane=on_plane)
+    found = find_again(scale.of(matrix), tried)
+    others = scale.of(three_kinds(20, seed=9)[0])
+    soft = found.memberships(others).pivot(index="athlete_id", columns="cluster", values="membership")
+    assert soft.to_numpy().min() >= 0
+    assert soft.sum(axis="columns").max() <= 1 + 1e-9
+    own = found.assign(others).set_index("athlete_id").query("cluster >= 0")["cluster"]
+    assert len(own) > 40
+    assert (soft.loc[own.index].idxmax(axis="columns") == own).mean() > 0.8
+    assert found.memberships(others.head(0)).empty
 
 
 def test_the_profile_does_not_depend_on_the_size_of_the_audience() -> None:

@@ -1,5 +1,7 @@
 """Packages: who is in them, what they bring jointly, and what can be promised."""
 
+from datetime import datetime
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +16,7 @@ from athlete_intel.payouts.rates import Terms
 from tests.kinds import CATALOGUE, three_kinds
 
 SEED = 3
+AS_OF = datetime(2026, 10, 1)
 
 
 def rankings_of(matrix: pd.DataFrame) -> pd.DataFrame:
@@ -79,9 +82,8 @@ def made_of(
     errors = errors_of(rankings)
     before = before or Before()
     terms = terms_of(rankings)
-    return bundle_tables(
-        matrix, CATALOGUE, rankings, payouts, terms, NO_PAST, errors, contested, AUTHENTICITY, before, 0.8, SEED
-    )
+    told = (rankings, payouts, terms, NO_PAST, errors, contested, AUTHENTICITY)
+    return bundle_tables(matrix, CATALOGUE, *told, before, AS_OF, 0.8, SEED)
 
 
 @pytest.fixture(scope="module")

@@ -193,6 +193,32 @@ def test_every_group_tells_how_firm_it_is_and_what_became_of_it(literal: Path) -
     assert "in groups that come back too seldom to be offered" in text
 
 
+def test_groups_tell_when_they_were_formed_and_who_has_joined_since(literal: Path) -> None:
+    tables = literal_tables()
+    inside = tables["bundle_members"].query("bundle_id == 'C1-small'")["athlete_id"].tolist()
+    alone = tables["clusters"].query("cluster < 0")["athlete_id"].iloc[0]
+    joined = tables["clusters"]["athlete_id"].isin([*inside[:2], alone])
+    tables["clusters"] = tables["clusters"].assign(joined=joined)
+    publish(literal / "demo", tables)
+    app = opened("bundles", bundle="C1-small")
+    told = "2 athletes who came since joined the group they are most like, 1 is in none. 3 athletes have left since."
+    assert f"Groups were formed on 1 March 2026: there were no groups before. {told}" in read(app)
+    table = next(each.value for each in app.dataframe if "later" in each.value).set_index("athlete_id")
+    assert table["later"].dropna().to_dict() == dict.fromkeys(inside[:2], "yes")
+
+
+def test_a_snapshot_from_before_newcomers_joined_groups_is_shown_as_it_was(literal: Path) -> None:
+    tables = literal_tables()
+    tables["clusters"] = tables["clusters"].drop(columns="joined")
+    del tables["cluster_formation"], tables["cluster_base"]
+    publish(literal / "demo", tables)
+    app = opened("bundles", bundle="C1-small")
+    text = read(app)
+    assert "Who is in it" in text
+    assert "Groups were formed" not in text
+    assert not any("later" in each.value for each in app.dataframe)
+
+
 @pytest.mark.parametrize(
     ("bundle", "told"),
     [

@@ -9,6 +9,7 @@ Sources: Campello, Moulavi and Sander, Density-based clustering based on hierarc
 validity is DBCV, Moulavi et al., Density-based clustering validation, 2014, as hdbscan estimates it from its tree.
 """
 
+import warnings
 from dataclasses import dataclass, replace
 
 import hdbscan
@@ -97,15 +98,37 @@ class Clustering:
             profile: by athlete_id, on the scale of the athletes who were clustered (`ProfileScale.of`).
 
         Returns:
-            athlete_id, cluster (-1 where the athlete is unlike all clusters), strength.
+            athlete_id, cluster (-1 where the athlete is unlike all clusters), strength, x and y on the map.
         """
         if self.model is None or profile.empty:
             labels, strengths = np.full(len(profile), NOISE), np.zeros(len(profile))
         else:
-            values = profile.to_numpy()
-            values = self.plane.drawn_together(values) if self.on_plane else values
-            labels, strengths = hdbscan.approximate_predict(self.model, np.ascontiguousarray(values))
-        return pd.DataFrame({"athlete_id": profile.index, "cluster": labels, "strength": strengths})
+            labels, strengths = hdbscan.approximate_predict(self.model, self._searched(profile))
+        x, y = self.plane.of(profile.to_numpy()).T
+        return pd.DataFrame({"athlete_id": profile.index, "cluster": labels, "strength": strengths, "x": x, "y": y})
+
+    def memberships(self, profile: pd.DataFrame) -> pd.DataFrame:
+        """How much of each cluster is in athletes who were not there.
+
+        Args:
+            profile: by athlete_id, on the scale of the athletes who were clustered.
+
+        Returns:
+            athlete_id, cluster, membership (0 to 1).
+        """
+        shares = np.zeros((len(profile), len(self.groups)))
+        if self.model is not None and shares.size:
+            with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings():
+                # That there is no number for some is put right below.
+                warnings.simplefilter("ignore", RuntimeWarning)
+                found = hdbscan.membership_vector(self.model, self._searched(profile)).reshape(shares.shape)
+            shares = _finite(found, self.assign(profile)["cluster"].to_numpy())
+        return _long(shares, profile.index)
+
+    def _searched(self, profile: pd.DataFrame) -> np.ndarray:
+        """The rows of a profile as the model knows them."""
+        values = profile.to_numpy()
+        return np.ascontiguousarray(self.plane.drawn_together(values) if self.on_plane else values)
 
 
 def find_clusters(profile: pd.DataFrame, seed: int = 0) -> Clustering:
@@ -116,18 +139,41 @@ def find_clusters(profile: pd.DataFrame, seed: int = 0) -> Clustering:
         seed: of the resamples.
     """
     ordered = profile.sort_index()
-    values = ordered.to_numpy()
-    plane = learn_plane(values)
     enough = len(ordered) >= LEAST_ATHLETES and ordered.shape[1] > 0
-    results, taken = _choose(values, seed) if enough else ([], None)
-    if taken is None:
-        found = _Found(SETTINGS[0], None, np.full(len(ordered), NOISE), np.zeros(len(ordered)), np.nan)
-    else:
-        found = results[taken].tested(values, LOOKS, seed)
-    x, y = plane.of(values).T
+    results, taken = _choose(ordered.to_numpy(), seed) if enough else ([], None)
+    found = None if taken is None else results[taken].tested(ordered.to_numpy(), LOOKS, seed)
+    return _clustering(found, ordered, _tried(results, taken))
+
+
+def find_again(profile: pd.DataFrame, tried: pd.DataFrame) -> Clustering:
+    """The clusters that were found on these athletes before, and the model that finds them; nothing is chosen anew.
+
+    HDBSCAN draws nothing, so the same profile and setting give the same clusters. Whether these come back in resamples
+    is not tested again: their stability is missing.
+
+    Args:
+        profile: the scaled features that the clusters were found on, by athlete_id.
+        tried: of that clustering.
+    """
+    ordered = profile.sort_index()
+    taken = tried[tried["chosen"].astype(bool)]
+    if taken.empty:
+        return _clustering(None, ordered, tried)
+    row = taken.iloc[0]
+    setting = Setting(float(row["size_share"]), int(row["neighbours"]), str(row["method"]), bool(row["on_plane"]))
+    return _clustering(_Found.by(setting, ordered.to_numpy()), ordered, tried)
+
+
+def _clustering(found: "_Found | None", profile: pd.DataFrame, tried: pd.DataFrame) -> Clustering:
+    """What a setting found, as tables; all athletes are in no cluster where none was useful."""
+    if found is None:
+        nobody = np.full(len(profile), NOISE)
+        found = _Found(SETTINGS[0], None, nobody, np.zeros(len(profile)), np.nan)
+    plane = learn_plane(profile.to_numpy())
+    x, y = plane.of(profile.to_numpy()).T
     members = pd.DataFrame(
         {
-            "athlete_id": ordered.index,
+            "athlete_id": profile.index,
             "cluster": found.labels,
             "strength": found.strengths,
             "exemplar": found.exemplars(),
@@ -138,15 +184,25 @@ def find_clusters(profile: pd.DataFrame, seed: int = 0) -> Clustering:
     in_cluster = members[members["cluster"] != NOISE].groupby("cluster")
     groups = in_cluster.agg(members=("athlete_id", "size"), strength=("strength", "mean"))
     groups = groups.rename_axis("cluster").reset_index()
-    groups["stability"] = found.stability if taken is not None else pd.Series(dtype="float64")
-    tried = _tried(results, taken)
-    return Clustering(members, _long(found, ordered.index), groups, tried, plane, found.model, found.setting.on_plane)
+    groups["stability"] = np.nan if found.stability is None else found.stability
+    return Clustering(
+        members, _long(found.soft(), profile.index), groups, tried, plane, found.model, found.setting.on_plane
+    )
 
 
-def _long(found: "_Found", athletes: pd.Index) -> pd.DataFrame:
-    """Soft memberships as a long table."""
-    soft = pd.DataFrame(found.soft(), index=pd.Index(athletes, name="athlete_id"), columns=range(found.clusters))
+def _long(shares: np.ndarray, athletes: pd.Index) -> pd.DataFrame:
+    """Soft memberships, a row an athlete and a column a cluster, as a long table."""
+    soft = pd.DataFrame(shares, index=pd.Index(athletes, name="athlete_id"))
     return soft.reset_index().melt("athlete_id", var_name="cluster", value_name="membership")
+
+
+def _finite(shares: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Soft memberships without gaps.
+
+    Where athletes are exactly alike density is endless, and hdbscan has no number: they belong to their cluster.
+    """
+    wholly = (labels[:, None] == np.arange(shares.shape[1])).astype("float64")
+    return np.where(np.isfinite(shares).all(axis=1, keepdims=True), shares, wholly)
 
 
 @dataclass(frozen=True)
@@ -159,6 +215,13 @@ class _Found:
     strengths: np.ndarray
     validity: float
     stability: np.ndarray | None = None
+
+    @classmethod
+    def by(cls, setting: Setting, values: np.ndarray) -> "_Found":
+        """What a setting finds in these rows."""
+        model = setting.fit(values)
+        validity = float(model.relative_validity_) if model.labels_.max() >= 1 else np.nan
+        return cls(setting, model, model.labels_, model.probabilities_, validity)
 
     @property
     def clusters(self) -> int:
@@ -204,10 +267,7 @@ class _Found:
             return np.zeros((len(self.labels), self.clusters))
         with np.errstate(divide="ignore", invalid="ignore"):
             found = np.asarray(hdbscan.all_points_membership_vectors(self.model))
-        found = found.reshape(len(self.labels), self.clusters)
-        # Where athletes are exactly alike density is endless, and hdbscan has no number: they belong to their cluster.
-        wholly = (self.labels[:, None] == np.arange(self.clusters)).astype("float64")
-        return np.where(np.isfinite(found).all(axis=1, keepdims=True), found, wholly)
+        return _finite(found.reshape(len(self.labels), self.clusters), self.labels)
 
 
 def _choose(values: np.ndarray, seed: int) -> tuple[list[_Found], int | None]:
@@ -216,9 +276,7 @@ def _choose(values: np.ndarray, seed: int) -> tuple[list[_Found], int | None]:
     useful: list[int] = []
     for on_plane in (False, True):
         for setting in (setting for setting in SETTINGS if setting.on_plane == on_plane):
-            model = setting.fit(values)
-            validity = float(model.relative_validity_) if model.labels_.max() >= 1 else np.nan
-            results.append(_Found(setting, model, model.labels_, model.probabilities_, validity))
+            results.append(_Found.by(setting, values))
         order = sorted(
             (i for i, found in enumerate(results) if found.useful and found.setting.on_plane == on_plane),
             key=lambda i: (-results[i].validity, i),

@@ -1,30 +1,14 @@
 """Everything about bundles that a snapshot holds, from the features of today to what a brand can buy."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
 from athlete_intel.bundles.chosen import Chosen, chosen_sets
-from athlete_intel.bundles.clusters import find_clusters
 from athlete_intel.bundles.draws import Errors, joint_draws, moments
-from athlete_intel.bundles.identity import identify, none_before
-from athlete_intel.bundles.names import stories
+from athlete_intel.bundles.groups import Before, group_tables
 from athlete_intel.bundles.packages import packages, with_terms
-from athlete_intel.bundles.profile import learn_scale
-from athlete_intel.bundles.stability import STABLE
-
-
-@dataclass(frozen=True)
-class Before:
-    """The clusters of the newest snapshot of older data: athlete_id and identity, and what was given up by then."""
-
-    members: pd.DataFrame = field(default_factory=none_before)
-    gone: Mapping[str, str] = field(default_factory=dict)
-    """Identities that were given up, each with where its members went then."""
-    offered: pd.Series = field(default_factory=lambda: pd.Series(dtype="int64"))
-    """In how many states of the data each athlete stood in a bundle on offer so far, by athlete_id."""
 
 
 def bundle_tables(
@@ -38,6 +22,7 @@ def bundle_tables(
     contested: pd.Series,
     authenticity: pd.DataFrame,
     before: Before,
+    as_of: datetime,
     interval: float,
     seed: int,
 ) -> dict[str, pd.DataFrame]:
@@ -53,22 +38,13 @@ def bundle_tables(
         errors: how far outcomes lie from predictions.
         contested: number of contested handles by athlete_id; athletes may be missing.
         authenticity: the published table.
-        before: clusters whose identities are kept.
+        before: clusters that are kept, or at least their identities.
+        as_of: the end of the data.
         interval: share of outcomes that a range should hold.
         seed: of resamples and draws.
     """
-    scale = learn_scale(today, catalogue)
-    profile = scale.of(today)
-    found = find_clusters(profile, seed)
-    identities = identify(found.members, before.members, before.gone)
-    identity_of = identities.dropna(subset=["cluster"]).set_index("cluster")["identity"]
-    groups = identities.merge(found.groups, on="cluster", how="left")
-    told = stories(found.members, profile, scale, _people(today, rankings))
-    groups["name"] = [told[cluster][0] if cluster in told else "" for cluster in groups["cluster"]]
-    groups["why"] = [told[cluster][1] if cluster in told else "" for cluster in groups["cluster"]]
-    groups["members"] = groups["members"].fillna(0).astype("int64")
-    groups["offered"] = groups["stability"].ge(STABLE).fillna(False)
-    clusters = found.members.assign(identity=found.members["cluster"].map(identity_of).astype("str"))
+    told = group_tables(today, catalogue, rankings, before, as_of, seed)
+    clusters, groups = told["clusters"], told["cluster_groups"]
     in_groups = clusters.set_index("athlete_id")["identity"].dropna()
     chosen = chosen_sets(past, rankings, in_groups, errors, seed)
     draws = Chosen.of(chosen).applied(joint_draws(rankings, errors, seed))
@@ -76,12 +52,8 @@ def bundle_tables(
     bundles, bundle_members = packages(clusters, groups, with_terms(athletes, outlook), draws, interval)
     times = before.offered.reindex(athletes["athlete_id"]).fillna(0).astype("int64").to_numpy()
     athletes["bundle_offers"] = times + athletes["athlete_id"].isin(bundle_members["athlete_id"]).to_numpy()
-    soft = found.soft.assign(identity=found.soft["cluster"].map(identity_of)).drop(columns="cluster")
     return {
-        "clusters": clusters,
-        "cluster_groups": groups,
-        "cluster_memberships": soft[soft["membership"] >= LEAST_MEMBERSHIP],
-        "cluster_settings": found.tried.rename_axis("setting").reset_index(),
+        **told,
         "chosen_sets": chosen,
         "bundles": bundles,
         "bundle_members": bundle_members,
@@ -136,18 +108,3 @@ def cost_of(rankings: pd.DataFrame, payouts: pd.DataFrame, means: pd.Series) -> 
 
 
 _WOMEN = ("women", "woman", "female", "f")
-
-
-def _people(today: pd.DataFrame, rankings: pd.DataFrame) -> pd.DataFrame:
-    """What a name may say of athletes beside their profile, by athlete_id."""
-    people = rankings.set_index("athlete_id")[["gender", "sport", "followers"]].reindex(today.index)
-    likes = [name for name in today if str(name).endswith("likes_median")]
-    trends = [name for name in today if str(name).endswith("likes_trend")]
-    liked = today[likes].sum(axis="columns", min_count=1)
-    people["engagement"] = liked / people["followers"].astype("float64").where(people["followers"] > 0)
-    people["trend"] = today[trends].mean(axis="columns")
-    return people
-
-
-LEAST_MEMBERSHIP = 0.01
-"""Smaller parts of a cluster in an athlete are not worth a row."""

@@ -18,11 +18,12 @@ BUNDLE_TABLES = (
             Column("exemplar", "boolean", "Whether the athlete stands at the heart of the cluster."),
             Column("x", "number", "First axis of the map: the direction in which athletes differ most."),
             Column("y", "number", "Second axis of the map."),
+            Column("joined", "boolean", "Whether the athlete came after groups were formed."),
         ),
     ),
     Table(
         "cluster_groups",
-        "The clusters, and what became of those of the snapshot before.",
+        "The clusters, and what became of those before when they were formed anew last.",
         ("identity",),
         (
             _IDENTITY,
@@ -33,10 +34,10 @@ BUNDLE_TABLES = (
             Column("strength", "number", "Mean strength of membership, 0 to 1.", nullable=True),
             Column("stability", "number", "Mean best Jaccard similarity over resamples, 0 to 1.", nullable=True),
             Column("offered", "boolean", "Whether it is stable enough to make bundles of."),
-            Column("state", "text", "same, new, split off, merged or gone, against the snapshot before."),
+            Column("state", "text", "same, new, split off, merged or gone, against the groups before."),
             Column("came_from", "text", "Clusters before that a fifth of the members were in, or that it took in."),
             Column("went_to", "text", "Other clusters that a fifth of its former members are in now."),
-            Column("kept", "number", "Share of the former members who are still in it.", nullable=True),
+            Column("kept", "number", "Share of the former members who stayed in it.", nullable=True),
         ),
     ),
     Table(
@@ -61,6 +62,26 @@ BUNDLE_TABLES = (
             Column("validity", "number", "Density-based validity; missing for one cluster or none.", nullable=True),
             Column("stable", "number", "Share of athletes in clusters that came back, if tested.", nullable=True),
             Column("chosen", "boolean", "Whether the rule took it."),
+        ),
+    ),
+    Table(
+        "cluster_formation",
+        "When the clusters were formed; until they are formed anew, newcomers join them. One row.",
+        ("formed_at",),
+        (
+            Column("formed_at", "timestamp", "End of the data they were formed of (UTC)."),
+            Column("athletes", "integer", "Athletes they were formed of."),
+            Column("why", "text", "Why those before were not kept, in a sentence."),
+        ),
+    ),
+    Table(
+        "cluster_base",
+        "What the clusters were formed of: the profile's features of each athlete, as they were known then.",
+        ("athlete_id", "feature"),
+        (
+            _ATHLETE_ID,
+            Column("feature", "text", "The feature."),
+            Column("value", "number", "Its value; missing where unknown.", nullable=True),
         ),
     ),
     Table(

@@ -46,6 +46,9 @@ def booked(table: pd.DataFrame, about: pd.Series) -> Columns:
                 "In the group", format="percent", help="How firmly the athlete belongs to the own group."
             ),
             "heart": show.TextColumn("At its heart", help="Where the group is densest: whom it is typical of."),
+            "later": show.TextColumn(
+                "Joined later", help="Who came after groups were formed and joined the one most alike."
+            ),
             "remarks": show.TextColumn(
                 "To know", width="medium", help="The rankings tell why followers are in question."
             ),
@@ -65,9 +68,11 @@ def booked(table: pd.DataFrame, about: pd.Series) -> Columns:
 def shown(members: pd.DataFrame) -> pd.DataFrame:
     """Who is booked, for the screen: with what is worth knowing of each in words."""
     remarks = pd.Series([bundle_words.remarks(row) for _, row in members.iterrows()], members.index, dtype="str")
-    if "exemplar" in members:
-        hearts = members["exemplar"].astype("boolean").fillna(False).astype(bool)
-        members = members.assign(heart=pd.Series("yes", members.index).where(hearts))
+    marks = {"exemplar": "heart", "joined": "later"}
+    for mark, shown_as in marks.items():
+        if mark in members:
+            is_so = members[mark].astype("boolean").fillna(False).astype(bool)
+            members = members.assign(**{shown_as: pd.Series("yes", members.index).where(is_so)})
     return members.assign(remarks=remarks)
 
 
@@ -127,7 +132,7 @@ def groups() -> Columns:
         ),
         "strength": show.NumberColumn("Firmness", format="percent", help="Mean strength of membership."),
         "on_offer": show.TextColumn("On offer"),
-        "became": show.TextColumn("What became of it", width="large", help="Since the snapshot before."),
+        "became": show.TextColumn("What became of it", width="large", help="When groups were formed last."),
     }
 
 

@@ -2,19 +2,21 @@
 
 import pandas as pd
 
+from athlete_intel.bundles.clusters import NOISE
 from athlete_intel.bundles.identity import GONE, members_went
+from athlete_intel.bundles.joining import DAYS_KEPT, MOST_CHANGED
 from athlete_intel.bundles.stability import STABLE
 from athlete_intel.ui import formats as f
 
 _STATES = {
-    "new": "It is new in this snapshot.",
+    "new": "It is new.",
     "split off": "It split off from {others}.",
     "merged": "It took in {others}.",
 }
 
 
 def identity_sentence(group: pd.Series) -> str:
-    """How firm a group is, and what became of it since the snapshot before.
+    """How firm a group is, and what became of it when groups were formed.
 
     >>> group = pd.Series({"identity": "C3", "stability": 0.93, "state": "split off", "came_from": "C1",
     ...     "went_to": "", "kept": None})
@@ -26,7 +28,7 @@ def identity_sentence(group: pd.Series) -> str:
 
 
 def became(group: pd.Series) -> str:
-    """What became of a group since the snapshot before.
+    """What became of a group when groups were formed.
 
     >>> group = {"identity": "C1", "state": "merged", "came_from": "C1, C2", "went_to": "C5", "kept": 0.6}
     >>> became(pd.Series(group))
@@ -112,6 +114,43 @@ def membership_sentence(athlete: pd.Series, memberships: pd.DataFrame, groups: p
 
 
 _MOST_GROUPS = 3
+
+
+def formed_sentence(formation: pd.Series, clusters: pd.DataFrame) -> str:
+    """When groups were formed and why, and who came and left since.
+
+    Args:
+        formation: the row of the published table `cluster_formation`.
+        clusters: the published table `clusters`.
+
+    >>> formation = pd.Series({"formed_at": "2026-03-03", "athletes": 5, "why": "The groups before were 28 days old."})
+    >>> clusters = pd.DataFrame({"cluster": [0, 1, 1, -1, 0, 0, -1], "joined": [False] * 4 + [True] * 3})
+    >>> formed_sentence(formation, clusters.head(4))
+    'Groups were formed on 3 March 2026: the groups before were 28 days old. 1 athlete has left since.'
+    >>> formed_sentence(formation.replace(5, 4), clusters).partition(". ")[2]
+    '2 athletes who came since joined the group they are most like, 1 is in none.'
+    """
+    why = str(formation["why"])
+    told = [f"Groups were formed on {f.day(formation['formed_at'])}: {why[:1].lower()}{why[1:]}"]
+    joined = clusters["joined"].astype(bool)
+    alone = int((joined & (clusters["cluster"] == NOISE)).sum())
+    placed, left = int(joined.sum()) - alone, int(formation["athletes"]) - int((~joined).sum())
+    if placed:
+        like = "they are most like" if placed > 1 else "most alike"
+        in_none = f", {f.count(alone)} {'is' if alone == 1 else 'are'} in none" if alone else ""
+        told.append(f"{f.some(placed, 'athlete')} who came since joined the group {like}{in_none}.")
+    elif alone:
+        told.append(f"{f.some(alone, 'athlete')} who came since {'is' if alone == 1 else 'are'} in none.")
+    if left:
+        told.append(f"{f.some(left, 'athlete')} {'has' if left == 1 else 'have'} left since.")
+    return " ".join(told)
+
+
+RENEWAL = (
+    f"Groups are formed anew after {DAYS_KEPT} days of data, or when more than {f.percent(MOST_CHANGED)} of the "
+    "athletes came or left. Until then nobody who is in a group leaves it; who comes joins the group most alike, and "
+    "who is in none is looked at again each time."
+)
 
 
 def settings_sentence(settings: pd.DataFrame) -> str:

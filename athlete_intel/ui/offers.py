@@ -129,7 +129,9 @@ def members(data: DataSet, bundle_id: str) -> pd.DataFrame:
     """Who is in a bundle, those who bring most first; with how firmly each belongs to the own group."""
     inside = data.table("bundle_members")
     table = inside[inside["bundle_id"] == bundle_id].merge(plans.athletes_of(data), on="athlete_id")
-    table = table.merge(data.table("clusters")[["athlete_id", "strength", "exemplar"]], on="athlete_id", how="left")
+    # A snapshot from before newcomers joined groups does not tell who did.
+    own = data.table("clusters").filter(["athlete_id", "strength", "exemplar", "joined"])
+    table = table.merge(own, on="athlete_id", how="left")
     table = table.sort_values(["mean", "athlete_id"], ascending=[False, True], ignore_index=True)
     return table.assign(cost_dollars=table["cost_cents"] / 100)
 
@@ -197,6 +199,9 @@ def about_athlete(data: DataSet, athlete_id: str) -> None:
 
 def all_groups(data: DataSet) -> None:
     """Every group, on offer or not, how firm it is and what became of it; and how groups are found."""
+    if data.size("cluster_formation"):
+        formation = data.table("cluster_formation").iloc[0]
+        frame.say(group_words.formed_sentence(formation, data.table("clusters")))
     groups = data.table("cluster_groups")
     became = pd.Series([group_words.became(row) for _, row in groups.iterrows()], groups.index, dtype="str")
     listed = groups.assign(became=became, on_offer=groups["offered"].map({True: "yes", False: "no"}))
@@ -205,7 +210,7 @@ def all_groups(data: DataSet) -> None:
     frame.table(listed, bundle_columns.groups(), key="groups")
     with st.expander("How groups are found", icon=":material/tune:"):
         settings = data.table("cluster_settings")
-        frame.say(group_words.settings_sentence(settings))
+        frame.say(f"{group_words.settings_sentence(settings)} {group_words.RENEWAL}")
         if len(settings):
             frame.table(settings.sort_values("setting"), bundle_columns.settings(), key="settings")
 
