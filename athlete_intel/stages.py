@@ -137,6 +137,7 @@ def publish_tables(
         follower_tables["authenticity"],
         earlier.clusters(as_of),
         as_of,
+        int(dataset["window_days"].item()),
         settings.interval,
         settings.seed,
     )

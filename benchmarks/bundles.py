@@ -321,6 +321,7 @@ def _promised_in(
         unasked,
         Before(),
         starts.to_pydatetime(),
+        MONTH,
         0.8,
         settings.seed,
     )

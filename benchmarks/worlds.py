@@ -33,6 +33,7 @@ ATHLETES, WHOLE, DAYS = 200, 1_200, 250
 """Small worlds, in which chance has most room; those of the demo's own size, in which changes are to be found; days."""
 FIRST_SEED = 1_001
 """Limits were looked at on lower seeds."""
+SAY_EVERY = 25
 END = datetime.combine(LAST_DAY, datetime.min.time()) + timedelta(days=1)
 
 
@@ -78,7 +79,11 @@ def calm(seeds: int) -> None:
 
 
 def _over_seeds(look: Callable[[int], list[str]], seeds: int) -> tuple[dict[int, list[str]], Counter[str]]:
-    found = {seed: look(seed) for seed in range(FIRST_SEED, FIRST_SEED + seeds)}
+    found = {}
+    for seed in range(FIRST_SEED, FIRST_SEED + seeds):
+        found[seed] = look(seed)
+        if len(found) % SAY_EVERY == 0:
+            say(f"         {len(found)} of {seeds} looked at, {sum(map(bool, found.values()))} with an alarm")
     return found, Counter(alarm for alarms in found.values() for alarm in alarms)
 
 

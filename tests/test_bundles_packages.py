@@ -83,7 +83,7 @@ def made_of(
     before = before or Before()
     terms = terms_of(rankings)
     told = (rankings, payouts, terms, NO_PAST, errors, contested, AUTHENTICITY)
-    return bundle_tables(matrix, CATALOGUE, *told, before, AS_OF, 0.8, SEED)
+    return bundle_tables(matrix, CATALOGUE, *told, before, AS_OF, 28, 0.8, SEED)
 
 
 @pytest.fixture(scope="module")

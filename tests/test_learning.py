@@ -5,7 +5,10 @@ import pandas as pd
 import pytest
 
 from athlete_intel.errors import NotEnoughDataError
+from athlete_intel.features.matrix import OWN_OUTCOMES
 from athlete_intel.features.questions import Questions
+from athlete_intel.influence.candidates import CANDIDATES, Candidate
+from athlete_intel.influence.evaluation import Split, out_of_sample
 from athlete_intel.influence.learning import learn
 from athlete_intel.settings import Settings
 from tests.test_unknown import CATALOGUE, world
@@ -58,6 +61,23 @@ def test_model_and_naive_guess_are_measured_on_the_same_outcomes() -> None:
 
     assert chosen["mae_log"] == pytest.approx(error("predicted"))
     assert chosen["baseline_mae_log"] == pytest.approx(error("baseline"))
+
+
+def test_windows_of_long_ago_with_too_little_for_the_newcomers_model_are_told_by_a_simpler_one() -> None:
+    found = questions()
+    first = Split("first", pd.Timestamp("2026-01-03"), np.arange(100), np.arange(100, 200))
+    known = pd.Series(np.arange(len(found.matrix)) >= 160, found.matrix.index)
+    matrix = found.matrix.assign(**{name: found.matrix[name].where(known) for name in OWN_OUTCOMES & set(found.matrix)})
+    curves = next(candidate for candidate in CANDIDATES if candidate.least_rows > 100)
+    lines = next(candidate for candidate in CANDIDATES if candidate.name == "ridge")
+
+    def told(for_newcomers: Candidate) -> np.ndarray:
+        splits = [first]
+        tested, _ = out_of_sample(found.rows, matrix, CATALOGUE, splits, 0, for_newcomers, only=CANDIDATES[0].name)
+        assert tested["new"].sum() == 60
+        return tested.loc[tested["new"], CANDIDATES[0].name].to_numpy()
+
+    np.testing.assert_array_equal(told(curves), told(lines))
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 0.0, -1e300, 1e300])

@@ -55,7 +55,12 @@ class Chosen:
 
 
 def chosen_sets(
-    past: pd.DataFrame, rankings: pd.DataFrame, groups: pd.Series, errors: Errors, seed: int
+    past: pd.DataFrame,
+    rankings: pd.DataFrame,
+    groups: pd.Series,
+    errors: Errors,
+    seed: int,
+    window_days: int = PERIOD_DAYS,
 ) -> pd.DataFrame:
     """The published table `chosen_sets`: one row, or none where the past is too short.
 
@@ -69,6 +74,7 @@ def chosen_sets(
         groups: what sets are chosen in, by athlete_id; who is missing is chosen for none.
         errors: how far outcomes lie from predictions.
         seed: of draws.
+        window_days: days after a story at which its outcome is known.
     """
     nothing = pd.DataFrame({name: pd.Series(dtype="float64") for name in COLUMNS}).astype(
         {"sets": "int64", "periods": "int64"}
@@ -76,7 +82,7 @@ def chosen_sets(
     # A data set of one day has no period before another, so nothing was offered.
     if errors.spread.empty or past.empty or as_offered(past).empty:
         return nothing
-    sets = _past_sets(past, rankings, groups, errors, seed)
+    sets = _past_sets(past, rankings, groups, errors, seed, window_days)
     if sets["period"].nunique() < _LEAST_PERIODS:
         return nothing
     totals = sets.groupby("period")[["actual", "expected"]].sum()
@@ -91,7 +97,7 @@ def chosen_sets(
 
 
 def _past_sets(
-    past: pd.DataFrame, rankings: pd.DataFrame, groups: pd.Series, errors: Errors, seed: int
+    past: pd.DataFrame, rankings: pd.DataFrame, groups: pd.Series, errors: Errors, seed: int, window_days: int
 ) -> pd.DataFrame:
     """The sets of each period: period, group, actual, expected, score."""
     offered = as_offered(past)
@@ -110,8 +116,8 @@ def _past_sets(
     rows = []
     for _, book in offered.groupby("period"):
         period = int(book["period"].iloc[0])
-        # An outcome counts as known a period after its story, and an offer is made at the start of a period.
-        known = past[past["as_of"] <= ends - pd.Timedelta(days=PERIOD_DAYS * (period + 2))]
+        # An offer is made at the start of a period, and knows the outcomes that had come by then.
+        known = past[past["as_of"] <= ends - pd.Timedelta(days=PERIOD_DAYS * (period + 1) + window_days)]
         if len(known) <= _LEAST_KNOWN:
             continue
         book = book.assign(mean=book["predicted"] * mean_factor(known))

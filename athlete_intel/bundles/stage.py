@@ -23,6 +23,7 @@ def bundle_tables(
     authenticity: pd.DataFrame,
     before: Before,
     as_of: datetime,
+    window_days: int,
     interval: float,
     seed: int,
 ) -> dict[str, pd.DataFrame]:
@@ -40,13 +41,14 @@ def bundle_tables(
         authenticity: the published table.
         before: clusters that are kept, or at least their identities.
         as_of: the end of the data.
+        window_days: days after a story at which its outcome is known.
         interval: share of outcomes that a range should hold.
         seed: of resamples and draws.
     """
     told = group_tables(today, catalogue, rankings, before, as_of, seed)
     clusters, groups = told["clusters"], told["cluster_groups"]
     in_groups = clusters.set_index("athlete_id")["identity"].dropna()
-    chosen = chosen_sets(past, rankings, in_groups, errors, seed)
+    chosen = chosen_sets(past, rankings, in_groups, errors, seed, window_days)
     draws = Chosen.of(chosen).applied(joint_draws(rankings, errors, seed))
     athletes = bookable(rankings, payouts, contested, authenticity, draws)
     bundles, bundle_members = packages(clusters, groups, with_terms(athletes, outlook), draws, interval)

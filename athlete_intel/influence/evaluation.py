@@ -101,7 +101,8 @@ def out_of_sample(
         catalogue: feature, label, scale, family, profile, rises.
         splits: which rows to learn from and to predict.
         seed: of candidates that need chance.
-        for_newcomers: predicts athletes without history in place of every candidate, out of all other features.
+        for_newcomers: predicts athletes without history in place of every candidate, out of all other features; where a
+            split has too few rows for it, the most flexible candidate that can learn from so few does.
         only: name of the one candidate to ask; all of them if None.
 
     Returns:
@@ -127,7 +128,9 @@ def out_of_sample(
         new = are_newcomers(test) if for_newcomers is not None else np.zeros(len(test), dtype=bool)
         predicted = {"new": new, NAIVE: naive_log(test, outcome).to_numpy()}
         if for_newcomers is not None and new.any():
-            of_new = fit_newcomers(for_newcomers, known, catalogue, outcome, seed).predict_log(test).to_numpy()
+            can_learn = for_newcomers.least_rows <= len(known)
+            learner = for_newcomers if can_learn else candidates_for(len(known))[-1]
+            of_new = fit_newcomers(learner, known, catalogue, outcome, seed).predict_log(test).to_numpy()
         for candidate in possible:
             model = fit(candidate, known, catalogue, outcome, seed)
             fits[candidate.name].append(model)
