@@ -64,7 +64,7 @@ def booked(table: pd.DataFrame, about: pd.Series) -> Columns:
 
 def shown(members: pd.DataFrame) -> pd.DataFrame:
     """Who is booked, for the screen: with what is worth knowing of each in words."""
-    remarks = pd.Series([bundle_words.remarks(row) for _, row in members.iterrows()], members.index, dtype="str")
+    remarks = pd.Series(bundle_words.remarks(members), members.index, dtype="str")
     if "exemplar" in members:
         hearts = members["exemplar"].astype("boolean").fillna(False).astype(bool)
         members = members.assign(heart=pd.Series("yes", members.index).where(hearts))
