@@ -93,7 +93,7 @@ def _earlier(data: DataSet) -> str | None:
     try:
         champion = store.champion()
         there = [*(model.version for model in store.all()), *(snapshot.id for snapshot in snapshots.all())]
-        return _version_before(data.folder, champion and champion.version, there, store, snapshots)
+        return _version_before(data.folder, champion.version if champion else None, there, store, snapshots)
     except (ModelError, WarehouseError):
         return None
 

@@ -8,7 +8,7 @@ than most pages: pandas copies what a reader changes before it is changed, so no
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pandas as pd
 import streamlit as st
@@ -46,8 +46,8 @@ class DataSet:
             find: a function of a module that reads nothing but the snapshot and its arguments.
             args: texts, numbers, or tables, which are compared by what they hold.
         """
-        found = _once(f"{find.__module__}.{find.__qualname__}", self.folder, self.snapshot.id, find, self, args)
-        return found.copy(deep=False) if isinstance(found, pd.DataFrame) else found
+        found: Found = _once(f"{find.__module__}.{find.__qualname__}", self.folder, self.snapshot.id, find, self, args)
+        return cast(Found, found.copy(deep=False)) if isinstance(found, pd.DataFrame) else found
 
     def size(self, name: str) -> int:
         """Rows of a table, known without reading it."""
