@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -366,6 +367,11 @@ def typed(table: str, rows: pd.DataFrame) -> pd.DataFrame:
 
 def no_rows(table: str) -> pd.DataFrame:
     """The table with no row in it."""
+    return _empty(table).copy(deep=False)
+
+
+@cache
+def _empty(table: str) -> pd.DataFrame:
     return typed(table, pd.DataFrame(columns=COLUMNS[table]))
 
 

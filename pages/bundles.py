@@ -18,9 +18,9 @@ from athlete_intel.ui import (
 
 data = frame.current()
 about = data.about
-everything = offers.all_of(data)
-groups = data.table("cluster_groups").query("offered")
-clusters = offers.on_map(data, groups)
+everything = data.once(offers.all_of)
+groups = data.once(offers.groups_on_offer)
+clusters = data.once(offers.on_map)
 
 if everything.empty:
     frame.header("Bundles", "No group of athletes alike was found in this data set.", data)

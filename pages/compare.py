@@ -1,29 +1,27 @@
 """Up to five athletes side by side: what to expect of each, how sure that is, and how past estimates came out."""
 
-import pandas as pd
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import filters, formats, frame, ranking_columns, words
+from athlete_intel.ui import filters, formats, frame, ranking_columns, rankings_read
 from athlete_intel.ui import ranking_words as told
 
 data = frame.current()
 about = data.about
-rankings = data.table("rankings").sort_values("rank", ignore_index=True)
-peers = data.table("peer_groups")
+rankings = data.once(rankings_read.by_rank)
 if rankings.empty:
     frame.header("Compare athletes", "There is no athlete in this data set yet.", data)
     st.stop()
 
 header = st.container()
-labels = words.athlete_labels(rankings)
+labels = data.once(rankings_read.labels)
 ids = rankings["athlete_id"].tolist()
 with st.sidebar:
     st.divider()
     chosen_ids = filters.linked_choices(
         f"Athletes, up to {told.MOST_COMPARED}", ids, "compare", labels.__getitem__, told.MOST_COMPARED, default=ids[:3]
     )
-whole = told.with_followers(rankings, peers, data.table("authenticity"), told.groupings(peers)[0])
+whole = data.once(rankings_read.with_followers, data.once(rankings_read.groupings)[0])
 chosen = whole[whole["athlete_id"].isin(chosen_ids)]
 if chosen.empty:
     with header:
@@ -40,18 +38,16 @@ frame.chart(
 )
 
 frame.section("Side by side")
-catalogue = data.table("feature_catalogue")
-drivers = {each: words.driver_words(data.rows_of("drivers", each), catalogue) for each in own_labels}
-facts = told.side_by_side(chosen, about, data.table("payouts"), peers, drivers).rename(columns=own_labels)
+facts = data.once(rankings_read.side_by_side, tuple(own_labels)).rename(columns=own_labels)
 frame.facts(facts)
 frame.download(facts.reset_index(), "Download as CSV", "comparison")
 
 frame.section("What was predicted, and what came")
-past = pd.concat([data.rows_of("backtest", each) for each in own_labels], ignore_index=True)
+past = data.once(rankings_read.past_of, tuple(own_labels))
 if past.empty:
     frame.nothing_here("No outcome of these athletes was used to test the model, so there are no past estimates.")
 else:
-    tested = told.past_errors(past, own_labels)
+    tested = data.once(rankings_read.past_errors, own_labels)
     frame.chart(
         frame.drawn(charts.past_of_chosen, past, own_labels, about), charts.past_of_chosen_summary(tested), key="past"
     )

@@ -13,6 +13,7 @@ from athlete_intel.ui import (
     handles,
     payout_words,
     payouts,
+    rankings_read,
     review_forms,
     reviews,
     words,
@@ -21,13 +22,13 @@ from athlete_intel.ui import (
 data = frame.current()
 about = data.about
 unit = about["outcome_unit"]
-rankings = data.table("rankings").sort_values("rank", ignore_index=True)
+rankings = data.once(rankings_read.by_rank)
 if rankings.empty:
     frame.header("Earnings", "There is no athlete in this data set yet.", data)
     st.stop()
 
 header = st.container()
-labels = words.athlete_labels(rankings)
+labels = data.once(rankings_read.labels)
 athlete_id = filters.athlete_choice(rankings["athlete_id"].tolist(), labels.__getitem__)
 athlete = rankings[rankings["athlete_id"] == athlete_id].iloc[0]
 pay = data.rows_of("payouts", athlete_id)
@@ -72,7 +73,7 @@ if len(outlook):
     if storied and not formats.missing(ahead["waits_why"]):
         frame.attention([payout_words.waiting_sentence(ahead["waits_why"])])
 
-drivers = words.driver_words(data.rows_of("drivers", athlete_id), data.table("feature_catalogue"))
+drivers = data.once(rankings_read.drivers, athlete_id)
 if drivers.empty:
     frame.nothing_here("The model in use does not split its estimate into parts, so there are no drivers to show.")
 else:

@@ -16,15 +16,15 @@ if not data.size("handle_states"):
     frame.command(data.command("build"))
     st.stop()
 
-states, flags, ballots = data.table("handle_states"), data.table("handle_flags"), data.table("handle_ballots")
+states, flags = data.table("handle_states"), data.table("handle_flags")
 claims, rankings = data.table("handle_claim"), data.table("rankings")
 athletes = data.table("athletes")
-names = formats.distinct(dict(zip(athletes["athlete_id"], athletes["name"], strict=True)))
+names = data.once(reviews.names)
 known = data.table("handle_reviews")
 decided = reviews.decisions(data)
-newest_read = int(known["id"].max()) if len(known) else 0
-waiting = handles.queue(states, flags, decided, athletes, newest_read)
-workers = handles.on_gold(data.table("handle_workers"))
+newest_read = reviews.newest_read(data)
+waiting = data.once(reviews.queue, decided)
+workers = data.once(reviews.workers)
 before = reviews.earlier_payouts(data)
 pending = int((decided["id"] > newest_read).sum())
 
@@ -49,13 +49,12 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
         if waiting.empty:
             frame.nothing_here("Every handle is accepted, and the audit finds nothing odd.")
         else:
-            labels = formats.distinct({row["handle_key"]: handles.handle_label(row) for _, row in waiting.iterrows()})
+            labels = data.once(reviews.queue_labels, decided)
             opened = filters.linked_choice("Handle, most money first", list(labels), "handle", labels.__getitem__)
             state = waiting[waiting["handle_key"] == opened].iloc[0]
             frame.say(str(state["because"]) or "Nothing speaks against this handle.")
-            own = (ballots["athlete_id"] == state["athlete_id"]) & (ballots["platform"] == state["platform"])
-            votes = data.rows_of("handle_candidates", state["athlete_id"])
-            found = handles.candidates(state, votes[votes["platform"] == state["platform"]], states, names)
+            votes = data.once(reviews.ballots, state["athlete_id"], state["platform"])
+            found = data.once(reviews.candidates, decided, opened)
             if found:
                 frame.section("What the workers answered")
                 for column, each in zip(st.columns(len(found)), found, strict=True):
@@ -63,9 +62,9 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
                         frame.subsection(str(each["handle"]) or handles.NO_ACCOUNT)
                         frame.say(handles.candidate_words(each))
             review_forms.review(data, state, found)
-            if own.any():
+            if len(votes):
                 with st.expander("The votes and the workers' skills"):
-                    frame.table(handles.with_skills(ballots[own], workers), handle_columns.ballots(), key="ballots")
+                    frame.table(votes, handle_columns.ballots(), key="ballots")
             frame.section("All that wait")
             frame.table(
                 waiting,

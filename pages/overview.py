@@ -2,7 +2,7 @@
 
 from athlete_intel import charts
 from athlete_intel.people import ATHLETE
-from athlete_intel.ui import filters, formats, frame, navigation, today, words
+from athlete_intel.ui import filters, formats, frame, navigation, rankings_read, today, words
 
 data = frame.current()
 about = data.about
@@ -20,7 +20,7 @@ frame.note(f"{words.who(rankings)}. {formats.upper_first(about['source'])}. Outc
 role = filters.one_of("Today, for", [role.capitalize() for role in navigation.roles()], "role").lower()
 athlete_id = None
 if role == ATHLETE and len(rankings):
-    labels = words.athlete_labels(rankings)
+    labels = data.once(rankings_read.labels)
     athlete_id = filters.athlete_choice(rankings["athlete_id"].tolist(), labels.__getitem__)
 if tasks := today.of_role(role, data, athlete_id):
     frame.cards(tasks)

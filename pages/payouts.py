@@ -4,9 +4,9 @@ import streamlit as st
 
 from athlete_intel import charts
 from athlete_intel.payouts import ledger, risk
-from athlete_intel.payouts.report import card_of, unknown_names, waiting
+from athlete_intel.payouts.report import card_of, unknown_names
 from athlete_intel.payouts.statements import months
-from athlete_intel.ui import formats, frame, payout_columns, payout_words, payouts, words
+from athlete_intel.ui import formats, frame, payout_columns, payout_words, payouts, rankings_read, words
 
 data = frame.current()
 if not payouts.available(data):
@@ -15,11 +15,11 @@ if not payouts.available(data):
     st.stop()
 
 rankings = data.table("rankings")
-names = formats.distinct(dict(zip(rankings["athlete_id"], rankings["name"], strict=True)))
+names = data.once(rankings_read.names)
 book = payouts.rows(data)
 states = ledger.balances(book)
 month, promised = payouts.next_month(data), payouts.open_commitments(data, book)
-waits = payouts.in_dollars(waiting(payouts.tables(data)))
+waits = payouts.in_dollars(data.once(payouts.waiting))
 business = payouts.business(data, book)
 fairness = data.table("fairness")
 
@@ -67,8 +67,7 @@ with frame.open_tab(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money
             )
             frame.note(payout_words.shocks_sentence(data.table("shocks")))
             frame.section("Who carries the risk")
-            by_sport = payout_words.carriers(risk.risk_carriers(month, payouts.sports(data)), {})
-            by_athlete = payout_words.carriers(risk.risk_carriers(month), names)
+            by_sport, by_athlete = (data.once(payouts.carriers, each) for each in (True, False))
             frame.table(by_sport.head(10), payout_columns.carriers("Sport"), key="by-sport")
             frame.table(by_athlete.head(10), payout_columns.carriers("Athlete"), key="by-athlete")
             frame.download(by_athlete, "Download as CSV", "risk-by-athlete")

@@ -26,7 +26,7 @@ if plans.nobody_to_book(athletes):
     frame.nothing_here(bundle_words.not_booked(athletes) or "There are no athletes in it.")
     st.stop()
 
-request = plans.request_or_stop(athletes)
+request = plans.request_or_stop(data, athletes)
 plan = plans.solved_or_stop(data, athletes, request)
 if plan is None:
     conflict = plans.conflict(data, athletes, request)

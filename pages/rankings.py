@@ -3,17 +3,17 @@
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import filters, formats, frame, ranking_columns, words
+from athlete_intel.ui import filters, formats, frame, ranking_columns, rankings_read, words
 from athlete_intel.ui import ranking_words as told
 
 data = frame.current()
 about = data.about
-rankings = data.table("rankings").sort_values("rank", ignore_index=True)
-peers, authenticity = data.table("peer_groups"), data.table("authenticity")
+rankings = data.once(rankings_read.by_rank)
+authenticity = data.table("authenticity")
 unit = about["outcome_unit"]
 
 st.sidebar.divider()
-chosen = filters.profile_filters(rankings)
+chosen = filters.profile_filters(data.once(rankings_read.profile_values))
 narrowed = filters.narrowing("Show only", list(told.SHOW_ONLY))
 header = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -21,8 +21,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     shown = st.segmented_control(
         "In the chart", ["10", "20", "40"], default="10", key="top", bind="query-params", required=True
     )
-    within = filters.one_of("Followers judged within", told.groupings(peers), "within")
-whole = told.with_followers(rankings, peers, authenticity, within)
+    within = filters.one_of("Followers judged within", data.once(rankings_read.groupings), "within")
+whole = data.once(rankings_read.with_followers, within)
 found = told.only(filters.matching(whole, search, chosen), narrowed)
 
 with header:
@@ -50,7 +50,6 @@ if found.empty:
     frame.nothing_here("Try a part of the name, or take filters away in the sidebar.")
     st.stop()
 
-asked = told.questions(found, authenticity)
 with frame.open_tab(["By outcome", "Against followers", "Followers real?"]) as tab:
     if tab == "By outcome":
         head = found.head(int(shown or 10))
@@ -67,6 +66,7 @@ with frame.open_tab(["By outcome", "Against followers", "Followers real?"]) as t
             )
             frame.note(told.HOW_JUDGED)
     elif tab == "Followers real?":
+        asked = told.questions(found, authenticity)
         if asked.empty:
             frame.nothing_here(told.nothing_asked(found, authenticity))
         else:

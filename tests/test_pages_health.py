@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 
 import pandas as pd
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from athlete_intel.contracts import PUBLISHED_TABLES
@@ -197,6 +198,7 @@ def test_a_rollback_on_the_page_is_signed_and_names_the_model_used_before(
 ) -> None:
     literal_snapshot(home / "demo")
     assert "rollback" not in str(form_alone("models").radio[0].options), "there is nothing to go back to"
+    st.cache_data.clear()  # what was found before is kept for a state of models and snapshots
     monkeypatch.setattr(health_decisions, "earlier_model", lambda *_: SimpleNamespace(version="ridge-0a"))
     monkeypatch.setattr(health_decisions.ModelStore, "load", lambda *_: None)
     form = form_alone("models")

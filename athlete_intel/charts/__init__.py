@@ -27,6 +27,7 @@ from athlete_intel.charts.comparison import (
     past_of_chosen,
     past_of_chosen_summary,
 )
+from athlete_intel.charts.finished import Drawn, finished
 from athlete_intel.charts.groups import bundle_map, bundle_map_summary
 from athlete_intel.charts.handles import payout_shifts, payout_shifts_summary, promise, promise_summary
 from athlete_intel.charts.health import (
@@ -40,6 +41,7 @@ from athlete_intel.charts.plans import booked, booked_summary, course, course_su
 from athlete_intel.charts.shifts import distribution, distribution_summary, spans_in_time, spans_in_time_summary
 
 __all__ = [
+    "Drawn",
     "Figure",
     "book_range",
     "book_range_summary",
@@ -63,6 +65,7 @@ __all__ = [
     "errors_by_window_summary",
     "estimated_errors",
     "estimated_errors_summary",
+    "finished",
     "followers_and_outcome",
     "followers_and_outcome_summary",
     "past_estimates",

@@ -6,7 +6,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from athlete_intel.charts import style
+from athlete_intel.charts.finished import width_of
 from athlete_intel.ui import formats as f
+
+_LONGEST = 44
+"""Letters in a line of the legend."""
 
 
 def bundle_map(
@@ -45,7 +49,7 @@ def bundle_map(
             x=part["x"],
             y=part["y"],
             mode="markers",
-            name="<br>".join(style.text(line) for line in textwrap.wrap(str(group.name), 44)[:3]),
+            name="<br>".join(style.text(line) for line in textwrap.wrap(str(group.name), _LONGEST)[:3]),
             legendrank=i,
             marker={
                 "symbol": style.SYMBOLS[i % len(style.SYMBOLS)],
@@ -93,8 +97,25 @@ def bundle_map(
     chart.update_yaxes(**blank, title={"text": "Second such direction"})
     return style.with_legend(chart).update_layout(
         legend={"orientation": "h", "x": 0, "yref": "container", "y": 0, "yanchor": "bottom", "itemsizing": "constant"},
-        margin={"t": 44},
+        margin={"t": 44, "b": _AXIS_TITLE + _legend_height([outside, *groups["name"].astype("str")])},
     )
+
+
+_WIDTH, _AXIS_TITLE, _SYMBOL = 900, 42, 44
+"""Pixels: about the width of the map on a desk, the height of the title of its axis, the width of a symbol."""
+
+
+def _legend_height(names: list[str]) -> int:
+    """The height that Plotly gives the legend of a map as wide as on a desk: columns as wide as the longest name.
+
+    >>> _legend_height(["golf", "chess"]), _legend_height(["posting often on one platform or another"] * 4)
+    (29, 48)
+    """
+    broken = [textwrap.wrap(name, _LONGEST)[:3] for name in names]
+    widest = max(width_of(line) for lines in broken for line in lines)
+    columns = max(1, int(_WIDTH // (_SYMBOL + widest)))
+    rows = [broken[first : first + columns] for first in range(0, len(broken), columns)]
+    return round(sum(4 + 15.2 * max(map(len, row)) for row in rows)) + 10
 
 
 def bundle_map_summary(clusters: pd.DataFrame, groups: pd.DataFrame) -> str:

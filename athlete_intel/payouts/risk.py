@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -34,23 +35,26 @@ _FARTHEST = 4.0
 
 @dataclass(frozen=True)
 class Simulated:
-    """Draws of a book, in cents that need not be whole: one column a draw, one row an athlete."""
+    """Draws of a book, in cents that need not be whole: one column a draw, one row an athlete.
+
+    Sums of the book are added up once, as a page asks for them many times.
+    """
 
     spend_of: pd.DataFrame
     revenue_of: pd.DataFrame
     fixed_cents: float
 
-    @property
+    @cached_property
     def spend(self) -> np.ndarray:
         """Fees of the whole book, a value a draw."""
         return self.spend_of.to_numpy().sum(axis=0)
 
-    @property
+    @cached_property
     def revenue(self) -> np.ndarray:
         """What the house earns with it."""
         return self.revenue_of.to_numpy().sum(axis=0)
 
-    @property
+    @cached_property
     def margin(self) -> np.ndarray:
         """Revenue less fees and fixed costs."""
         return self.revenue - self.spend - self.fixed_cents

@@ -67,7 +67,7 @@ def booked(table: pd.DataFrame, about: pd.Series) -> Columns:
 
 def shown(members: pd.DataFrame) -> pd.DataFrame:
     """Who is booked, for the screen: with what is worth knowing of each in words."""
-    remarks = pd.Series([bundle_words.remarks(row) for _, row in members.iterrows()], members.index, dtype="str")
+    remarks = pd.Series(bundle_words.remarks(members), members.index, dtype="str")
     marks = {"exemplar": "heart", "joined": "later"}
     for mark, shown_as in marks.items():
         if mark in members:

@@ -112,17 +112,21 @@ def not_booked(athletes: pd.DataFrame) -> str:
     return f"{who}: unlike anything that the model has learnt from, so a person looks at the pay first."
 
 
-def remarks(athlete: pd.Series) -> str | None:
-    """What to know of an athlete before booking; nothing where there is nothing.
+def remarks(athletes: pd.DataFrame) -> list[str | None]:
+    """What to know of each athlete before booking; nothing where there is nothing.
 
-    >>> remarks(pd.Series({"newcomer": True, "questioned": True, "contested": 2}))
-    'newcomer; followers in question; 2 contested handles'
+    >>> remarks(pd.DataFrame({"newcomer": [True, False], "questioned": [True, None], "contested": [2, 0]}))
+    ['newcomer; followers in question; 2 contested handles', None]
     """
-    questioned = not f.missing(athlete["questioned"]) and bool(athlete["questioned"])
-    contested = int(athlete["contested"])
-    parts = ["newcomer" if athlete["newcomer"] else "", "followers in question" if questioned else ""]
-    parts.append(f.some(contested, "contested handle") if contested else "")
-    return "; ".join(part for part in parts if part) or None
+    told = zip(athletes["newcomer"], athletes["questioned"], athletes["contested"], strict=True)
+    return [_remark(bool(newcomer), questioned, int(contested)) for newcomer, questioned, contested in told]
+
+
+def _remark(newcomer: bool, questioned: Any, contested: int) -> str | None:
+    parts = ["newcomer"] if newcomer else []
+    parts += ["followers in question"] if not f.missing(questioned) and bool(questioned) else []
+    parts += [f.some(contested, "contested handle")] if contested else []
+    return "; ".join(parts) or None
 
 
 def plan_sentence(about: pd.Series, facts: dict[str, float], request: Request) -> str:

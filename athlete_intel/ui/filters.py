@@ -224,11 +224,24 @@ def search_box(label: str, placeholder: str) -> str:
     return st.text_input(label, key="search", placeholder=placeholder, bind="query-params", live=_PAUSE) or ""
 
 
-def profile_filters(table: pd.DataFrame) -> dict[str, list[str]]:
-    """Filters in the sidebar for those columns of the profile that have a choice to offer."""
+def profile_values(table: pd.DataFrame) -> dict[str, list[str]]:
+    """The values of each column of the profile, in the order of the alphabet.
+
+    >>> table = pd.DataFrame({column: ["b", "A", None, "b"] for column in PROFILE})
+    >>> profile_values(table)["sport"]
+    ['A', 'b']
+    """
+    return {column: sorted(table[column].dropna().astype(str).unique(), key=folded) for column in PROFILE}
+
+
+def profile_filters(values_of: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Filters in the sidebar for those columns of the profile that have a choice to offer.
+
+    Args:
+        values_of: from `profile_values`.
+    """
     chosen: dict[str, list[str]] = {}
-    for column in PROFILE:
-        values = sorted(table[column].dropna().astype(str).unique(), key=folded)
+    for column, values in values_of.items():
         if len(values) > 1:
             chosen[column] = st.sidebar.multiselect(
                 column.capitalize(), values, key=column, bind="query-params", placeholder="Any"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from athlete_intel.texts import harmless
@@ -152,10 +153,14 @@ def even_shares(shares: "pd.Series[Any]") -> "pd.Series[Any]":
     >>> even_shares(pd.Series([0.126, 0.0042, 0.00001, 0.9996, 1, None])).tolist()
     [0.13, 0.004, 1e-05, 0.999, 1.0, nan]
     """
-    exact = shares.astype("float64")
-    size = exact.abs()
-    told = exact.round(2).mask(size < 0.01, exact.round(3)).mask(size < 0.0005, exact)
-    return told.mask((exact >= 0.995) & (exact < 1), exact.round(3).clip(upper=0.999))
+    exact = shares.to_numpy("float64", na_value=math.nan)
+    size, third = np.abs(exact), np.round(exact, 3)
+    told = np.select(
+        [size < 0.0005, size < 0.01, (exact >= 0.995) & (exact < 1)],
+        [exact, third, np.minimum(third, 0.999)],
+        np.round(exact, 2),
+    )
+    return pd.Series(told, shares.index, name=shares.name)
 
 
 def how_often(share: float) -> str:

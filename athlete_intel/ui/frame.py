@@ -6,14 +6,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from html import unescape
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from athlete_intel.charts import Figure
+from athlete_intel.charts import Drawn, Figure, finished
 from athlete_intel.errors import AthleteIntelError, BusyError, NoSnapshotError, WarehouseError
 from athlete_intel.ui import formats, navigation, sign_in
 from athlete_intel.ui.reads import DataSet, other_version
@@ -33,8 +32,6 @@ WORDMARK = f"""<svg xmlns="http://www.w3.org/2000/svg" width="232" height="32" v
 </svg>"""
 TWO_LINES, FOUR_LINES = 72, 92
 """Heights of rows whose texts are broken into lines; texts of rows lower than 70 are cut instead."""
-_TITLE, _TOP = 30, 12
-"""Height of a title inside a chart, and what is left above the plot without it; a legend takes more by itself."""
 _COMMAND = re.compile(r"`(athlete-intel[^`]*)`")
 
 
@@ -108,13 +105,6 @@ def metrics(values: list[tuple[str, str, str]]) -> None:
             st.metric(formats.plain(label), formats.plain(value), help=formats.plain(meaning), border=True)
 
 
-class Drawn(NamedTuple):
-    """A chart ready to be shown: its title, which the page shows as text, and the figure without it."""
-
-    title: str
-    figure: Figure
-
-
 def drawn(make: Callable[..., Figure], *args: Any, **more: Any) -> Drawn:
     """The chart that `make` draws of tables; drawn once for the same tables, whoever looks at it.
 
@@ -133,11 +123,7 @@ def _drawn(
     args: tuple[Any, ...],
     more: dict[str, Any],
 ) -> Drawn:
-    figure = _make(*args, **more)
-    title = unescape(figure.layout.title.text or "")
-    if title:
-        figure.update_layout(title={"text": ""}, height=figure.layout.height - _TITLE, margin={"t": _TOP})
-    return Drawn(title, figure)
+    return finished(_make(*args, **more))
 
 
 def chart(chart: Drawn, summary: str, key: str, **more: Any) -> Any:

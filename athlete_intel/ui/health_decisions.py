@@ -89,10 +89,20 @@ def _store(data: DataSet) -> ModelStore:
 
 def _earlier(data: DataSet) -> str | None:
     """The model that was used before the one in use; None if there is none any more."""
+    store, snapshots = _store(data), Snapshots(Path(data.folder))
     try:
-        before = earlier_model(_store(data), Snapshots(Path(data.folder)))
+        champion = store.champion()
+        there = [*(model.version for model in store.all()), *(snapshot.id for snapshot in snapshots.all())]
+        return _version_before(data.folder, champion.version if champion else None, there, store, snapshots)
     except (ModelError, WarehouseError):
         return None
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _version_before(
+    folder: str, champion: str | None, there: list[str], _store: ModelStore, _snapshots: Snapshots
+) -> str | None:
+    before = earlier_model(_store, _snapshots)
     return None if before is None else before.version
 
 

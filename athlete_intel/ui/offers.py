@@ -26,8 +26,14 @@ def all_of(data: DataSet) -> pd.DataFrame:
     )
 
 
-def on_map(data: DataSet, groups: pd.DataFrame) -> pd.DataFrame:
+def groups_on_offer(data: DataSet) -> pd.DataFrame:
+    """The groups that bundles are made of."""
+    return data.table("cluster_groups").query("offered")
+
+
+def on_map(data: DataSet) -> pd.DataFrame:
     """Every athlete with a place on the map; the identity of a group that is not on offer is left out."""
+    groups = groups_on_offer(data)
     clusters = data.table("clusters").merge(data.table("rankings"), on="athlete_id", how="inner")
     return clusters.assign(identity=clusters["identity"].where(clusters["identity"].isin(groups["identity"])))
 
@@ -127,8 +133,13 @@ def figures(bundle: pd.Series, about: pd.Series) -> list[tuple[str, str, str]]:
 
 def members(data: DataSet, bundle_id: str) -> pd.DataFrame:
     """Who is in a bundle, those who bring most first; with how firmly each belongs to the own group."""
+    return data.once(_members, bundle_id, plans.standing_campaigns(data))
+
+
+def _members(data: DataSet, bundle_id: str, campaign_ids: tuple[str, ...]) -> pd.DataFrame:
     inside = data.table("bundle_members")
-    table = inside[inside["bundle_id"] == bundle_id].merge(plans.athletes_of(data), on="athlete_id")
+    athletes = data.once(plans.athletes_with, campaign_ids)
+    table = inside[inside["bundle_id"] == bundle_id].merge(athletes, on="athlete_id")
     # A snapshot from before newcomers joined groups does not tell who did.
     own = data.table("clusters").filter(["athlete_id", "strength", "exemplar", "joined"])
     table = table.merge(own, on="athlete_id", how="left")
@@ -202,17 +213,20 @@ def all_groups(data: DataSet) -> None:
     if data.size("cluster_formation"):
         formation = data.table("cluster_formation").iloc[0]
         frame.say(group_words.formed_sentence(formation, data.table("clusters")))
-    groups = data.table("cluster_groups")
-    became = pd.Series([group_words.became(row) for _, row in groups.iterrows()], groups.index, dtype="str")
-    listed = groups.assign(became=became, on_offer=groups["offered"].map({True: "yes", False: "no"}))
-    listed["number"] = listed["identity"].str.removeprefix("C").astype("int64")
-    listed = listed.sort_values(["members", "number"], ascending=[False, True], ignore_index=True)
-    frame.table(listed, bundle_columns.groups(), key="groups")
+    frame.table(data.once(_listed_groups), bundle_columns.groups(), key="groups")
     with st.expander("How groups are found", icon=":material/tune:"):
         settings = data.table("cluster_settings")
         frame.say(f"{group_words.settings_sentence(settings)} {group_words.RENEWAL}")
         if len(settings):
             frame.table(settings.sort_values("setting"), bundle_columns.settings(), key="settings")
+
+
+def _listed_groups(data: DataSet) -> pd.DataFrame:
+    groups = data.table("cluster_groups")
+    became = pd.Series([group_words.became(row) for _, row in groups.iterrows()], groups.index, dtype="str")
+    listed = groups.assign(became=became, on_offer=groups["offered"].map({True: "yes", False: "no"}))
+    listed["number"] = listed["identity"].str.removeprefix("C").astype("int64")
+    return listed.sort_values(["members", "number"], ascending=[False, True], ignore_index=True)
 
 
 def comparison(bundles: pd.DataFrame, about: pd.Series) -> None:

@@ -8,12 +8,12 @@ import streamlit as st
 from athlete_intel.errors import ModelError, WarehouseError
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal, no_rows
-from athlete_intel.payouts import ledger, moves, report
+from athlete_intel.payouts import ledger, moves, report, risk
 from athlete_intel.payouts.expected import card_terms
 from athlete_intel.payouts.rates import Terms
 from athlete_intel.payouts.risk import Simulated
 from athlete_intel.payouts.statements import as_pdf, statement
-from athlete_intel.ui import bundle_words, formats, frame, payout_columns, reads, reviews
+from athlete_intel.ui import bundle_words, formats, frame, payout_columns, payout_words, rankings_read, reads, reviews
 from athlete_intel.ui.reads import DataSet
 
 
@@ -25,6 +25,20 @@ def available(data: DataSet) -> bool:
 def tables(data: DataSet) -> dict[str, pd.DataFrame]:
     """What simulations need of the snapshot."""
     return {name: data.table(name) for name in report.TABLES}
+
+
+def waiting(data: DataSet) -> pd.DataFrame:
+    """Who waits for a person and why; see `report.waiting`."""
+    return report.waiting(tables(data))
+
+
+def carriers(data: DataSet, by_sport: bool) -> pd.DataFrame:
+    """Who carries the risk of the next month, those who carry most first; see `risk.risk_carriers`."""
+    month = next_month(data)
+    if month is None:
+        return pd.DataFrame()
+    found = risk.risk_carriers(month, sports(data) if by_sport else None)
+    return payout_words.carriers(found, {} if by_sport else data.once(rankings_read.names))
 
 
 def next_month(data: DataSet) -> Simulated | None:
@@ -121,16 +135,20 @@ def sports(data: DataSet) -> pd.Series:
 
 def bundle_input(data: DataSet) -> list[str]:
     """The members of a bundle to be looked at; none if none is chosen."""
-    bundles = data.table("bundles")
-    if bundles.empty:
+    labels = data.once(_bundle_labels)
+    if not labels:
         return []
-    called = [bundle_words.bundle_name(bundle) for _, bundle in bundles.iterrows()]
-    labels = formats.distinct(dict(zip(bundles["bundle_id"], called, strict=True)))
     chosen = st.selectbox(
         "Risk of a bundle", [None, *labels], format_func=lambda each: labels.get(each, "none"), key="risk-bundle"
     )
     members = data.table("bundle_members")
     return sorted(members.loc[members["bundle_id"] == chosen, "athlete_id"].astype("str"))
+
+
+def _bundle_labels(data: DataSet) -> dict[str, str]:
+    bundles = data.table("bundles")
+    called = [bundle_words.bundle_name(bundle) for _, bundle in bundles.iterrows()]
+    return formats.distinct(dict(zip(bundles["bundle_id"], called, strict=True)))
 
 
 def budget_input(month: Simulated) -> float:
@@ -162,12 +180,12 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(fee=table["fee"].astype("float64"), paid=table["paid"].astype("float64"))
 
 
-@st.cache_data(max_entries=8, show_spinner="Simulating the month …")
+@st.cache_resource(max_entries=8, show_spinner="Simulating the month …")
 def _month(_data: DataSet, folder: str, snapshot_id: str) -> Simulated | None:
     return report.next_month(tables(_data), _seed(_data))
 
 
-@st.cache_data(max_entries=32, show_spinner="Simulating …")
+@st.cache_resource(max_entries=32, show_spinner="Simulating …")
 def _stories(_data: DataSet, folder: str, snapshot_id: str, athletes: tuple[str, ...]) -> Simulated:
     return report.one_story_each(tables(_data), athletes, _seed(_data))
 
@@ -181,7 +199,7 @@ def _what_if(
     return report.what_if(tables(_data), athlete_id, changed.iloc[0] if len(changed) else None, more, _seed(_data))
 
 
-@st.cache_data(max_entries=8, show_spinner="Simulating what was promised …")
+@st.cache_resource(max_entries=8, show_spinner="Simulating what was promised …")
 def _open(_data: DataSet, folder: str, snapshot_id: str, book: pd.DataFrame) -> Simulated | None:
     return report.open_commitments(tables(_data), book, _seed(_data))
 

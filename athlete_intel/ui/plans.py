@@ -1,7 +1,7 @@
 """The wishes of a plan as widgets whose values stand in the address, and plans that were solved once."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -22,7 +22,7 @@ GOALS = {"expected": "Most on average", "certain": "Most with 80% certainty"}
 _MOST_BUDGET, _USUAL_BUDGET = 1_000_000_000, 50_000
 
 
-def request_form(athletes: pd.DataFrame) -> Request:
+def request_form(data: DataSet, athletes: pd.DataFrame) -> Request:
     """The wishes, from widgets in the sidebar and at the top of the page.
 
     What a link asks for and no field can hold is told: otherwise a colleague would take another plan for the one sent.
@@ -35,11 +35,13 @@ def request_form(athletes: pd.DataFrame) -> Request:
         )
     side = st.sidebar
     side.divider()
+    known = data.once(_choices)
     sports, countries = (
-        _several(label, _values(athletes[column]), key, str, "Any")
-        if _asked_for(key, len(_values(athletes[column])) > 1)
-        else []
-        for label, column, key in (("Sports", "sport", "plan_sports"), ("Countries", "country", "plan_countries"))
+        _several(label, values, key, str, "Any") if _asked_for(key, len(values) > 1) else []
+        for label, values, key in (
+            ("Sports", known.sports, "plan_sports"),
+            ("Countries", known.countries, "plan_countries"),
+        )
     )
     # A link from another day may ask for more athletes than there are: the answer to that is the conflict.
     least = side.number_input("Athletes, at least", 1, None, 1, key="athletes", bind="query-params")
@@ -59,15 +61,13 @@ def request_form(athletes: pd.DataFrame) -> Request:
             ("Rarely offered, at least", "rare", _RARELY, True),
         )
     ]
-    names = names_of(athletes)
-    ids = sorted(candidates(athletes)["athlete_id"], key=lambda each: filters.folded(names[each]))
 
     def waits(athlete_id: str) -> str | None:
-        who = names.get(athlete_id)
+        who = known.names.get(athlete_id)
         return who and f"{who} stands in no plan: a person must look at the pay first."
 
     pinned = [
-        _several(label, ids, key, names.__getitem__, "Nobody", waits)
+        _several(label, known.ids, key, known.names.__getitem__, "Nobody", waits)
         for label, key in (("Must be in", "with"), ("Must not be in", "without"))
     ]
     return Request(
@@ -84,6 +84,22 @@ def request_form(athletes: pd.DataFrame) -> Request:
         pinned_in=tuple(sorted(pinned[0])),
         pinned_out=tuple(sorted(pinned[1])),
     )
+
+
+class _Choices(NamedTuple):
+    """What can be asked for: values, and whom a plan can book by name, in the order of the alphabet."""
+
+    sports: list[str]
+    countries: list[str]
+    names: dict[str, str]
+    ids: list[str]
+
+
+def _choices(data: DataSet) -> _Choices:
+    athletes = athletes_with(data, ())
+    names = names_of(athletes)
+    ids = sorted(candidates(athletes)["athlete_id"], key=lambda each: filters.folded(names[each]))
+    return _Choices(_values(athletes["sport"]), _values(athletes["country"]), names, ids)
 
 
 def nobody_to_book(athletes: pd.DataFrame) -> bool:
@@ -141,7 +157,18 @@ def _values(column: pd.Series) -> list[str]:
 
 def athletes_of(data: DataSet) -> pd.DataFrame:
     """Whom a plan can book, and how often each has been offered so far; a campaign that was just saved counts."""
-    return with_offers(data.table("plan_athletes"), campaigns.all_of(data))
+    return data.once(athletes_with, standing_campaigns(data))
+
+
+def standing_campaigns(data: DataSet) -> tuple[str, ...]:
+    """Identities of the campaigns that count as offers to whoever is there."""
+    return tuple(campaign.campaign_id for campaign in campaigns.all_of(data))
+
+
+def athletes_with(data: DataSet, campaign_ids: tuple[str, ...]) -> pd.DataFrame:
+    """Whom a plan can book, where these campaigns count as offers."""
+    saved = [campaign for campaign in campaigns.all_of(data) if campaign.campaign_id in campaign_ids]
+    return with_offers(data.table("plan_athletes"), saved)
 
 
 def solved(data: DataSet, athletes: pd.DataFrame, request: Request) -> Plan | None:
@@ -233,16 +260,16 @@ def chosen_as(data: DataSet) -> Chosen:
     return Chosen.of(data.table("chosen_sets")) if data.size("chosen_sets") else Chosen()
 
 
-@st.cache_data(max_entries=4, show_spinner="Measuring past errors …")
+@st.cache_resource(max_entries=4, show_spinner="Measuring past errors …")
 def _errors(_data: DataSet, folder: str, snapshot_id: str) -> Errors:
     platforms = _data.table("outlook").set_index("athlete_id")["platform"]
     return Errors.measured(_data.table("backtest"), _data.table("rankings"), platforms)
 
 
-def request_or_stop(athletes: pd.DataFrame) -> Request:
+def request_or_stop(data: DataSet, athletes: pd.DataFrame) -> Request:
     """The request; what means nothing is said, and the page ends there."""
     try:
-        return request_form(athletes)
+        return request_form(data, athletes)
     except PlanError as error:
         st.error(formats.plain(str(error)), icon=":material/edit_off:")
         st.stop()

@@ -1,11 +1,14 @@
 """Cached reads of published snapshots.
 
 What is cached is a table, under the snapshot's id; a connection never is, because an open file blocks writers and
-goes on showing old data.
+goes on showing old data. Each reader gets the cached table itself rather than a copy of it, which would take longer
+than most pages: pandas copies what a reader changes before it is changed, so nobody else sees it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import pandas as pd
 import streamlit as st
@@ -16,6 +19,8 @@ from athlete_intel.settings import Settings
 from athlete_intel.ui import formats
 from athlete_intel.warehouse import Snapshot, Snapshots
 from athlete_intel.warehouse.snapshots import POINTER
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -28,11 +33,21 @@ class DataSet:
 
     def table(self, name: str) -> pd.DataFrame:
         """A whole published table."""
-        return _table(self.folder, self.snapshot.id, name)
+        return _table(self.folder, self.snapshot.id, name).copy(deep=False)
 
     def rows_of(self, name: str, athlete_id: str) -> pd.DataFrame:
         """The rows of one athlete."""
-        return _rows(self.folder, self.snapshot.id, name, athlete_id)
+        return _rows(self.folder, self.snapshot.id, name, athlete_id).copy(deep=False)
+
+    def once(self, find: Callable[..., Found], *args: Any) -> Found:
+        """What `find(data, *args)` gives, found once for a snapshot and the same arguments, whoever asks for it.
+
+        Args:
+            find: a function of a module that reads nothing but the snapshot and its arguments.
+            args: texts, numbers, or tables, which are compared by what they hold.
+        """
+        found: Found = _once(f"{find.__module__}.{find.__qualname__}", self.folder, self.snapshot.id, find, self, args)
+        return cast(Found, found.copy(deep=False)) if isinstance(found, pd.DataFrame) else found
 
     def size(self, name: str) -> int:
         """Rows of a table, known without reading it."""
@@ -41,7 +56,7 @@ class DataSet:
     @property
     def about(self) -> pd.Series:
         """The one row that says what the data set is, and whether its ranges were tested (`range_tested`)."""
-        return _about(self.folder, self.snapshot.id)
+        return _about(self.folder, self.snapshot.id).copy(deep=False)
 
     def command(self, words: str) -> str:
         """A command of ours for this data set, ready to be pasted."""
@@ -109,12 +124,12 @@ def _title(settings: Settings, workspace: str) -> str:
         return workspace
 
 
-@st.cache_data(max_entries=96, show_spinner="Reading the snapshot …")
+@st.cache_resource(max_entries=96, show_spinner="Reading the snapshot …")
 def _table(folder: str, snapshot_id: str, name: str) -> pd.DataFrame:
     return Snapshots(Path(folder)).read(name, snapshot=_snapshot(folder, snapshot_id))
 
 
-@st.cache_data(max_entries=32, show_spinner="Reading the snapshot …")
+@st.cache_resource(max_entries=32, show_spinner="Reading the snapshot …")
 def _about(folder: str, snapshot_id: str) -> pd.Series:
     row = _table(folder, snapshot_id, "dataset").iloc[0].copy()
     candidates = _table(folder, snapshot_id, "model_candidates")
@@ -122,7 +137,14 @@ def _about(folder: str, snapshot_id: str) -> pd.Series:
     return row
 
 
-@st.cache_data(max_entries=512, show_spinner="Reading the athlete …")
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _once(
+    name: str, folder: str, snapshot_id: str, _find: Callable[..., Any], _data: DataSet, args: tuple[Any, ...]
+) -> Any:
+    return _find(_data, *args)
+
+
+@st.cache_resource(max_entries=512, show_spinner="Reading the athlete …")
 def _rows(folder: str, snapshot_id: str, name: str, athlete_id: str) -> pd.DataFrame:
     where = {"athlete_id": athlete_id}
     return Snapshots(Path(folder)).read(name, where=where, snapshot=_snapshot(folder, snapshot_id))

@@ -33,6 +33,55 @@ def decisions(data: DataSet) -> pd.DataFrame:
         return journal.rows(TABLE)
 
 
+def newest_read(data: DataSet) -> int:
+    """The number of the newest decision that the snapshot knows; 0 for none."""
+    known = data.table("handle_reviews")
+    return int(known["id"].max()) if len(known) else 0
+
+
+def queue(data: DataSet, decided: pd.DataFrame) -> pd.DataFrame:
+    """Handles that a person should look at; see `handles.queue`.
+
+    Args:
+        data: the data set.
+        decided: from `decisions`.
+    """
+    states, flags, athletes = data.table("handle_states"), data.table("handle_flags"), data.table("athletes")
+    return handles.queue(states, flags, decided, athletes, newest_read(data))
+
+
+def queue_labels(data: DataSet, decided: pd.DataFrame) -> dict[str, str]:
+    """What the handles of the queue are called in a list of choices, by handle_key, most money first."""
+    waiting = data.once(queue, decided)
+    return formats.distinct({row["handle_key"]: handles.handle_label(row) for _, row in waiting.iterrows()})
+
+
+def candidates(data: DataSet, decided: pd.DataFrame, handle_key: str) -> list[dict[str, Any]]:
+    """The accounts to choose from for a handle of the queue; see `handles.candidates`."""
+    waiting = data.once(queue, decided)
+    state = waiting[waiting["handle_key"] == handle_key].iloc[0]
+    votes = data.rows_of("handle_candidates", state["athlete_id"])
+    votes = votes[votes["platform"] == state["platform"]]
+    return handles.candidates(state, votes, data.table("handle_states"), data.once(names))
+
+
+def workers(data: DataSet) -> pd.DataFrame:
+    """The workers, most skilled first; see `handles.on_gold`."""
+    return handles.on_gold(data.table("handle_workers"))
+
+
+def ballots(data: DataSet, athlete_id: str, platform: str) -> pd.DataFrame:
+    """The votes on one handle with the skill of each worker; see `handles.with_skills`."""
+    votes = data.rows_of("handle_ballots", athlete_id)
+    return handles.with_skills(votes[votes["platform"] == platform], data.once(workers))
+
+
+def names(data: DataSet) -> dict[str, str]:
+    """Names by athlete_id, of everybody known; those that are equal are told apart."""
+    athletes = data.table("athletes")
+    return formats.distinct(dict(zip(athletes["athlete_id"], athletes["name"], strict=True)))
+
+
 def accounts(data: DataSet, athlete_id: str) -> pd.DataFrame | None:
     """The states of an athlete's handles, as whoever is there may read them; None where there are no handles."""
     if not data.size("handle_states"):

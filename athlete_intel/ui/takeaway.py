@@ -1,6 +1,7 @@
 """Buttons that take a plan, a bundle or a campaign away: CSV, Excel, and a one-page PDF."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -24,21 +25,39 @@ def buttons(data: DataSet, name: str, title: str, lines: list[str], members: pd.
         lines: sentences that say what it costs and brings.
         members: athlete_id, name, sport, mean, cost_cents, share; newcomer, questioned, contested.
     """
-    about = data.about
-    unit, remarks = str(about["outcome_unit"]), [bundle_words.remarks(row) or "" for _, row in members.iterrows()]
-    table = pd.DataFrame(
+
+    def files() -> _Tables:
+        table = _with_costs(members, data.about)
+        return _Tables(table, _in_print(members, str(data.about["outcome_unit"])), {"Athletes": table})
+
+    _three(data, name, title, lines, files)
+
+
+class _Tables(NamedTuple):
+    """What files hold: of the CSV, of the printed page, and of each sheet."""
+
+    table: pd.DataFrame
+    printed: pd.DataFrame
+    sheets: dict[str, pd.DataFrame]
+
+
+def _with_costs(members: pd.DataFrame, about: pd.Series) -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "Athlete": members["name"],
             "Sport": members["sport"],
             f"Expected {about['outcome_name']}": members["mean"].round(),
             "Cost, $": (members["cost_cents"] / 100).round(2),
             "Share": members["share"].round(3),
-            "To know": remarks,
+            "To know": [remark or "" for remark in bundle_words.remarks(members)],
             "Data as of": f"{about['as_of']:%Y-%m-%d}",
             "Id": members["athlete_id"],
         }
     )
-    shown = pd.DataFrame(
+
+
+def _in_print(members: pd.DataFrame, unit: str) -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "Athlete": members["name"],
             "Sport": members["sport"].fillna(""),
@@ -47,7 +66,6 @@ def buttons(data: DataSet, name: str, title: str, lines: list[str], members: pd.
             "Share": [formats.percent(share) for share in members["share"]],
         }
     )
-    _three(data, name, title, lines, table, shown, {"Athletes": table})
 
 
 def campaign_buttons(
@@ -68,12 +86,27 @@ def campaign_buttons(
         channels: from `bundles.delivery.by_channel`.
         outcomes: from `bundles.outcomes.outcomes_of`.
     """
-    unit = str(data.about["outcome_unit"])
-    table = by_athlete.rename(
-        columns={"name": "Athlete", "expected": "Expected", "delivered": "Came", "of_expected": "Of what was expected"}
-    ).rename(columns={"athlete_id": "Id"})
-    table = table[["Athlete", "Expected", "Came", "Of what was expected", "Id"]]
-    shown = pd.DataFrame(
+
+    def files() -> _Tables:
+        table = by_athlete.rename(columns=_OF_A_CAMPAIGN)[list(_OF_A_CAMPAIGN.values())]
+        printed = _delivered_in_print(by_athlete, str(data.about["outcome_unit"]))
+        return _Tables(table, printed, {"Athletes": table, "Channels": channels, "Outcomes": outcomes})
+
+    runs = f"It runs from {formats.day(campaign.starts)} to {formats.day(campaign.ends)}."
+    _three(data, f"campaign-{campaign.campaign_id}", campaign.name, [*lines, runs], files)
+
+
+_OF_A_CAMPAIGN = {
+    "name": "Athlete",
+    "expected": "Expected",
+    "delivered": "Came",
+    "of_expected": "Of what was expected",
+    "athlete_id": "Id",
+}
+
+
+def _delivered_in_print(by_athlete: pd.DataFrame, unit: str) -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "Athlete": by_athlete["name"],
             "Expected": [formats.outcome(value, unit) for value in by_athlete["expected"]],
@@ -81,21 +114,10 @@ def campaign_buttons(
             "Of it": [formats.percent(share) for share in by_athlete["of_expected"]],
         }
     )
-    sheets = {"Athletes": table, "Channels": channels, "Outcomes": outcomes}
-    runs = f"It runs from {formats.day(campaign.starts)} to {formats.day(campaign.ends)}."
-    _three(data, f"campaign-{campaign.campaign_id}", campaign.name, [*lines, runs], table, shown, sheets)
 
 
-def _three(
-    data: DataSet,
-    name: str,
-    title: str,
-    lines: list[str],
-    table: pd.DataFrame,
-    shown: pd.DataFrame,
-    sheets: dict[str, pd.DataFrame],
-) -> None:
-    """Three buttons; a file is only made when it is asked for."""
+def _three(data: DataSet, name: str, title: str, lines: list[str], files: Callable[[], _Tables]) -> None:
+    """Three buttons; a file, and what it holds, is only made when it is asked for."""
     day = data.about["as_of"].to_pydatetime()
     note = "Demo data: made-up athletes; all numbers are invented." if bool(data.about["made_up"]) else ""
     link = page_link()
@@ -103,13 +125,13 @@ def _three(
     summary = pd.DataFrame({"Summary": [line for line in told if line]})
 
     def excel() -> bytes:
-        return handout.as_excel({"Summary": summary, **sheets})
+        return handout.as_excel({"Summary": summary, **files().sheets})
 
     def pdf() -> bytes:
-        return handout.as_pdf(title, lines, shown, day, " ".join(filter(None, [note, link])))
+        return handout.as_pdf(title, lines, files().printed, day, " ".join(filter(None, [note, link])))
 
     kinds: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
-        ("CSV", "csv", "text/csv", lambda: formats.csv_bytes(table)),
+        ("CSV", "csv", "text/csv", lambda: formats.csv_bytes(files().table)),
         ("Excel", "xlsx", _EXCEL, excel),
         ("One-page PDF", "pdf", "application/pdf", pdf),
     )

@@ -9,7 +9,6 @@ import pandas as pd
 
 from athlete_intel.bundles import delivery
 from athlete_intel.bundles.campaigns import Campaign
-from athlete_intel.payouts.report import waiting
 from athlete_intel.people import ANALYST, ATHLETE, BRAND, OPERATOR
 from athlete_intel.ui import (
     alert_words,
@@ -167,7 +166,7 @@ def _for_brand(data: DataSet) -> list[Task]:
     saved = campaigns.all_of(data)
     today = pd.Timestamp.now("UTC").date()
     state = [(each, delivery.delivery(each, campaigns.delivered(data, each), today)[0]) for each in saved]
-    return [*campaign_tasks(state), *offer_tasks(offers.all_of(data)), *riser_tasks(data.table("rankings"))]
+    return [*campaign_tasks(state), *offer_tasks(data.once(offers.all_of)), *riser_tasks(data.table("rankings"))]
 
 
 def _for_athlete(data: DataSet, athlete_id: str) -> list[Task]:
@@ -202,15 +201,11 @@ def _for_analyst(data: DataSet) -> list[Task]:
     alerts = health_decisions.alerts(data)
     tasks = alert_tasks(alerts[alerts["open"].astype(bool)])
     if data.size("handle_states"):
-        states, known = data.table("handle_states"), data.table("handle_reviews")
-        newest = int(known["id"].max()) if len(known) else 0
-        queue = handles.queue(
-            states, data.table("handle_flags"), reviews.decisions(data), data.table("athletes"), newest
-        )
+        queue = data.once(reviews.queue, reviews.decisions(data))
         if len(queue):
-            told = handles.queue_sentence(queue, states, words.row_is(data.about) != "athlete")
+            told = handles.queue_sentence(queue, data.table("handle_states"), words.row_is(data.about) != "athlete")
             tasks.append(Task(LOOK, f"{formats.some(len(queue), 'handle')} to review", told, "handles", "Review them"))
-    if payouts.available(data) and len(held := waiting(payouts.tables(data))):
+    if payouts.available(data) and len(held := data.once(payouts.waiting)):
         why = "Somebody must look at their advances first."
         tasks.append(Task(LOOK, f"{formats.some(len(held), 'payout')} waiting", why, "payouts", "See why"))
     choice = data.table("model_choice")

@@ -1,0 +1,38 @@
+"""Charts as they are sent to a browser: the title beside them, room for their labels, put together once."""
+
+from athlete_intel.charts import finished, style
+
+
+def test_the_title_is_taken_out_as_plain_text_and_so_is_its_height() -> None:
+    title, chart = finished(style.figure("Ann & <Ben>", 400))
+    assert title == "Ann & <Ben>"
+    assert not chart.layout.title.text
+    assert chart.layout.height == 370
+
+
+def test_margins_grow_with_labels_so_that_nothing_is_drawn_twice() -> None:
+    def margin(labels: list[str], below: list[str]) -> tuple[float, float]:
+        chart = style.figure("A title", 400)
+        chart.update_yaxes(tickvals=list(range(len(labels))), ticktext=labels)
+        chart.update_xaxes(tickvals=list(range(len(below))), ticktext=below, title={"text": "What it is"})
+        kept = finished(chart).figure.layout.margin
+        return kept.l, kept.b
+
+    assert margin(["ill"], ["May"]) == (31, 67)
+    assert margin(["ill", "Mann"], ["May"]) == (49, 67)
+    assert margin(["<b>ill</b>"], ["May<br>2026"]) == (31, 82)
+
+
+def test_a_legend_above_the_plot_gets_a_line_of_its_own() -> None:
+    without, with_one = style.figure("A title", 400), style.with_legend(style.figure("A title", 400))
+    assert finished(without).figure.layout.margin.t == 12
+    assert finished(with_one).figure.layout.margin.t == 41
+
+
+def test_what_is_sent_is_put_together_once_and_holds_the_same() -> None:
+    chart = style.figure("A title", 400)
+    chart.add_scatter(x=[1, 2], y=[3.0, 4.5], customdata=[("a", 1), ("b", 2)])
+    sent = finished(chart).figure
+    assert sent.to_dict() is sent.to_dict()
+    assert sent.to_dict()["data"][0]["customdata"] == [["a", 1], ["b", 2]]
+    assert sent.to_json() == finished(chart).figure.to_json()
