@@ -58,47 +58,46 @@ for _, group in groups[groups["identity"] == bundle["identity"]].iterrows():
     frame.note(group_words.identity_sentence(group))
 
 offers.comparison(everything, about)
-frame.section("Who is in it")
-members = offers.members(data, opened)
-row = offers.row_of_point(members)
-key = f"members-{data.snapshot.id}-{opened}-{row}"
-selected = offers.selected_in_table(key, members, row)
-frame.chart(
-    frame.drawn(charts.bundle_map, clusters, groups, offers.group_of(bundle), selected),
-    f"{charts.bundle_map_summary(clusters, groups)} {group_words.outside_sentence(clusters)}",
-    key=offers.MAP,
-    on_select=offers.remember_point,
-    selection_mode="points",
-)
-found = offers.selected_on_map(clusters)
-if found is not None:
-    frame.say(group_words.found_on_map(found, members, groups))
-    if row is None:
-        offers.about_athlete(data, found["athlete_id"])
-listed = bundle_columns.shown(members)
-table_event = frame.table(
-    listed,
-    bundle_columns.booked(listed, about),
-    key=key,
-    on_select="rerun",
-    selection_mode="single-row",
-    # A point on the map selects its row; another table begins with it, as rows cannot be selected later.
-    selection_default={"selection": {"rows": [] if row is None else [row]}},
-    height=430 if len(members) > 11 else "auto",
-)
-picked = frame.picked(table_event, members)
-if len(picked):
-    offers.about_athlete(data, picked.iloc[0]["athlete_id"])
-    frame.earnings_link(picked.iloc[0])
-else:
-    frame.note("Select a row to mark the athlete on the map, or a point on the map to mark the row.")
-lines = [answer, f"{promise} {allowance}".strip(), bundle["why"], bundle_words.mix_sentence(bundle)]
-takeaway.buttons(data, f"bundle-{opened}", str(bundle["called"]), lines, members)
-
-frame.section("All groups")
-frame.note("Also those that come back too seldom to be offered, and those that are gone, with where their members are.")
-offers.all_groups(data)
-
-frame.section("All bundles")
-frame.note("Up to three of them stand side by side above, if you choose them in the sidebar.")
-frame.table(bundles, bundle_columns.offers(bundles, about), key="bundles")
+with frame.open_tab(["Who is in it", "All bundles", "All groups"]) as tab:
+    if tab == "Who is in it":
+        members = offers.members(data, opened)
+        row = offers.row_of_point(members)
+        key = f"members-{data.snapshot.id}-{opened}-{row}"
+        selected = offers.selected_in_table(key, members, row)
+        frame.chart(
+            frame.drawn(charts.bundle_map, clusters, groups, offers.group_of(bundle), selected),
+            f"{charts.bundle_map_summary(clusters, groups)} {group_words.outside_sentence(clusters)}",
+            key=offers.MAP,
+            on_select=offers.remember_point,
+            selection_mode="points",
+        )
+        found = offers.selected_on_map(clusters)
+        if found is not None:
+            frame.say(group_words.found_on_map(found, members, groups))
+            if row is None:
+                offers.about_athlete(data, found["athlete_id"])
+        listed = bundle_columns.shown(members)
+        table_event = frame.table(
+            listed,
+            bundle_columns.booked(listed, about),
+            key=key,
+            on_select="rerun",
+            selection_mode="single-row",
+            # A point on the map selects its row; another table begins with it, as rows cannot be selected later.
+            selection_default={"selection": {"rows": [] if row is None else [row]}},
+            height=430 if len(members) > 11 else "auto",
+        )
+        picked = frame.picked(table_event, members)
+        if len(picked):
+            offers.about_athlete(data, picked.iloc[0]["athlete_id"])
+            frame.earnings_link(picked.iloc[0])
+        else:
+            frame.note("Select a row to mark the athlete on the map, or a point on the map to mark the row.")
+        lines = [answer, f"{promise} {allowance}".strip(), bundle["why"], bundle_words.mix_sentence(bundle)]
+        takeaway.buttons(data, f"bundle-{opened}", str(bundle["called"]), lines, members)
+    elif tab == "All bundles":
+        frame.note("Those that pass the filters. Open one in the sidebar; up to three stand side by side.")
+        frame.table(bundles, bundle_columns.offers(bundles, about), key="bundles")
+    else:
+        frame.note("Also those that come back too seldom to be offered, and those that are gone.")
+        offers.all_groups(data)

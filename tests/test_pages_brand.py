@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from athlete_intel.ui import bundle_words, offers
 from tests.fixture_snapshot import literal_snapshot, literal_tables, publish
+from tests.tabs import in_tab, tabs_of
 from tests.test_pages_literal import opened, read
 
 
@@ -29,6 +30,7 @@ def test_bundles_are_filtered_by_size_and_cost(literal: Path) -> None:
     app = opened("bundles")
     assert "The best of every group, large" in read(app)
     app.multiselect(key="size").set_value(["small"]).run()
+    in_tab(app, "All bundles")
     assert set(app.dataframe[-1].value["size"]) == {"small"}
     cheapest = app.dataframe[-1].value["cost_dollars"].min()
     app.number_input(key="most_cost").set_value(int(cheapest) + 1).run()
@@ -184,13 +186,14 @@ def test_every_group_tells_how_firm_it_is_and_what_became_of_it(literal: Path) -
     with_groups(literal)
     app = opened("bundles", bundle="C1-small")
     assert "It took in C7. 70% of its former members are still in it; a large part is now in C2." in read(app)
+    assert "in groups that come back too seldom to be offered" in read(app)
+    in_tab(app, "All groups")
     listed = next(each.value for each in app.dataframe if "became" in each.value).set_index("identity")
     assert listed.loc["C2", ["on_offer", "stability"]].tolist() == ["no", 0.6]
     assert listed.loc["C7", "became"] == "It is gone; its members are mostly in C1."
     text = read(app)
     assert "2 settings were tried. Taken is the one with the highest density-based validity (0.29)" in text
     assert "groups of at least 4% of the athletes, with 5 neighbours" in text
-    assert "in groups that come back too seldom to be offered" in text
 
 
 def test_groups_tell_when_they_were_formed_and_who_has_joined_since(literal: Path) -> None:
@@ -201,10 +204,11 @@ def test_groups_tell_when_they_were_formed_and_who_has_joined_since(literal: Pat
     tables["clusters"] = tables["clusters"].assign(joined=joined)
     publish(literal / "demo", tables)
     app = opened("bundles", bundle="C1-small")
-    told = "2 athletes who came since joined the group they are most like, 1 is in none. 3 athletes have left since."
-    assert f"Groups were formed on 1 March 2026: there were no groups before. {told}" in read(app)
     table = next(each.value for each in app.dataframe if "later" in each.value).set_index("athlete_id")
     assert table["later"].dropna().to_dict() == dict.fromkeys(inside[:2], "yes")
+    told = "2 athletes who came since joined the group they are most like, 1 is in none. 3 athletes have left since."
+    told = f"Groups were formed on 1 March 2026: there were no groups before. {told}"
+    assert told in read(in_tab(app, "All groups"))
 
 
 def test_a_snapshot_from_before_newcomers_joined_groups_is_shown_as_it_was(literal: Path) -> None:
@@ -213,10 +217,9 @@ def test_a_snapshot_from_before_newcomers_joined_groups_is_shown_as_it_was(liter
     del tables["cluster_formation"], tables["cluster_base"]
     publish(literal / "demo", tables)
     app = opened("bundles", bundle="C1-small")
-    text = read(app)
-    assert "Who is in it" in text
-    assert "Groups were formed" not in text
+    assert tabs_of(app) == ["Who is in it", "All bundles", "All groups"]
     assert not any("later" in each.value for each in app.dataframe)
+    assert "Groups were formed" not in read(in_tab(app, "All groups"))
 
 
 @pytest.mark.parametrize(

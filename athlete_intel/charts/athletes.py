@@ -32,10 +32,16 @@ def ranking(rankings: pd.DataFrame, about: pd.Series) -> go.Figure:
         f"Typical {about['outcome_name']}; {often}",
         96 + 27 * max(len(rows), 3),
     )
-    for start, end, i in zip(low, ends, rows.index, strict=True):
-        if not f.missing(start):  # an athlete without a range has no line
-            line = {"color": style.BLUE, "width": 3}
-            chart.add_scatter(x=[start, end], y=[i, i], mode="lines", line=line, opacity=0.45, hoverinfo="skip")
+    # One trace of many lines: a gap stands between two ranges, and an athlete without a range has none.
+    ranged = [(start, end, i) for start, end, i in zip(low, ends, rows.index, strict=True) if not f.missing(start)]
+    chart.add_scatter(
+        x=[place for start, end, _ in ranged for place in (start, end, None)],
+        y=[place for _, _, i in ranged for place in (i, i, None)],
+        mode="lines",
+        line={"color": style.BLUE, "width": 3},
+        opacity=0.45,
+        hoverinfo="skip",
+    )
     chart.add_scatter(
         x=predicted,
         y=rows.index,
