@@ -51,15 +51,17 @@ class Start:
         return Settings(home=home)
 
 
-def kills(number: int, seed: int = 1) -> None:
+def kills(number: int, seed: int = 2) -> None:
     """Kill so many cycles, and print how many came to the same contents."""
     rng = np.random.default_rng(seed)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         write_demo(folder / "world", load_scenario("calm"), ATHLETES, DAYS)
         starts = (_start("an empty workspace", None, folder), _start("a month before", _month_before(folder), folder))
-        same = died = resumed = 0
-        for trial in range(number):
+        same = died = resumed = trials = 0
+        # A moment may come after the end, as no cycle takes as long as another; only what died counts.
+        while died < number and trials < 2 * number:
+            trial, trials = trials, trials + 1
             start = starts[trial // 2 % 2]
             settings = start.settings(folder / f"trial-{trial}")
             by_write = trial % 2 == 1
@@ -73,9 +75,14 @@ def kills(number: int, seed: int = 1) -> None:
             if trial % 10 == 9:
                 say(f"  {trial + 1} trials, {died} killed in the middle, {same} came to the same contents")
             shutil.rmtree(settings.home)
-    say(f"{died} of {number} were killed before they ended; {resumed} ended when gone on with")
+    say(f"{died} of {trials} were killed before they ended; {resumed} ended when gone on with")
     what = "same snapshot id, same contents of every table, same champion"
-    asked(what, f"{same} of {number}", "all", same == number)
+    asked(
+        what,
+        f"{same} of {trials}, of which {died} were killed",
+        f"all, {number} killed",
+        same == trials >= died >= number,
+    )
 
 
 def _start(name: str, home: Path | None, folder: Path) -> Start:
