@@ -1,4 +1,4 @@
-"""`python -m benchmarks.health --kills [NUMBER]`: a cycle killed with `kill -9` at a random moment, and gone on with.
+"""`python -m benchmarks.health kills [--number N]`: a cycle killed with `kill -9` at a random moment, and gone on with.
 
 Half of the trials start in an empty workspace, half in one that has a snapshot, a champion, alerts and signed decisions
 already and now gets the data of another month. A cycle is killed at a moment drawn from the time that a whole one

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.health poisoned [NUMBER]`: challengers that learnt from shuffled outcomes, against champions.
+"""`python -m benchmarks.health poisoned [--number N]`: challengers that learnt from shuffled outcomes.
 
 Two kinds of poison. In one the challenger alone saw shuffled outcomes, as when its training was broken. In the other
 the outcomes of all stories told after the champion's training are shuffled in the data themselves, so that nothing at

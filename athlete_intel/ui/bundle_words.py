@@ -146,11 +146,12 @@ def spending_sentence(about: pd.Series, facts: Mapping[str, Any], request: Reque
 
     >>> facts = {"low_cents": 40_000_00, "high_cents": 61_000_00, "over_budget": 0.3}
     >>> spending_sentence(pd.Series({"interval": 0.8}), facts, Request(50_000_00))
-    'As pay follows what comes, it costs four times in five $40k to $61k; the chance that it exceeds $50,000 is 30%.'
+    'As pay follows what comes, it is $40k to $61k four times in five; the chance that it exceeds $50,000 is 30%.'
     """
-    spent = words.ranging(about, f.money_range(facts["low_cents"], facts["high_cents"]))
+    spent = f.money_range(facts["low_cents"], facts["high_cents"])
+    often = f.how_often(about["interval"]) if words.is_tested(about) else "(a range not yet tested)"
     return (
-        f"As pay follows what comes, it costs {spent}; the chance that it exceeds "
+        f"As pay follows what comes, it is {spent} {often}; the chance that it exceeds "
         f"{_dollars(request.budget_cents)} is {f.percent(facts['over_budget'])}."
     )
 
