@@ -64,9 +64,16 @@ with frame.open_tab(["Who is in it", "All bundles", "All groups"]) as tab:
         row = offers.row_of_point(members)
         key = f"members-{data.snapshot.id}-{opened}-{row}"
         selected = offers.selected_in_table(key, members, row)
+        own_group = offers.group_of(bundle)
+        shown = offers.thinned(clusters, own_group, members["athlete_id"])
+        summary = [
+            charts.bundle_map_summary(clusters, groups),
+            group_words.outside_sentence(clusters),
+            group_words.thinned_sentence(len(shown), len(clusters)),
+        ]
         frame.chart(
-            frame.drawn(charts.bundle_map, clusters, groups, offers.group_of(bundle), selected),
-            f"{charts.bundle_map_summary(clusters, groups)} {group_words.outside_sentence(clusters)}",
+            frame.drawn(charts.bundle_map, shown, groups, own_group, selected),
+            " ".join(filter(None, summary)),
             key=offers.MAP,
             on_select=offers.remember_point,
             selection_mode="points",

@@ -62,6 +62,20 @@ def test_bundles_are_filtered_by_who_is_in_them_and_by_chance() -> None:
     assert passing(questioned_share=10, chance=85) == ["c"]
 
 
+def test_of_thousands_the_map_shows_the_bundle_its_group_and_an_even_share_of_the_others() -> None:
+    groups = ["C1"] * 40 + ["C2"] * 800 + [None] * 1_600
+    clusters = pd.DataFrame({"athlete_id": [f"a{i}" for i in range(len(groups))], "identity": groups})
+    inside = pd.Series(["a41", "a2399"])
+    shown = offers.thinned(clusters, "C1", inside)
+    assert shown["identity"].fillna("none").value_counts().to_dict() == {"C1": 40, "C2": 160 + 1, "none": 320 + 1}
+    assert set(inside) <= set(shown["athlete_id"])
+    assert shown["athlete_id"].is_unique
+    assert len(offers.thinned(clusters, None, inside)) == pytest.approx(500, abs=10), "a mix of all has no group"
+    few = clusters.head(500)
+    assert offers.thinned(few, None, inside).equals(few)
+    assert offers.thinned(few.head(0), None, inside).empty
+
+
 def test_a_filter_that_hides_the_open_bundle_says_so_and_blames_no_link(literal: Path) -> None:
     app = opened("bundles", bundle="mix-large")
     app.multiselect(key="size").set_value(["small"]).run()

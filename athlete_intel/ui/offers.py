@@ -38,6 +38,25 @@ def on_map(data: DataSet) -> pd.DataFrame:
     return clusters.assign(identity=clusters["identity"].where(clusters["identity"].isin(groups["identity"])))
 
 
+_MOST_OTHERS = 500
+"""Points on the map beside those of the opened bundle and its group: a browser takes a second for a few thousand."""
+
+
+def thinned(clusters: pd.DataFrame, identity: str | None, inside: pd.Series) -> pd.DataFrame:
+    """The athletes whom the map shows: all of a bundle and its group, and of each other group every so-many-th.
+
+    Args:
+        clusters: from `on_map`.
+        identity: of the bundle's group; None for none.
+        inside: the `athlete_id` of each member of the bundle.
+    """
+    kept = (clusters["identity"] == identity) | clusters["athlete_id"].isin(inside)
+    others = clusters[~kept]
+    apart = -(-len(others) // _MOST_OTHERS) or 1
+    seen = others[others.groupby("identity", dropna=False).cumcount() % apart == 0]
+    return clusters[kept | clusters.index.isin(seen.index)]
+
+
 def group_of(bundle: pd.Series) -> str | None:
     """The group that a bundle is made of; None for a mix of all.
 
