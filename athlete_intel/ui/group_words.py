@@ -181,13 +181,13 @@ def thinned_sentence(shown: int, athletes: int) -> str:
     """That a map shows not everybody; nothing where it does.
 
     >>> thinned_sentence(640, 1_200), thinned_sentence(238, 238)
-    ('The map shows 640 of 1,200 athletes: everybody in this bundle and its group, and an even share of the others.', '')
+    ('The map shows 640 of 1,200 athletes: everybody in this bundle and its group, and some of the others.', '')
     """
     if shown == athletes:
         return ""
     return (
         f"The map shows {f.count(shown)} of {f.some(athletes, 'athlete')}: everybody in this bundle and its group, "
-        "and an even share of the others."
+        "and some of the others."
     )
 
 
