@@ -50,16 +50,16 @@ feature = st.selectbox(
     bind="query-params",
     width=420,
 )
+row = drift[drift["feature"] == feature].iloc[0]
 bins = data.table("drift_bins")
 bins = bins[bins["feature"] == feature]
 if bins.empty:
     frame.nothing_here("No distribution was stored for this feature.")
 else:
-    shown, called, newest = windows.one_window(bins)
+    shown, called, is_tested = windows.one_window(bins, row["analysis_from"])
     told = charts.distribution_summary(shown, called)
     frame.chart(frame.drawn(charts.distribution, shown, labels[feature], called), told, key="bins")
-    if newest:
-        row = drift[drift["feature"] == feature].iloc[0]
+    if is_tested:
         frame.say(drift_words.one_feature(row))
         frame.note(drift_words.compared_sentence(row))
         frame.table(drift_words.looked_at(row), drift_words.columns_of_tests(), key="tests")
