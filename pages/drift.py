@@ -9,10 +9,7 @@ data = frame.current()
 drift, history, apart = (data.table(name) for name in ("drift", "drift_history", "windows_apart"))
 if drift.empty:
     frame.header("Drift", "", data)
-    frame.nothing_here(
-        "This data set has one day only; drift needs two windows to compare. It appears here once later data have been "
-        "read. Until then Model health tells how the model does on athletes it had not seen."
-    )
+    frame.nothing_here(drift_words.nothing_compared(data.about))
     frame.link("pages/health.py", "To model health", ":material/monitor_heart:")
     st.stop()
 

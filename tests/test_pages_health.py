@@ -104,6 +104,15 @@ def test_a_feature_tells_every_test_with_its_threshold_and_what_drifts_beside_th
     assert shown.loc["The athletes' own level", "Usual at most"] == "not known yet"
 
 
+def test_a_window_that_holds_too_little_is_not_called_a_data_set_of_one_day(home: Path) -> None:
+    tables = literal_tables()
+    publish(home / "demo", tables | {"drift": tables["drift"].head(0)})
+    app = opened("drift")
+    assert not app.exception
+    assert "The newest window, or those before it, hold too few rows to be compared." in read(app)
+    assert "one day only" not in read(app)
+
+
 @pytest.mark.parametrize(
     ("begins", "called", "is_tested"),
     [
