@@ -244,7 +244,8 @@ def _next_run(path: Path, now: datetime) -> tuple[int, datetime, bool]:
 
 def _steps(path: Path) -> list[Step]:
     try:
-        text = path.read_text(encoding="utf-8")
+        # A disk that lost power may leave anything in a line; such a line is left out like one that was cut off.
+        text = path.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return []
     except OSError as error:

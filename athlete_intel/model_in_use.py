@@ -83,7 +83,7 @@ def model_in_use(models: ModelStore, situation: Situation, training: Questions) 
             try:
                 return InUse(stored[version], models.load(version, features=features), in_charge, trouble)
             except ModelError as error:
-                trouble = trouble or str(error)
+                trouble = trouble or _without_advice(str(error))
     return InUse(None, None, in_charge, trouble)
 
 
@@ -127,6 +127,17 @@ def earlier_model(models: ModelStore, snapshots: Snapshots) -> StoredModel | Non
         if version in stored and (champion is None or version != champion.version):
             return stored[version]
     return None
+
+
+def _without_advice(told: str) -> str:
+    """What is wrong with a model, without the command that makes a new one: in a build, which makes one, it is no help.
+
+    >>> _without_advice("The model a is damaged, so it is not used; run `build` to make a new one.")
+    'The model a is damaged, so it is not used.'
+    >>> _without_advice("a.skops is not loaded. It holds a type that is not known. Run `build` to make a new one.")
+    'a.skops is not loaded. It holds a type that is not known.'
+    """
+    return told.partition("; run `")[0].partition(" Run `")[0].rstrip(".") + "."
 
 
 def _in_charge(models: ModelStore, situation: Situation) -> StoredModel | None:

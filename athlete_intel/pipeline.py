@@ -169,7 +169,9 @@ def _alerts_told(snapshots: Snapshots, snapshot: Snapshot, settings: Settings) -
     """Tell of open alerts that nobody was told of yet, in this run or in one that was stopped; returns warnings."""
     if "alerts" not in snapshot.rows:
         return ()
-    failed = tell_open(snapshots.read("alerts", snapshot=snapshot), settings.folder, settings.alert_webhook)
+    as_of = snapshots.read("dataset", ["as_of"], snapshot=snapshot)["as_of"].item()
+    alerts = snapshots.read("alerts", snapshot=snapshot)
+    failed = tell_open(alerts, settings.folder, settings.alert_webhook, as_of)
     return (failed,) if failed else ()
 
 

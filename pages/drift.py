@@ -9,10 +9,7 @@ data = frame.current()
 drift, history, apart = (data.table(name) for name in ("drift", "drift_history", "windows_apart"))
 if drift.empty:
     frame.header("Drift", "", data)
-    frame.nothing_here(
-        "This data set has one day only; drift needs two windows to compare. It appears here once later data have been "
-        "read. Until then Model health tells how the model does on athletes it had not seen."
-    )
+    frame.nothing_here(drift_words.nothing_compared(data.about))
     frame.link("pages/health.py", "To model health", ":material/monitor_heart:")
     st.stop()
 
@@ -50,16 +47,16 @@ feature = st.selectbox(
     bind="query-params",
     width=420,
 )
+row = drift[drift["feature"] == feature].iloc[0]
 bins = data.table("drift_bins")
 bins = bins[bins["feature"] == feature]
 if bins.empty:
     frame.nothing_here("No distribution was stored for this feature.")
 else:
-    shown, called, newest = windows.one_window(bins)
+    shown, called, is_tested = windows.one_window(bins, row["analysis_from"])
     told = charts.distribution_summary(shown, called)
     frame.chart(frame.drawn(charts.distribution, shown, labels[feature], called), told, key="bins")
-    if newest:
-        row = drift[drift["feature"] == feature].iloc[0]
+    if is_tested:
         frame.say(drift_words.one_feature(row))
         frame.note(drift_words.compared_sentence(row))
         frame.table(drift_words.looked_at(row), drift_words.columns_of_tests(), key="tests")

@@ -400,7 +400,7 @@ def _by_group() -> pd.DataFrame:
 
 
 def _drift() -> pd.DataFrame:
-    times = (datetime(2025, 6, 1), datetime(2026, 2, 1), datetime(2026, 2, 1), AS_OF)
+    times = (datetime(2025, 6, 1), datetime(2026, 2, 15), datetime(2026, 2, 15), AS_OF)
     figures = ((0.31, 0.22, 0.0004, True), (0.04, 0.05, 1.0, False), (0.12, 0.09, 0.4, False), (0.02, 0.03, 1.0, False))
     test = ("Kolmogorov-Smirnov", -0.2)
     rows = [

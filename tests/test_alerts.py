@@ -189,8 +189,15 @@ def test_what_was_true_of_a_model_that_was_replaced_today_is_over_today() -> Non
     table = alerts.with_history(raised("views"), before, JUNE, replaced=of_replaced)
     assert table[["subject", "open", "first_seen", "last_seen"]].to_numpy().tolist() == [
         ["views", True, JUNE, JUNE],
+        ["likes", False, MAY, JUNE],
         ["wiki", False, JUNE, JUNE],
-        ["likes", False, MAY, MAY],
+    ]
+    # What came back about that model is still one row, as an alert is known by its rule and subject.
+    again = alerts.with_history(raised(), table, JULY, replaced=raised("wiki"))
+    assert again[["subject", "open", "first_seen", "last_seen"]].to_numpy().tolist() == [
+        ["wiki", False, JULY, JULY],
+        ["likes", False, MAY, JUNE],
+        ["views", False, JUNE, JUNE],
     ]
 
 
@@ -279,6 +286,7 @@ def test_a_webhook_is_told_figure_threshold_window_and_money_of_each_alert_once(
                 "window_to": "2026-06-01",
                 "first_seen": "2026-05-01",
                 "money_cents": -700,
+                "open": True,
             }
         ],
     }
@@ -316,6 +324,22 @@ def test_each_alert_is_told_once_also_after_a_stop_or_where_the_webhook_was_down
     assert [record.getMessage().split(" moved")[0] for record in caplog.records] == [
         f"{tmp_path.name}: {name}" for name in ("likes", "views", "likes")
     ]
+
+
+def test_what_was_true_of_a_model_that_was_replaced_is_told_once_too(
+    tmp_path: Path, webhook: Webhook, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "athlete_intel.alerts")
+    table = alerts.with_history(raised(), no_rows("alerts"), JUNE, replaced=raised("likes"))
+    for _ in range(2):
+        telling.tell_open(table, tmp_path, webhook.address, JUNE)
+    told = [(alert["subject"], alert["open"]) for each in webhook.told for alert in each["alerts"]]
+    assert told == [("likes", False)]
+    assert [record.getMessage().partition(" (")[0] for record in caplog.records] == [
+        f"{tmp_path.name}: likes moved. It is over: another model is in use."
+    ]
+    telling.tell_open(alerts.with_history(raised(), table, JULY), tmp_path, webhook.address, JULY)
+    assert len(webhook.told) == len(caplog.records) == 1
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9/secret", "file:///etc/passwd"])

@@ -233,6 +233,12 @@ def test_groups_that_cannot_be_made_again_are_formed_anew(first: dict[str, pd.Da
     assert "could not be made again" in second["cluster_formation"]["why"].item()
 
 
+def test_groups_of_an_older_version_are_formed_anew_and_not_denied(first: dict[str, pd.DataFrame]) -> None:
+    second = made(WORLD, replace(before_of(first), formed=None), NEXT_DAY)
+    assert second["cluster_formation"]["why"].tolist() == ["It is not known what the groups before were formed of."]
+    assert set(second["cluster_groups"]["state"]) == {"same"}
+
+
 def test_without_groups_there_is_nothing_to_join() -> None:
     few, _ = three_kinds(2)
     first = made(few)

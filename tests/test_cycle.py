@@ -211,6 +211,15 @@ def test_a_table_of_runs_from_before_steps_had_reasons_is_read(tmp_path: Path) -
     assert runs(tmp_path)[["state", "why"]].to_numpy().tolist() == [["done", ""]]
 
 
+def test_a_table_of_runs_with_a_spoilt_line_is_read_without_that_line(tmp_path: Path) -> None:
+    log = _Log(tmp_path / RUNS, 1, NOW)
+    log.write("handles", NOW.isoformat(), 1.0, None, "done")
+    with (tmp_path / RUNS).open("ab") as file:
+        file.write(b'\xff\xfe\x00{"run": 1')
+    log.write("features", NOW.isoformat(), 1.0, None, "done")
+    assert runs(tmp_path)["step"].tolist() == ["handles", "features"]
+
+
 def test_killed_before_it_promoted_it_is_made_good_though_a_person_decided_since(
     whole: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -276,8 +276,11 @@ def test_an_unusable_champion_lets_nobody_in_uncompared(world: World) -> None:
     world.break_champion()
     before = Situation(pinned=world.champion.version, used_before=(world.champion.version,))
     poisoned, its_tables = learn(shuffled(world.training, 1), SETTINGS)
-    with pytest.raises(ModelError, match=r"not what was saved.* does not replace it: .*The last snapshot stays"):
+    with pytest.raises(
+        ModelError, match=r"not what was saved.* does not replace it: .*The last snapshot stays"
+    ) as refused:
         world.choose(poisoned, its_tables, before)
+    assert "to make a new one" not in str(refused.value), "that is what has just been tried"
     used, told = world.choose(world.challenger, world.tables, before)
     choice = told["model_choice"].iloc[0]
     assert used.version == choice["used"] == world.challenger.version

@@ -88,7 +88,7 @@ def test_a_feature_tells_every_test_with_its_threshold_and_what_drifts_beside_th
     app = opened("drift")
     assert not app.exception
     assert "it is not in the model, so it moves nothing in pay" in read(app)
-    assert "Compared: 1 Feb to 28 Feb 2026 (40 values) with 1 Jun 2025 to 31 Jan 2026 (280 values)." in read(app)
+    assert "Compared: 15 Feb to 28 Feb 2026 (40 values) with 1 Jun 2025 to 14 Feb 2026 (280 values)." in read(app)
     shown = next(found.value for found in app.dataframe if "Usual at most" in found.value).set_index("What")
     assert shown["Verdict"].to_dict() == {
         "Distribution": "drifts",
@@ -102,6 +102,40 @@ def test_a_feature_tells_every_test_with_its_threshold_and_what_drifts_beside_th
         "0.01",
     ]
     assert shown.loc["The athletes' own level", "Usual at most"] == "not known yet"
+
+
+def test_a_window_that_holds_too_little_is_not_called_a_data_set_of_one_day(home: Path) -> None:
+    tables = literal_tables()
+    publish(home / "demo", tables | {"drift": tables["drift"].head(0)})
+    app = opened("drift")
+    assert not app.exception
+    assert "The newest window, or those before it, hold too few rows to be compared." in read(app)
+    assert "one day only" not in read(app)
+
+
+@pytest.mark.parametrize(
+    ("begins", "called", "is_tested"),
+    [
+        # The newest window holds too few values for bins: an older one is no newest, and the tests are told beside it.
+        (["2026-01-18", "2026-02-01"], "the window from 1 February 2026", True),
+        # A window of the others that begins later has bins of outcomes, too; what was tested is shown first.
+        (["2026-02-15", "2026-02-22"], "the newest window", True),
+    ],
+)
+def test_a_window_is_called_the_newest_only_if_it_is_the_one_that_was_tested(
+    home: Path, begins: list[str], called: str, is_tested: bool
+) -> None:
+    tables = literal_tables()
+    bins = tables["drift_bins"]
+    first, second = sorted(bins["window_from"].unique())
+    of_first = bins["feature"] == FEATURES[0][0]
+    moved = bins["window_from"].map(dict(zip((first, second), pd.to_datetime(begins), strict=True)))
+    tables["drift_bins"] = bins.assign(window_from=bins["window_from"].where(~of_first, moved))
+    publish(home / "demo", tables)
+    app = opened("drift", feature=FEATURES[0][0])
+    assert not app.exception
+    assert f"of the values of {called} are" in read(app)
+    assert ("Compared: 15 Feb to 28 Feb 2026" in read(app)) == is_tested
 
 
 def form_alone(kind: str) -> AppTest:

@@ -18,6 +18,18 @@ def _named(data: DataSet, sport: str) -> pd.DataFrame:
     return data.table("rankings").query("sport == @sport")
 
 
+def _labels(data: DataSet) -> dict[str, str]:
+    return {"a": data.workspace}
+
+
+def _sports(data: DataSet) -> list[str]:
+    return sorted(data.table("rankings")["sport"].dropna().unique())
+
+
+def _ranks(data: DataSet) -> pd.Series:
+    return data.table("rankings")["rank"]
+
+
 def _data(home: Path) -> DataSet:
     return reads.open_data_set(Settings(home=home), "demo")
 
@@ -59,6 +71,18 @@ def test_nobody_changes_what_others_read(tmp_path: Path) -> None:
         spoilt.loc[spoilt.index[0], "sport"] = "spoilt"
         assert str(read()["name"].iloc[0]) == name
         assert "spoilt" not in set(read()["sport"])
+
+
+def test_nobody_changes_lists_and_dictionaries_that_others_read(tmp_path: Path) -> None:
+    literal_snapshot(tmp_path / "demo")
+    data = _data(tmp_path)
+    data.once(_labels)["a"] = "spoilt"
+    data.once(_sports).append("spoilt")
+    ranks = data.once(_ranks)
+    ranks.iloc[0] = -1
+    assert data.once(_labels) == {"a": "demo"}
+    assert "spoilt" not in data.once(_sports)
+    assert -1 not in set(data.once(_ranks))
 
 
 def test_what_a_data_set_is_cannot_be_changed_by_a_reader(tmp_path: Path) -> None:

@@ -116,6 +116,16 @@ def test_an_error_is_one_sentence_with_the_sql(database: Database) -> None:
     assert len(str(error.value).splitlines()) == 1
 
 
+def test_a_disk_that_takes_nothing_is_told_with_what_to_look_at(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(WarehouseError) as error:
+        database.execute(f"COPY (SELECT 1) TO '{tmp_path / 'nowhere' / 'goals.csv'}'")
+    told, _, sql = str(error.value).partition(" The SQL was: ")
+    assert told.endswith(
+        'goals.csv": No such file or directory; check the path, its permissions and the free disk space.'
+    )
+    assert sql.startswith("COPY")
+
+
 def test_an_error_that_shows_only_in_reading_carries_its_sql_too(database: Database) -> None:
     for sql in ("SELECT CAST(athlete AS BIGINT) FROM goals", "SELECT error('late') FROM goals"):
         with pytest.raises(WarehouseError, match="The SQL was: SELECT"):

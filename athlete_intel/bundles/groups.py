@@ -44,6 +44,8 @@ def group_tables(
         seed: of resamples.
     """
     why = why_anew(before.formed, today, catalogue, as_of)
+    if before.formed is None and before.members["identity"].notna().any():
+        why = "It is not known what the groups before were formed of."
     told = kept(before.formed, today) if before.formed is not None and not why else None
     if told is None:
         why = why or "The groups before could not be made again from what they were formed of."

@@ -183,26 +183,17 @@ def with_history(
         today: of `raised`.
         before: the table of the snapshot before; empty if there is none.
         as_of: the day of the snapshot.
-        replaced: of `raised` about a model that another one has replaced today: what is not true of the new one is over
-            on the day on which it was seen.
+        replaced: of `raised` about a model that another one has replaced today: what is not true of the new one was
+            seen today for the last time.
     """
     columns = PUBLISHED_TABLES["alerts"].column_names
     # A snapshot of an older version lacks columns that came later.
     before = before.reindex(columns=columns)
+    now = _seen(today, before, as_of)
     if replaced is not None and len(replaced):
-        seen = replaced.drop_duplicates(KEY).assign(first_seen=as_of, last_seen=as_of, open=True)
-        is_open = before[before["open"].astype(bool)].set_index(KEY).index
-        new = seen[~seen.set_index(KEY).index.isin(is_open)].reindex(columns=columns)
-        before = pd.concat([part for part in (before, new) if len(part)], ignore_index=True)
-    lasting = before[before["open"].astype(bool)] if len(before) else before
-    now = today.drop_duplicates(KEY).assign(last_seen=as_of, open=True)
-    known = now[KEY].merge(lasting[[*KEY, "first_seen", "money_cents"]], on=KEY, how="left").set_index(now.index)
-    now["first_seen"] = known["first_seen"].fillna(as_of)
-    now["money_cents"] = now["money_cents"].fillna(known["money_cents"].astype("Int64"))
-    keys = set(now[KEY].itertuples(index=False, name=None))
-    over = (
-        before[[key not in keys for key in before[KEY].itertuples(index=False, name=None)]] if len(before) else before
-    )
+        ended = _seen(replaced, before, as_of)[columns]
+        before = pd.concat([part for part in (before[~_are_in(before, ended)], ended) if len(part)], ignore_index=True)
+    over = before[~_are_in(before, now)]
     parts = [now] + ([over.assign(open=False)] if len(over) else [])
     table = pd.concat([part[columns] for part in parts], ignore_index=True)
     order = table["severity"].map({CRITICAL: 0, WARNING: 1})
@@ -211,3 +202,19 @@ def with_history(
     return table.sort_values(
         ["open", "order", "last_seen", "rule", "subject"], ascending=[False, True, False, True, True], ignore_index=True
     )[columns]
+
+
+def _seen(found: pd.DataFrame, before: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Alerts of a day as rows that are open: one that lasts keeps the day on which it was first seen, and its money."""
+    lasting = before[before["open"].astype(bool)] if len(before) else before
+    seen = found.drop_duplicates(KEY).assign(last_seen=as_of, open=True)
+    known = seen[KEY].merge(lasting[[*KEY, "first_seen", "money_cents"]], on=KEY, how="left").set_index(seen.index)
+    seen["first_seen"] = known["first_seen"].fillna(as_of)
+    seen["money_cents"] = seen["money_cents"].fillna(known["money_cents"].astype("Int64"))
+    return seen
+
+
+def _are_in(alerts: pd.DataFrame, others: pd.DataFrame) -> np.ndarray:
+    """Which alerts have the rule and the subject of one of the others."""
+    keys = set(others[KEY].itertuples(index=False, name=None))
+    return np.array([key in keys for key in alerts[KEY].itertuples(index=False, name=None)], dtype=bool)

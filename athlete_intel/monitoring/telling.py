@@ -26,7 +26,7 @@ _Key = tuple[str, str, str]
 _Told = dict[str, set[_Key]]
 
 
-def tell_open(alerts: pd.DataFrame, folder: Path, webhook: str | None) -> str | None:
+def tell_open(alerts: pd.DataFrame, folder: Path, webhook: str | None, as_of: pd.Timestamp | None = None) -> str | None:
     """Tell of open alerts of which nobody was told yet; returns a warning if that fails, and never raises.
 
     One that ended and came back is another one. What a webhook did not take is sent again the next time.
@@ -35,8 +35,10 @@ def tell_open(alerts: pd.DataFrame, folder: Path, webhook: str | None) -> str | 
         alerts: the published table.
         folder: of the workspace, whose name is told.
         webhook: address that takes JSON by POST; None for none.
+        as_of: the day of the data; if given, those that came and went on that day, with a model that was replaced, are
+            told of, too.
     """
-    still = alerts[alerts["open"].astype(bool)]
+    still = alerts[alerts["open"].astype(bool) | (alerts["first_seen"] == as_of)]
     keys = pd.Series(
         [(rule, subject, f"{since:%Y-%m-%dT%H:%M:%S}") for rule, subject, since in _key_columns(still)],
         index=still.index,
@@ -58,15 +60,16 @@ def write_to_log(alerts: pd.DataFrame, workspace: str) -> None:
     """A line an alert.
 
     Args:
-        alerts: rule, subject, severity, figure, threshold, message.
+        alerts: rule, subject, severity, figure, threshold, message, open.
         workspace: they belong to.
     """
     for row in alerts.to_dict("records"):
         _LOG.log(
             logging.ERROR if row["severity"] == CRITICAL else logging.WARNING,
-            "%s: %s (%s of %s: %.3g, threshold %.3g)",
+            "%s: %s%s (%s of %s: %.3g, threshold %.3g)",
             workspace,
             row["message"],
+            "" if row["open"] else " It is over: another model is in use.",
             row["rule"],
             row["subject"],
             row["figure"],
@@ -78,7 +81,8 @@ def send(alerts: pd.DataFrame, workspace: str, webhook: str) -> str | None:
     """Send alerts to a webhook; returns a warning if it does not take them.
 
     Args:
-        alerts: rule, subject, severity, message, figure, threshold, window_from, window_to, money_cents, first_seen.
+        alerts: rule, subject, severity, message, figure, threshold, window_from, window_to, money_cents, first_seen,
+            open.
         workspace: they belong to.
         webhook: address that takes JSON by POST.
     """
@@ -107,7 +111,7 @@ def _as_json(row: Mapping[Any, Any]) -> dict[str, object]:
     figures = {name: float(row[name]) if math.isfinite(row[name]) else None for name in ("figure", "threshold")}
     days = {name: f"{row[name]:%Y-%m-%d}" for name in ("window_from", "window_to", "first_seen")}
     cents = row["money_cents"]
-    return texts | figures | days | {"money_cents": None if pd.isna(cents) else int(cents)}
+    return texts | figures | days | {"money_cents": None if pd.isna(cents) else int(cents), "open": bool(row["open"])}
 
 
 def _key_columns(alerts: pd.DataFrame) -> list[tuple[str, str, pd.Timestamp]]:

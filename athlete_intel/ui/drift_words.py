@@ -7,7 +7,25 @@ import pandas as pd
 from streamlit import column_config as show
 
 from athlete_intel.ui import formats as f
+from athlete_intel.ui import words
 from athlete_intel.ui.columns import WHOLE, Columns
+
+
+def nothing_compared(about: Any) -> str:
+    """Why no window is compared with those before it.
+
+    >>> nothing_compared({"rows_are": "stories"}).partition(". ")[0]
+    'The newest window, or those before it, hold too few rows to be compared'
+    """
+    if words.row_is(about) != "athlete":
+        return (
+            "The newest window, or those before it, hold too few rows to be compared. Drift appears here once more are "
+            "there; Model health tells how the model did on outcomes it had not seen."
+        )
+    return (
+        "This data set has one day only; drift needs two windows to compare. It appears here once later data have been "
+        "read. Until then Model health tells how the model does on athletes it had not seen."
+    )
 
 
 def money_moved(drift: pd.DataFrame) -> str:

@@ -47,7 +47,10 @@ class DataSet:
             args: texts, numbers, or tables, which are compared by what they hold.
         """
         found: Found = _once(f"{find.__module__}.{find.__qualname__}", self.folder, self.snapshot.id, find, self, args)
-        return cast(Found, found.copy(deep=False)) if isinstance(found, pd.DataFrame) else found
+        if isinstance(found, dict | list):
+            # Lists inside, as there are of choices, are shared: to copy all of them at each click would take longer.
+            return cast(Found, found.copy())
+        return cast(Found, found.copy(deep=False)) if isinstance(found, pd.DataFrame | pd.Series) else found
 
     def size(self, name: str) -> int:
         """Rows of a table, known without reading it."""

@@ -15,20 +15,27 @@ def follow_click() -> None:
         st.session_state["feature"], st.session_state["window"] = points[0]["customdata"][-2:]
 
 
-def one_window(bins: pd.DataFrame) -> tuple[pd.DataFrame, str, bool]:
-    """The bins of the window that is chosen, what it is called, and whether it is the newest.
+def one_window(bins: pd.DataFrame, newest_from: pd.Timestamp) -> tuple[pd.DataFrame, str, bool]:
+    """The bins of the window that is chosen, what it is called, and whether the tests of the newest belong beside it.
+
+    They do beside the newest window, and beside any where the newest holds too few values to have bins.
 
     Args:
         bins: window_from and more, of one feature.
+        newest_from: where its newest window begins. Outcomes end earlier than all else and have newest windows of their
+            own, so a window of the others that has bins of them, too, may begin later.
     """
     begins = bins["window_from"].dt.strftime("%Y-%m-%d")
-    days = sorted(begins.unique(), reverse=True)
+    days, newest = sorted(begins.unique(), reverse=True), f"{newest_from:%Y-%m-%d}"
     if st.session_state.get("window") not in days:
         # The window of another feature, which this one has not.
         st.session_state.pop("window", None)
-    day = st.selectbox("Window that begins on", days, format_func=_told, key="window", bind="query-params", width=420)
-    newest = day == days[0]
-    return bins[begins == day], "the newest window" if newest else f"the window from {_told(day)}", newest
+    first = days.index(newest) if newest in days else 0
+    day = st.selectbox(
+        "Window that begins on", days, first, format_func=_told, key="window", bind="query-params", width=420
+    )
+    called = "the newest window" if day == newest else f"the window from {_told(day)}"
+    return bins[begins == day], called, day == newest or newest not in days
 
 
 def _told(day: str) -> str:

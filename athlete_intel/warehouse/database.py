@@ -165,6 +165,10 @@ class Database:
             if isinstance(error, RuntimeError) and "interrupt" not in str(error).lower():
                 raise
             raise KeyboardInterrupt from error
+        except duckdb.IOException as error:
+            # "CHECKPOINT during DETACH failed" may be all that is said of a disk that is full.
+            told = f"{_first_line(error).rstrip('.')}; check the path, its permissions and the free disk space."
+            raise WarehouseError(f"{told} The SQL was: {sql}") from error
         except duckdb.Error as error:
             raise WarehouseError(f"{_first_line(error)} The SQL was: {sql}") from error
 
