@@ -26,7 +26,7 @@ else:
         with st.expander("Take an acknowledgement back"):
             health_decisions.take_back(data, still[~is_waiting])
 over = alerts[~alerts["open"].astype(bool)]
-with st.expander(f"Over ({len(over)})"):
+with st.expander(f"Alerts that are over ({len(over)})"):
     if over.empty:
         frame.nothing_here("Nothing was open before.")
     else:

@@ -21,7 +21,7 @@ frame.metrics(
     [
         ("Features drifting", words.drifting(drift), "Those that moved by enough and by more than chance."),
         ("Moves in pay", drift_words.money_moved(drift), "The largest change of a story's mean pay by one feature."),
-        ("Windows told apart", drift_words.apart(apart), "How well a classifier tells the newest window from others."),
+        ("Windows told apart", drift_words.apart(apart), "Whether a classifier tells the newest window from others."),
     ]
 )
 frame.say(drift_words.apart_sentence(apart))

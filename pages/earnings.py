@@ -129,5 +129,5 @@ if len(drivers):
         frame.table(drivers, columns.drivers(), key="drivers-table")
 if accounts is not None and len(accounts):
     with st.expander("The accounts that this rests on, and how to contest one"):
-        frame.table(accounts, handle_columns.states(), key="accounts")
+        frame.table(handle_columns.shown(accounts), handle_columns.states(), key="accounts")
         review_forms.contest(data, accounts)

@@ -12,7 +12,7 @@ if table.empty:
     frame.command(data.command("cycle"))
     st.stop()
 whole = table[table["step"] == "whole cycle"]
-frame.table(whole, model_words.run_columns("Run"), key="runs")
+frame.table(whole, model_words.run_columns("Run"), key="runs", row_height=model_words.run_height(whole))
 run = st.selectbox("Steps of run", whole["run"].tolist(), key="run", bind="query-params", width=220)
 steps = table[(table["run"] == run) & (table["step"] != "whole cycle")]
 frame.table(steps, model_words.run_columns("Step"), key="steps")

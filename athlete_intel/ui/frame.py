@@ -201,9 +201,9 @@ def cards(tasks: list[Task]) -> None:
 
 
 def attention(points: list[str]) -> None:
-    """What needs a look, or that nothing does."""
+    """What speaks against the figures of a page, or that nothing does."""
     if not points:
-        st.success("Nothing needs attention.", icon=":material/check_circle:")
+        st.success("Nothing speaks against these figures.", icon=":material/check_circle:")
     for point in points:
         st.warning(formats.plain(point), icon=":material/warning:")
 

@@ -1,5 +1,6 @@
 """What the tables about handles say: the queue, the claim and the effect. Pure functions, without streamlit."""
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -102,6 +103,17 @@ def candidates(
             *(f"in use for {name}" for name in whose[:2]),
         ]
     return kept
+
+
+def side_by_side(accounts: list[dict[str, Any]], most: int = 3) -> list[list[dict[str, Any]]]:
+    """Accounts in rows of about equal length, short enough that names of accounts are not broken.
+
+    >>> [len(row) for row in side_by_side([{}] * 4)], [len(row) for row in side_by_side([{}] * 5)]
+    ([2, 2], [3, 2])
+    """
+    rows = math.ceil(len(accounts) / most)
+    width = math.ceil(len(accounts) / max(rows, 1))
+    return [accounts[first : first + width] for first in range(0, len(accounts), max(width, 1))]
 
 
 def claim_sentences(claim: pd.Series) -> list[str]:

@@ -436,10 +436,9 @@ def drifting(drift: pd.DataFrame) -> str:
 def drift_sentence(drift: pd.DataFrame) -> str:
     """Which features drift between which windows."""
     row = drift.iloc[0]
-    times = (
-        f"{f.day(row['analysis_from'])} to {f.day(row['analysis_to'])} against "
-        f"{f.day(row['reference_from'])} to {f.day(row['reference_to'])}"
-    )
+    day = pd.Timedelta(days=1)  # A window ends with the midnight after its last day.
+    now, then = (f.days(row[f"{name}_from"], row[f"{name}_to"] - day) for name in ("analysis", "reference"))
+    times = f"{now} against {then}"
     moving = drift.loc[drift["drifting"].astype(bool), "label"].tolist()
     if not moving:
         return f"None of {f.some(len(drift), 'feature')} drifts ({times})."
