@@ -3,7 +3,7 @@
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import drift_words, formats, frame, windows, words
+from athlete_intel.ui import drift_words, filters, formats, frame, windows, words
 
 data = frame.current()
 drift, history, apart = (data.table(name) for name in ("drift", "drift_history", "windows_apart"))
@@ -42,6 +42,7 @@ with frame.open_tab(["Over time", "By feature"]) as tab:
         frame.download(shown, "Download as CSV", "drift")
 
 labels = formats.distinct(dict(zip(drift["feature"], drift["label"], strict=True)))
+filters.tell_unknown("feature", drift["feature"])
 feature = st.selectbox(
     "Show the two distributions of",
     drift["feature"].tolist(),

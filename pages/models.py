@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from athlete_intel.ui import frame, health_decisions, model_words, reviews
+from athlete_intel.ui import filters, frame, health_decisions, model_words, reviews
 
 data = frame.current()
 models, choice = data.table("models"), data.table("model_choice")
@@ -24,6 +24,7 @@ else:
         frame.table(rows, model_words.move_columns(), key="moves")
 
 frame.section("Model card")
+filters.tell_unknown("version", models["version"])
 version = st.selectbox("Model", models["version"].tolist(), key="version", bind="query-params", width=420)
 frame.facts(model_words.card(models[models["version"] == version].iloc[0], uses))
 if len(used_in := uses[uses["model_version"] == version]):

@@ -43,7 +43,8 @@ frame.metrics(
 )
 
 frame.section("Before you use the figures")
-frame.attention(words.attention_points(about, figures, data.table("drift"), quarantine, data.size("bundles")))
+drift, alerts = data.table("drift"), data.table("alerts")
+frame.attention(words.attention_points(about, figures, drift, quarantine, data.size("bundles"), alerts))
 if len(quarantine):
     frame.link("pages/data.py", "See the rows that were set aside, in Data", ":material/database:")
 

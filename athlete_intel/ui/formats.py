@@ -200,10 +200,11 @@ def effect(effect_log: Any) -> str:
 def figure(value: Any) -> str:
     """A number with two decimals, such as an R².
 
-    >>> figure(0.914), figure(None)
-    ('0.91', '-')
+    >>> figure(0.914), figure(-0.004), figure(None)
+    ('0.91', '0.00', '-')
     """
-    return "-" if missing(value) else f"{float(value):.2f}"
+    # Zero is added, as a small number below 0 would else be rounded to -0.00.
+    return "-" if missing(value) else f"{round(float(value), 2) + 0.0:.2f}"
 
 
 def error_factor(error_log: Any) -> str:

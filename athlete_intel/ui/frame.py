@@ -315,6 +315,13 @@ def _show(error: AthleteIntelError, place: Place) -> None:
         st.error(formats.plain(sentence), icon=":material/error:")
     for line in _COMMAND.findall(sentence) or _usual_commands(error, place):
         command(line)
+    if isinstance(error, NoSnapshotError) and not place.published():
+        note(
+            "MAPPING is a file that says what your files hold, or one that comes along: facebook_pages, nba2017 or "
+            "on3_nil. FOLDER holds the files. Without data of your own, make a world up:"
+        )
+        command("athlete-intel demo --to world")
+        command(place.command("cycle demo --from world"))
     if isinstance(error, BusyError | NoSnapshotError):
         st.button("Try again", icon=":material/refresh:")
     if sql:
