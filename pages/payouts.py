@@ -14,6 +14,7 @@ if not payouts.available(data):
     frame.command(data.command("build"))
     st.stop()
 
+frame.header("Payouts", "", data)
 rankings = data.table("rankings")
 names = data.once(rankings_read.names)
 book = payouts.rows(data)
@@ -23,7 +24,7 @@ waits = payouts.in_dollars(data.once(payouts.waiting))
 business = payouts.business(data, book)
 fairness = data.table("fairness")
 
-frame.header("Payouts", payout_words.month_sentence(month), data)
+frame.say_answer(payout_words.month_sentence(month))
 # Advances are paid for stories; of a data set without stories nothing is told that could not be done.
 storied = words.row_is(data.about) != "athlete"
 figures = []

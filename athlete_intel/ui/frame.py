@@ -95,7 +95,12 @@ def header(title: str, answer: str, data: DataSet) -> None:
             icon=":material/science:",
         )
     if answer:
-        st.markdown(f"**{formats.plain(answer)}**")
+        say_answer(answer)
+
+
+def say_answer(text: str) -> None:
+    """The answer of a page whose title stands already, as it takes a while to be worked out."""
+    st.markdown(f"**{formats.plain(text)}**")
 
 
 def metrics(values: list[tuple[str, str, str]]) -> None:
@@ -315,13 +320,6 @@ def _show(error: AthleteIntelError, place: Place) -> None:
         st.error(formats.plain(sentence), icon=":material/error:")
     for line in _COMMAND.findall(sentence) or _usual_commands(error, place):
         command(line)
-    if isinstance(error, NoSnapshotError) and not place.published():
-        note(
-            "MAPPING is a file that says what your files hold, or one that comes along: facebook_pages, nba2017 or "
-            "on3_nil. FOLDER holds the files. Without data of your own, make a world up:"
-        )
-        command("athlete-intel demo --to world")
-        command(place.command("cycle demo --from world"))
     if isinstance(error, BusyError | NoSnapshotError):
         st.button("Try again", icon=":material/refresh:")
     if sql:
