@@ -117,7 +117,7 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
             frame.nothing_here("This is the first snapshot; after the next cycle, what changed is listed here.")
         else:
             changes = handles.payout_changes(data.table("payouts"), before[1], athletes, set(known["athlete_id"]))
-            frame.say(f"Against the snapshot before, {before[0]}. {charts.payout_shifts_summary(changes)}")
+            frame.say(f"Against the snapshot of {formats.snapshot(before[0])}: {charts.payout_shifts_summary(changes)}")
             if len(changes):
                 frame.chart(
                     frame.drawn(charts.payout_shifts, changes), charts.payout_shifts_summary(changes), key="shifts"

@@ -127,7 +127,7 @@ with frame.open_tab(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money
         if since is None:
             frame.nothing_here("This is the first snapshot; after the next cycle, what moved is listed here.")
         else:
-            frame.say(f"Against the snapshot before, {since[0]}: {payout_words.moves_sentence(since[1])}")
+            frame.say(f"Against the snapshot of {formats.snapshot(since[0])}: {payout_words.moves_sentence(since[1])}")
             listed = payouts.in_dollars(since[1][since[1]["moved_cents"] != 0])
             if len(listed):
                 frame.table(listed, payout_columns.moves(), key="moves", height=400 if len(listed) > 10 else "auto")

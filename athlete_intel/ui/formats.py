@@ -287,6 +287,16 @@ def minute(moment: Any) -> str:
     return NOTHING if missing(moment) else f"{day(moment)}, {pd.Timestamp(moment):%H:%M} UTC"
 
 
+def snapshot(name: str) -> str:
+    """A snapshot by the minute in which it was made, with which its name begins; any other name stays.
+
+    >>> snapshot("20261125T153624-1d40a596"), snapshot("first")
+    ('25 November 2026, 15:36 UTC', 'first')
+    """
+    made = pd.to_datetime(name.partition("-")[0], format="%Y%m%dT%H%M%S", errors="coerce")
+    return name if missing(made) else minute(made)
+
+
 def window_labels(windows: Iterable[str]) -> dict[str, str]:
     """What each window of a test is called: the days of a time window, or which part of a random division.
 
