@@ -68,11 +68,11 @@ def past(table: pd.DataFrame, about: pd.Series) -> Columns:
 def drivers() -> Columns:
     """Columns of what moves one athlete's estimate."""
     return {
+        "effect": show.TextColumn("Effect", help="What it does to the estimate; effects multiply."),
         "label": show.TextColumn("Feature", width="large"),
         "value": show.NumberColumn("Value", format="%,.1f"),
         "typical": show.NumberColumn("Typical", format="%,.1f", help="The typical value in training."),
         "compared": show.TextColumn("Compared"),
-        "effect": show.TextColumn("Effect", help="What it does to the estimate; effects multiply."),
     }
 
 
