@@ -138,18 +138,18 @@ def table_facts() -> Columns:
     """Columns of size and freshness."""
     return {
         "table_name": show.TextColumn("Table"),
-        "about": show.TextColumn("What it holds", width=500),
         "rows": show.NumberColumn("Rows", format=WHOLE),
         "athletes": show.NumberColumn("Athletes", format=WHOLE),
         "oldest": show.DateColumn("Oldest", format="D MMM YYYY"),
         "newest": show.DateColumn("Newest", format="D MMM YYYY"),
+        "about": show.TextColumn("What it holds", width=700),
     }
 
 
 def quarantine_groups() -> Columns:
     """Columns of the quarantine by file and reason."""
     return {
-        "file": show.TextColumn("File", width="medium"),
+        "file": show.TextColumn("File"),
         "reason": show.TextColumn("What is wrong", width="large"),
         "rows": show.NumberColumn("Rows", format=WHOLE),
         "column_name": show.TextColumn("Column"),
