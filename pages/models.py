@@ -10,7 +10,6 @@ moves, uses = data.table("pay_moves"), data.table("model_uses")
 row = choice.iloc[0]
 
 frame.header("Models", model_words.choice_sentence(row), data)
-reviews.saved_note()
 if not model_words.has_challenger(row):
     frame.note("The next model learnt is set against this one, on outcomes that neither had seen.")
 else:
@@ -33,6 +32,7 @@ frame.section("All models")
 frame.table(model_words.model_rows(models, uses), model_words.model_columns(), key="models")
 
 frame.section("Decide")
+reviews.saved_note()
 decided = health_decisions.model_decisions(data)
 frame.note(model_words.waiting_sentence(decided, row["decision"], data.command("cycle")))
 health_decisions.about_models(data, models)
