@@ -8,6 +8,7 @@ from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.journal import Journal, no_rows
 from athlete_intel.model_in_use import Situation
 from athlete_intel.monitoring.looks import NO_LOOKS, Looks
+from athlete_intel.monitoring.retrain import NO_REASON
 from athlete_intel.settings import Settings
 from athlete_intel.warehouse import Snapshot, Snapshots
 
@@ -76,7 +77,8 @@ def choice_sentence(settings: Settings, snapshot: Snapshot) -> str:
     if choice is None:
         return ""
     does = "kept" if choice["used"] == choice["champion"] else "put in charge"
-    return f"{choice['used']} was {does} ({choice['reason']}): {choice['why']}"
+    asked = "" if choice["reason"] == NO_REASON else f" ({choice['reason']})"
+    return f"{choice['used']} was {does}{asked}: {choice['why']}"
 
 
 def used_before(snapshots: Snapshots, latest: Snapshot | None) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ still = alerts[alerts["open"].astype(bool)]
 frame.header("Alerts", alert_words.alerts_sentence(still), data)
 reviews.saved_note()
 if still.empty:
-    frame.nothing_here("No alert is open. One appears here as soon as a build finds a reason for it.")
+    frame.nothing_here("An alert appears here as soon as a build finds a reason for it.")
 else:
     frame.table(alert_words.alert_rows(still), alert_words.alert_columns(), key="open", row_height=frame.TWO_LINES)
     for feature, label in alert_words.features_alerted(still, data.table("drift")).items():
@@ -26,7 +26,7 @@ else:
         with st.expander("Take an acknowledgement back"):
             health_decisions.take_back(data, still[~is_waiting])
 over = alerts[~alerts["open"].astype(bool)]
-with st.expander(f"Over ({len(over)})"):
+with st.expander(f"Alerts that are over ({len(over)})"):
     if over.empty:
         frame.nothing_here("Nothing was open before.")
     else:

@@ -103,7 +103,7 @@ with frame.open_tab(["Who is in it", "All bundles", "All groups"]) as tab:
         lines = [answer, f"{promise} {allowance}".strip(), bundle["why"], bundle_words.mix_sentence(bundle)]
         takeaway.buttons(data, f"bundle-{opened}", str(bundle["called"]), lines, members)
     elif tab == "All bundles":
-        frame.note("Those that pass the filters. Open one in the sidebar; up to three stand side by side.")
+        frame.note("Those that pass the filters. Open one in the box above; the sidebar sets up to three side by side.")
         frame.table(bundles, bundle_columns.offers(bundles, about), key="bundles")
     else:
         frame.note("Also those that come back too seldom to be offered, and those that are gone.")

@@ -17,6 +17,7 @@ if not known:
         campaigns.told_note()
         if told := campaigns.whose():
             frame.note(told)
+    filters.tell_unknown("campaign", [])
     frame.nothing_here("Plan who to book, and save the plan: its promise is then kept here beside what comes.")
     frame.link("pages/plan.py", "Plan a campaign", ":material/checklist:")
     st.stop()
@@ -44,7 +45,7 @@ frame.metrics(
         ),
         ("Came", formats.outcome(whole["delivered"], unit), "All outcomes imported so far; a later figure replaces."),
         ("At this pace", formats.outcome(whole["pace"], unit), "What comes by the end, if it goes on like this."),
-        ("Time gone", formats.percent(whole["time_gone"]), f"From {campaign.starts} to {campaign.ends}."),
+        ("Time gone", formats.percent(whole["time_gone"]), f"{formats.days(campaign.starts, campaign.ends)}."),
         ("Cost", formats.money(promise["cost_cents"]), "As planned."),
     ]
 )

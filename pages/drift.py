@@ -3,7 +3,7 @@
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import drift_words, formats, frame, windows, words
+from athlete_intel.ui import drift_words, filters, formats, frame, windows, words
 
 data = frame.current()
 drift, history, apart = (data.table(name) for name in ("drift", "drift_history", "windows_apart"))
@@ -18,7 +18,7 @@ frame.metrics(
     [
         ("Features drifting", words.drifting(drift), "Those that moved by enough and by more than chance."),
         ("Moves in pay", drift_words.money_moved(drift), "The largest change of a story's mean pay by one feature."),
-        ("Windows told apart", drift_words.apart(apart), "How well a classifier tells the newest window from others."),
+        ("Windows told apart", drift_words.apart(apart), "Whether a classifier tells the newest window from others."),
     ]
 )
 frame.say(drift_words.apart_sentence(apart))
@@ -39,6 +39,7 @@ with frame.open_tab(["Over time", "By feature"]) as tab:
         frame.download(shown, "Download as CSV", "drift")
 
 labels = formats.distinct(dict(zip(drift["feature"], drift["label"], strict=True)))
+filters.tell_unknown("feature", drift["feature"])
 feature = st.selectbox(
     "Show the two distributions of",
     drift["feature"].tolist(),

@@ -38,7 +38,6 @@ with header:
         answer = words.pay_sentence(about, pay.iloc[0])
     frame.header(f"Earnings of {athlete['name']}", answer, data)
 outlook = data.rows_of("outlook", athlete_id) if len(pay) and payouts.available(data) else pay.head(0)
-reviews.saved_note()
 accounts = reviews.accounts(data, athlete_id)
 if accounts is not None and accounts["left_out"].any():
     frame.attention(handles.contested_marks(accounts))
@@ -128,6 +127,8 @@ if len(drivers):
     with st.expander("All drivers as a table"):
         frame.table(drivers, columns.drivers(), key="drivers-table")
 if accounts is not None and len(accounts):
+    # Whoever has just signed stands at the end of this long page.
+    reviews.saved_note()
     with st.expander("The accounts that this rests on, and how to contest one"):
-        frame.table(accounts, handle_columns.states(), key="accounts")
+        frame.table(handle_columns.shown(accounts), handle_columns.states(), key="accounts")
         review_forms.contest(data, accounts)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from athlete_intel import charts
 from athlete_intel.handles.consensus import Rule, promise_curve
-from athlete_intel.ui import filters, formats, frame, handle_columns, handles, review_forms, reviews, words
+from athlete_intel.ui import columns, filters, formats, frame, handle_columns, handles, review_forms, reviews, words
 
 data = frame.current()
 if not data.size("handle_states"):
@@ -57,21 +57,22 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
             found = data.once(reviews.candidates, decided, opened)
             if found:
                 frame.section("What the workers answered")
-                for column, each in zip(st.columns(len(found)), found, strict=True):
-                    with column.container(border=True, height="stretch"):
-                        frame.subsection(str(each["handle"]) or handles.NO_ACCOUNT)
-                        frame.say(handles.candidate_words(each))
+                for row in handles.side_by_side(found):
+                    for column, each in zip(st.columns(len(row)), row, strict=True):
+                        with column.container(border=True, height="stretch"):
+                            frame.subsection(str(each["handle"]) or handles.NO_ACCOUNT)
+                            frame.say(handles.candidate_words(each))
             review_forms.review(data, state, found)
             if len(votes):
                 with st.expander("The votes and the workers' skills"):
                     frame.table(votes, handle_columns.ballots(), key="ballots")
             frame.section("All that wait")
             frame.table(
-                waiting,
-                handle_columns.queue(),
+                handle_columns.shown(waiting),
+                columns.filled(handle_columns.queue(), waiting),
                 key="queue",
-                row_height=frame.TWO_LINES,
-                height=360 if len(waiting) > 6 else "auto",
+                row_height=frame.FOUR_LINES,
+                height=420 if len(waiting) > 4 else "auto",
             )
             frame.download(waiting[list(handle_columns.queue())], "Download the queue as CSV", "handles")
     elif tab == "What agreement is worth":
@@ -97,7 +98,7 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
             frame.say("The audit only suggests; it changes nothing. What it flags stands in the queue, under Review.")
             told = flags.merge(athletes[["athlete_id", "name"]], on="athlete_id", how="left").sort_values("z")
             frame.table(
-                told,
+                handle_columns.shown(told),
                 handle_columns.flags(),
                 key="flags",
                 row_height=frame.TWO_LINES,
@@ -116,7 +117,7 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
             frame.nothing_here("This is the first snapshot; after the next cycle, what changed is listed here.")
         else:
             changes = handles.payout_changes(data.table("payouts"), before[1], athletes, set(known["athlete_id"]))
-            frame.say(f"Against the snapshot before, {before[0]}. {charts.payout_shifts_summary(changes)}")
+            frame.say(f"Against the snapshot of {formats.snapshot(before[0])}: {charts.payout_shifts_summary(changes)}")
             if len(changes):
                 frame.chart(
                     frame.drawn(charts.payout_shifts, changes), charts.payout_shifts_summary(changes), key="shifts"
@@ -129,6 +130,6 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
         else:
             frame.say("Every decision stays here, signed; one that was taken back no longer counts.")
             shown = handles.journal_rows(decided, names, newest_read)
-            frame.table(shown, handle_columns.decisions(), key="decisions")
+            frame.table(handle_columns.shown(shown), handle_columns.decisions(), key="decisions")
             frame.download(shown, "Download as CSV", "decisions")
             review_forms.take_back(data, handles.revocable(decided), names)

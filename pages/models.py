@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from athlete_intel.ui import frame, health_decisions, model_words, reviews
+from athlete_intel.ui import filters, frame, health_decisions, model_words, reviews
 
 data = frame.current()
 models, choice = data.table("models"), data.table("model_choice")
@@ -10,7 +10,6 @@ moves, uses = data.table("pay_moves"), data.table("model_uses")
 row = choice.iloc[0]
 
 frame.header("Models", model_words.choice_sentence(row), data)
-reviews.saved_note()
 if not model_words.has_challenger(row):
     frame.note("The next model learnt is set against this one, on outcomes that neither had seen.")
 else:
@@ -24,6 +23,7 @@ else:
         frame.table(rows, model_words.move_columns(), key="moves")
 
 frame.section("Model card")
+filters.tell_unknown("version", models["version"])
 version = st.selectbox("Model", models["version"].tolist(), key="version", bind="query-params", width=420)
 frame.facts(model_words.card(models[models["version"] == version].iloc[0], uses))
 if len(used_in := uses[uses["model_version"] == version]):
@@ -32,6 +32,7 @@ frame.section("All models")
 frame.table(model_words.model_rows(models, uses), model_words.model_columns(), key="models")
 
 frame.section("Decide")
+reviews.saved_note()
 decided = health_decisions.model_decisions(data)
 frame.note(model_words.waiting_sentence(decided, row["decision"], data.command("cycle")))
 health_decisions.about_models(data, models)

@@ -1,4 +1,4 @@
-"""What needs each person today, what this data set is, who leads, how good the model is, and what needs attention."""
+"""What needs each person today, what this data set is, who leads, how good the model is, and what speaks against it."""
 
 from athlete_intel import charts
 from athlete_intel.people import ATHLETE
@@ -42,8 +42,9 @@ frame.metrics(
     ]
 )
 
-frame.section("What needs attention")
-frame.attention(words.attention_points(about, figures, data.table("drift"), quarantine, data.size("bundles")))
+frame.section("Before you use the figures")
+drift, alerts = data.table("drift"), data.table("alerts")
+frame.attention(words.attention_points(about, figures, drift, quarantine, data.size("bundles"), alerts))
 if len(quarantine):
     frame.link("pages/data.py", "See the rows that were set aside, in Data", ":material/database:")
 

@@ -14,6 +14,7 @@ if not payouts.available(data):
     frame.command(data.command("build"))
     st.stop()
 
+frame.header("Payouts", "", data)
 rankings = data.table("rankings")
 names = data.once(rankings_read.names)
 book = payouts.rows(data)
@@ -23,7 +24,7 @@ waits = payouts.in_dollars(data.once(payouts.waiting))
 business = payouts.business(data, book)
 fairness = data.table("fairness")
 
-frame.header("Payouts", payout_words.month_sentence(month), data)
+frame.say_answer(payout_words.month_sentence(month))
 # Advances are paid for stories; of a data set without stories nothing is told that could not be done.
 storied = words.row_is(data.about) != "athlete"
 figures = []
@@ -126,7 +127,7 @@ with frame.open_tab(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money
         if since is None:
             frame.nothing_here("This is the first snapshot; after the next cycle, what moved is listed here.")
         else:
-            frame.say(f"Against the snapshot before, {since[0]}: {payout_words.moves_sentence(since[1])}")
+            frame.say(f"Against the snapshot of {formats.snapshot(since[0])}: {payout_words.moves_sentence(since[1])}")
             listed = payouts.in_dollars(since[1][since[1]["moved_cents"] != 0])
             if len(listed):
                 frame.table(listed, payout_columns.moves(), key="moves", height=400 if len(listed) > 10 else "auto")

@@ -26,12 +26,14 @@ if plans.nobody_to_book(athletes):
     frame.nothing_here(bundle_words.not_booked(athletes) or "There are no athletes in it.")
     st.stop()
 
+with header:
+    frame.header("Plan", "", data)
 request = plans.request_or_stop(data, athletes)
 plan = plans.solved_or_stop(data, athletes, request)
 if plan is None:
     conflict = plans.conflict(data, athletes, request)
     with header:
-        frame.header("Plan", "No choice of athletes keeps all of these wishes.", data)
+        frame.say_answer("No choice of athletes keeps all of these wishes.")
     if conflict:
         why, *ways_out = bundle_words.conflict_sentences(conflict, request, plans.names_of(athletes))
         frame.attention([why])
@@ -46,7 +48,7 @@ promise = f"{promise} {bundle_words.choice_sentence(plans.chosen_as(data))}".str
 spent = f"{bundle_words.spending_sentence(about, facts, request)} {bundle_words.mix_sentence(facts)}"
 wished = campaign_words.request_sentence(asdict(request))
 with header:
-    frame.header("Plan", sentence, data)
+    frame.say_answer(sentence)
     frame.say(promise)
     if request.goal == "certain":
         frame.say(bundle_words.certain_sentence(about, plan.value))

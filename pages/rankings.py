@@ -17,7 +17,7 @@ chosen = filters.profile_filters(data.once(rankings_read.profile_values))
 narrowed = filters.narrowing("Show only", list(told.SHOW_ONLY))
 header = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    search = filters.search_box("Search", "A part of a name or team; accents do not matter")
+    search = filters.search_box("Search", "Name or team")
     shown = st.segmented_control(
         "In the chart", ["10", "20", "40"], default="10", key="top", bind="query-params", required=True
     )

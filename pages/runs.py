@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from athlete_intel.ui import frame, health_decisions, model_words
+from athlete_intel.ui import filters, frame, health_decisions, model_words
 
 data = frame.current()
 table = health_decisions.runs(data)
@@ -12,7 +12,8 @@ if table.empty:
     frame.command(data.command("cycle"))
     st.stop()
 whole = table[table["step"] == "whole cycle"]
-frame.table(whole, model_words.run_columns("Run"), key="runs")
+frame.table(whole, model_words.run_columns("Run"), key="runs", row_height=model_words.run_height(whole))
+filters.tell_unknown("run", whole["run"])
 run = st.selectbox("Steps of run", whole["run"].tolist(), key="run", bind="query-params", width=220)
 steps = table[(table["run"] == run) & (table["step"] != "whole cycle")]
 frame.table(steps, model_words.run_columns("Step"), key="steps")

@@ -74,7 +74,7 @@ def sign_in(page: Page, address: str, identity: Provider, email: str, **claims: 
 
 
 def sign_out(page: Page, button: str = "Sign out") -> None:
-    # The page offers to sign in a moment before the browser has been away and back, which takes its cookie.
+    # The page offers to sign in a moment before the browser has been sent away and back; only that takes its cookie.
     with page.expect_event("load"):
         page.get_by_role("button", name=button).click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=20_000)

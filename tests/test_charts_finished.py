@@ -1,6 +1,8 @@
 """Charts as they are sent to a browser: the title beside them, room for their labels, put together once."""
 
-from athlete_intel.charts import finished, style
+import pandas as pd
+
+from athlete_intel.charts import finished, past_estimates, past_estimates_summary, style
 
 
 def test_the_title_is_taken_out_as_plain_text_and_so_is_its_height() -> None:
@@ -36,3 +38,12 @@ def test_what_is_sent_is_put_together_once_and_holds_the_same() -> None:
     assert sent.to_dict() is sent.to_dict()
     assert sent.to_dict()["data"][0]["customdata"] == [["a", 1], ["b", 2]]
     assert sent.to_json() == finished(chart).figure.to_json()
+
+
+def test_of_many_past_estimates_the_newest_are_drawn_and_all_are_counted() -> None:
+    past = pd.DataFrame({"as_of": pd.date_range("2026-01-01", periods=60), "predicted": 100.0, "low": 50.0})
+    past = past.assign(high=200.0, actual=range(60, 120), inside="inside")
+    came = next(trace for trace in past_estimates(past, "Page views", "").data if trace.name == "came, inside")
+    assert list(came.y) == list(range(96, 120))
+    told = "60 of 60 came inside their range, 0 above it and 0 below it. The chart shows the newest 24 of 60."
+    assert past_estimates_summary(past) == told

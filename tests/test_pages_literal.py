@@ -104,6 +104,7 @@ def test_the_answer_comes_first(home: Path, page: str, sentence: str) -> None:
 def test_overview_says_what_needs_attention(home: Path) -> None:
     literal_snapshot(home / "demo")
     points = [warning.value for warning in opened().warning]
+    assert points[1] == "Critical alert: Errors are larger than inputs explain."
     assert any("1 feature drifted away" in point for point in points)
     # Four values stand in quarantine; two are of one row, and the lines that reasons name do not set them apart.
     assert "3 rows of the source files were set aside (quarantine): most often stands twice; the first is kept." in [
@@ -325,6 +326,10 @@ def test_without_a_snapshot_the_command_that_mends_it_is_shown(home: Path) -> No
     command = app.code[0].value
     assert command.startswith("athlete-intel cycle")
     assert command.endswith(f"--workspace demo --home {home}")
+    assert [code.value for code in app.code[1:]] == [
+        "athlete-intel demo --to world",
+        f"athlete-intel cycle demo --from world --workspace demo --home {home}",
+    ]
 
 
 def test_a_snapshot_of_another_version_is_told_without_sql(home: Path) -> None:
@@ -361,6 +366,14 @@ def test_a_wrong_setting_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) ->
     app = opened()
     assert "The setting interval is 2.0" in app.error[0].value.replace("\\", "")
     assert app.code[0].value == "athlete-intel doctor"
+
+
+@pytest.mark.parametrize(
+    ("page", "param"), [("models", "version"), ("drift", "feature"), ("campaigns", "campaign"), ("bundles", "bundle")]
+)
+def test_a_link_to_what_is_not_there_is_told(home: Path, page: str, param: str) -> None:
+    literal_snapshot(home / "demo")
+    assert "The link names 'nothing', which is not in this data set." in read(opened(page, **{param: "nothing"}))
 
 
 def test_several_data_sets_can_be_chosen_and_linked(home: Path) -> None:

@@ -115,7 +115,7 @@ def errors_by_window(windows: pd.DataFrame) -> go.Figure:
         )
     top = max([*rows["mae_log"], *rows["baseline_mae_log"].dropna()], default=1.0)
     every = max(1, math.ceil(len(rows) / 5))
-    names = ["<br>".join(style.text(line) for line in textwrap.wrap(labels[w], 9)[:4]) for w in rows["window"]]
+    names = ["<br>".join(style.text(line) for line in _broken(labels[w])) for w in rows["window"]]
     chart.update_xaxes(
         tickvals=rows.index[::every],
         ticktext=names[::every],
@@ -128,6 +128,15 @@ def errors_by_window(windows: pd.DataFrame) -> go.Figure:
         title={"text": "Typical error, as a factor"}, range=[1, 1 + (math.exp(top) - 1) * 1.2], ticksuffix="x"
     )
     return style.with_legend(chart)
+
+
+def _broken(label: str) -> list[str]:
+    """What a window is called, in lines that fit under each other on a narrow screen.
+
+    >>> _broken("24 Jul to 6 Aug 2026"), _broken("part 1 of 5")
+    (['24 Jul to', '6 Aug', '2026'], ['part 1', 'of 5'])
+    """
+    return textwrap.wrap(label, 8 if "part" in label else 9)[:4]
 
 
 def errors_by_window_summary(windows: pd.DataFrame) -> str:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from athlete_intel.charts import style
 from athlete_intel.ui import formats as f
 
-_MOST_DRIVERS = 8
+_MOST_DRIVERS, _MOST_ESTIMATES = 8, 24
 _FACTORS = (
     (0.01, 0.1, 1, 10, 100),
     (0.1, 0.25, 0.5, 1, 2, 4, 10),
@@ -159,8 +159,16 @@ def drivers_summary(driver_words: pd.DataFrame) -> str:
 
 
 def past_estimates(past: pd.DataFrame, outcome_label: str, unit: str) -> go.Figure:
-    """The range that was predicted for each past outcome, and what came: filled inside, a cross outside."""
-    rows = past.reset_index(drop=True)
+    """The range that was predicted for each past outcome, and what came: filled inside, a cross outside.
+
+    Only the newest are drawn, as many as stay apart on a phone.
+
+    Args:
+        past: oldest first.
+        outcome_label: what the outcome is called.
+        unit: of the outcome.
+    """
+    rows = past.tail(_MOST_ESTIMATES).reset_index(drop=True)
     floor = style.floor_of([*rows["predicted"], *rows["actual"]])
     columns = ("predicted", "low", "high", "actual")
     drawn = {column: style.shown(rows[column], floor) for column in columns}
@@ -224,11 +232,12 @@ def past_estimates_summary(past: pd.DataFrame) -> str:
     ...     "inside": ["no range"]}))
     'They were made without a range.'
     """
+    shown = f" The chart shows the newest {_MOST_ESTIMATES} of {len(past)}." if len(past) > _MOST_ESTIMATES else ""
     above = int((past["actual"] > past["high"]).sum())
     below = int((past["actual"] < past["low"]).sum())
     inside = int((past["inside"] == "inside").sum())
     without = int((past["inside"] == "no range").sum())
     if without == len(past):
-        return "They were made without a range."
+        return f"They were made without a range.{shown}"
     told = f"{inside} of {len(past) - without} came inside their range, {above} above it and {below} below it."
-    return f"{told} The first {without} were made without a range." if without else told
+    return told + (f" The first {without} were made without a range." if without else "") + shown

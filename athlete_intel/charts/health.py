@@ -23,7 +23,7 @@ def drift_over_time(history: pd.DataFrame) -> go.Figure:
     windows = sorted(shown["window_from"].unique())
     grid = shown.pivot(index="feature", columns="window_from", values="moved").reindex(index=order, columns=windows)
     labels = shown.drop_duplicates("feature").set_index("feature")["label"]
-    names = [style.two_lines(labels[name]) for name in order]
+    names = [style.two_lines(labels[name], 32) for name in order]
     row = 38 if any("<br>" in name for name in names) else 26
     days = [f"{window:%-d %b}" for window in windows]
     chart = style.figure("Which features moved, and when", 130 + row * max(len(order), 4))

@@ -12,7 +12,7 @@ _DAY = "D MMM YYYY"
 def alerts_sentence(still: pd.DataFrame) -> str:
     """How many alerts are open, and how many nobody has seen to."""
     if still.empty:
-        return "Nothing needs a person."
+        return "No alert is open."
     waiting = int(still["acknowledged_by"].isna().sum())
     critical = int((still["severity"] == "critical").sum())
     return f"{f.some(len(still), 'alert')} open, {critical} of them critical; {waiting} not acknowledged yet."

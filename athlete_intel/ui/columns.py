@@ -68,11 +68,11 @@ def past(table: pd.DataFrame, about: pd.Series) -> Columns:
 def drivers() -> Columns:
     """Columns of what moves one athlete's estimate."""
     return {
+        "effect": show.TextColumn("Effect", help="What it does to the estimate; effects multiply."),
         "label": show.TextColumn("Feature", width="large"),
         "value": show.NumberColumn("Value", format="%,.1f"),
         "typical": show.NumberColumn("Typical", format="%,.1f", help="The typical value in training."),
         "compared": show.TextColumn("Compared"),
-        "effect": show.TextColumn("Effect", help="What it does to the estimate; effects multiply."),
     }
 
 
@@ -138,18 +138,18 @@ def table_facts() -> Columns:
     """Columns of size and freshness."""
     return {
         "table_name": show.TextColumn("Table"),
-        "about": show.TextColumn("What it holds", width=500),
         "rows": show.NumberColumn("Rows", format=WHOLE),
         "athletes": show.NumberColumn("Athletes", format=WHOLE),
         "oldest": show.DateColumn("Oldest", format="D MMM YYYY"),
         "newest": show.DateColumn("Newest", format="D MMM YYYY"),
+        "about": show.TextColumn("What it holds", width=700),
     }
 
 
 def quarantine_groups() -> Columns:
     """Columns of the quarantine by file and reason."""
     return {
-        "file": show.TextColumn("File", width="medium"),
+        "file": show.TextColumn("File"),
         "reason": show.TextColumn("What is wrong", width="large"),
         "rows": show.NumberColumn("Rows", format=WHOLE),
         "column_name": show.TextColumn("Column"),

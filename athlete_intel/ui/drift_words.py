@@ -38,8 +38,17 @@ def money_moved(drift: pd.DataFrame) -> str:
 
 
 def apart(table: pd.DataFrame) -> str:
-    """The area under the curve, in short."""
-    return f"{table.iloc[0]['auc']:.2f}" if len(table) else "not measured"
+    """Whether a classifier tells the windows apart, in short.
+
+    >>> apart(pd.DataFrame([{"auc": 0.5, "auc_threshold": 0.6, "apart": False}])), apart(pd.DataFrame())
+    ('no', 'not measured')
+    >>> apart(pd.DataFrame([{"auc": 0.5, "auc_threshold": 1.0, "apart": False}]))
+    'not known yet'
+    """
+    if table.empty:
+        return "not measured"
+    row = table.iloc[0]
+    return "not known yet" if row["auc_threshold"] >= 1 else "yes" if row["apart"] else "no"
 
 
 def apart_sentence(table: pd.DataFrame) -> str:

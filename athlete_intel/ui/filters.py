@@ -47,9 +47,8 @@ def linked_choice(
     elif wanted in set(everything):
         told = formats.plain(f"The filters hide the {label.lower()} that was open; another one is shown.")
         st.info(told, icon=":material/filter_alt:")
-    elif wanted is not None:
-        told = formats.plain(f"The link names {wanted!r}, which is not in this data set.")
-        st.warning(told, icon=":material/link_off:")
+    else:
+        tell_unknown(param, options)
     if st.session_state.get(param) not in options:
         st.session_state[param] = options[0]
 
@@ -67,6 +66,14 @@ def linked_choice(
     )
     keep_in_address(param, chosen)
     return chosen
+
+
+def tell_unknown(param: str, options: Iterable[object]) -> None:
+    """Say so where the address names, as `param`, what is none of the options."""
+    wanted = st.query_params.get(param)
+    if wanted is not None and wanted not in map(str, options):
+        told = formats.plain(f"The link names {wanted!r}, which is not in this data set.")
+        st.warning(told, icon=":material/link_off:")
 
 
 def athlete_choice(options: list[str], names: Callable[[str], str]) -> str:

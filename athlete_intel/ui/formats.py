@@ -200,10 +200,11 @@ def effect(effect_log: Any) -> str:
 def figure(value: Any) -> str:
     """A number with two decimals, such as an R².
 
-    >>> figure(0.914), figure(None)
-    ('0.91', '-')
+    >>> figure(0.914), figure(-0.004), figure(None)
+    ('0.91', '0.00', '-')
     """
-    return "-" if missing(value) else f"{float(value):.2f}"
+    # Zero is added, as a small number below 0 would else be rounded to -0.00.
+    return "-" if missing(value) else f"{round(float(value), 2) + 0.0:.2f}"
 
 
 def error_factor(error_log: Any) -> str:
@@ -284,6 +285,16 @@ def minute(moment: Any) -> str:
     '12 April 2017, 18:30 UTC'
     """
     return NOTHING if missing(moment) else f"{day(moment)}, {pd.Timestamp(moment):%H:%M} UTC"
+
+
+def snapshot(name: str) -> str:
+    """A snapshot by the minute in which it was made, with which its name begins; any other name stays.
+
+    >>> snapshot("20261125T153624-1d40a596"), snapshot("first")
+    ('25 November 2026, 15:36 UTC', 'first')
+    """
+    made = pd.to_datetime(name.partition("-")[0], format="%Y%m%dT%H%M%S", errors="coerce")
+    return name if missing(made) else minute(made)
 
 
 def window_labels(windows: Iterable[str]) -> dict[str, str]:

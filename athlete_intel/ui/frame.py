@@ -95,7 +95,12 @@ def header(title: str, answer: str, data: DataSet) -> None:
             icon=":material/science:",
         )
     if answer:
-        st.markdown(f"**{formats.plain(answer)}**")
+        say_answer(answer)
+
+
+def say_answer(text: str) -> None:
+    """The answer of a page whose title stands already, as it takes a while to be worked out."""
+    st.markdown(f"**{formats.plain(text)}**")
 
 
 def metrics(values: list[tuple[str, str, str]]) -> None:
@@ -201,9 +206,9 @@ def cards(tasks: list[Task]) -> None:
 
 
 def attention(points: list[str]) -> None:
-    """What needs a look, or that nothing does."""
+    """What speaks against the figures of a page, or that nothing does."""
     if not points:
-        st.success("Nothing needs attention.", icon=":material/check_circle:")
+        st.success("Nothing speaks against these figures.", icon=":material/check_circle:")
     for point in points:
         st.warning(formats.plain(point), icon=":material/warning:")
 

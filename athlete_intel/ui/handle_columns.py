@@ -2,9 +2,19 @@
 
 from typing import Any
 
+import pandas as pd
 from streamlit import column_config as show
 
 from athlete_intel.ui.columns import WHOLE, Columns
+
+
+def shown(table: pd.DataFrame) -> pd.DataFrame:
+    """A table about handles with its platforms as sentences write them.
+
+    >>> shown(pd.DataFrame({"platform": ["twitter", "facebook"]}))["platform"].tolist()
+    ['Twitter', 'Facebook']
+    """
+    return table.assign(platform=table["platform"].str.capitalize())
 
 
 def queue() -> Columns:
@@ -16,7 +26,7 @@ def queue() -> Columns:
         "shown_state": show.TextColumn("State"),
         "handle_in_use": show.TextColumn("Data gathered by"),
         "answer": show.TextColumn("Workers name"),
-        "because": show.TextColumn("Why", width="medium"),
+        "because": show.TextColumn("Why", width=300),
     }
 
 

@@ -1,5 +1,6 @@
 """What the tables about handles say: the queue, the claim and the effect. Pure functions, without streamlit."""
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -65,12 +66,22 @@ def queue_sentence(waiting: pd.DataFrame, states: pd.DataFrame, storied: bool = 
     """
     if waiting.empty:
         return "No handle waits for review."
+    return f"{f.some(len(waiting), 'handle')} to review, {at_stake(waiting, states, storied)}"
+
+
+def at_stake(waiting: pd.DataFrame, states: pd.DataFrame, storied: bool = True) -> str:
+    """How many of the handles that wait are left out, and where most money is at stake; see `queue_sentence`.
+
+    >>> waiting = pd.DataFrame({"name": ["Ana"], "platform": ["twitter"], "stake_cents": [25_000]})
+    >>> at_stake(waiting, pd.DataFrame({"left_out": [False]}))
+    'none of them left out of training. Most is at stake for Ana on Twitter, $250 a story.'
+    """
     contested = states[states["left_out"].astype(bool)]
     first = waiting.iloc[0]
     number = f.count(len(contested)) if len(contested) else "none"
-    told = f"{f.some(len(waiting), 'handle')} to review, {number} of them left out of training"
     money = "" if f.missing(first["stake_cents"]) else f", {f.money(first['stake_cents'])}{' a story' * storied}"
-    return f"{told}. Most is at stake for {first['name']} on {str(first['platform']).capitalize()}{money}."
+    where = f"{first['name']} on {str(first['platform']).capitalize()}{money}"
+    return f"{number} of them left out of training. Most is at stake for {where}."
 
 
 def handle_label(row: pd.Series) -> str:
@@ -102,6 +113,17 @@ def candidates(
             *(f"in use for {name}" for name in whose[:2]),
         ]
     return kept
+
+
+def side_by_side(accounts: list[dict[str, Any]], most: int = 3) -> list[list[dict[str, Any]]]:
+    """Accounts in rows of about equal length, short enough that names of accounts are not broken.
+
+    >>> [len(row) for row in side_by_side([{}] * 4)], [len(row) for row in side_by_side([{}] * 5)]
+    ([2, 2], [3, 2])
+    """
+    rows = math.ceil(len(accounts) / most)
+    width = math.ceil(len(accounts) / max(rows, 1))
+    return [accounts[first : first + width] for first in range(0, len(accounts), max(width, 1))]
 
 
 def claim_sentences(claim: pd.Series) -> list[str]:

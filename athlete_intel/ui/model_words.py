@@ -10,6 +10,9 @@ from streamlit import column_config as show
 from athlete_intel.ui import formats as f
 from athlete_intel.ui.columns import WHOLE, Columns
 
+_ONE_LINE, _TWO_LINES = 60, 72
+"""Letters that a line of what came of a run holds, and the height in pixels of a row with two."""
+
 
 def has_challenger(row: Any) -> bool:
     """Whether there are two models to be set against each other."""
@@ -156,7 +159,8 @@ def _used_in(uses: pd.DataFrame) -> str:
     newest, oldest = uses.iloc[0], uses.iloc[-1]
     if len(uses) == 1:
         return f"1, {newest['snapshot_id']} of {f.day(newest['created'])}"
-    return f"{f.count(len(uses))}, from {f.day(oldest['created'])} to {f.day(newest['created'])}"
+    first, last = f.day(oldest["created"]), f.day(newest["created"])
+    return f"{f.count(len(uses))}, " + (f"all of {first}" if first == last else f"from {first} to {last}")
 
 
 def use_columns() -> Columns:
@@ -228,6 +232,15 @@ def run_columns(first: str) -> Columns:
         "rows": show.NumberColumn("Rows", format=WHOLE),
         "why": show.TextColumn("What came of it", width="large"),
     }
+
+
+def run_height(runs: pd.DataFrame) -> int | None:
+    """Height of rows that leaves room for what came of the runs, which may take more than a line.
+
+    >>> [run_height(pd.DataFrame({"why": ["", why]})) for why in ("Nothing had changed.", "why " * 30)]
+    [None, 72]
+    """
+    return _TWO_LINES if runs["why"].fillna("").str.len().max() > _ONE_LINE else None
 
 
 def _factor(value: Any) -> str:

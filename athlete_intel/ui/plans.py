@@ -181,7 +181,6 @@ def solved_or_stop(data: DataSet, athletes: pd.DataFrame, request: Request) -> P
     try:
         return solved(data, athletes, request)
     except PlanError as error:
-        st.title("Plan", anchor=False)
         st.error(formats.plain(str(error)), icon=":material/hourglass_disabled:")
         st.stop()
 

@@ -8,20 +8,23 @@ from athlete_intel.ui.columns import WHOLE, Columns, averaged, filled, outcome, 
 
 
 def rankings(table: pd.DataFrame, about: pd.Series) -> Columns:
-    """Columns of the ranking; what the data set leaves empty is not shown."""
+    """Columns of the ranking; what the data set leaves empty is not shown.
+
+    Name, rank and outcome fit beside each other on a phone, where wider names would not stay in place.
+    """
     held = words.range_meaning(about)
     true = "90 times in 100 the true rank lies between these two."
     columns: Columns = {
-        "rank": show.NumberColumn("Rank", format="%d", width="small", pinned=True),
-        "name": show.TextColumn("Name", pinned=True, width="medium"),
+        "name": show.TextColumn("Name", pinned=True, width=170),
+        "rank": show.NumberColumn("Rank", format="%d", width=58),
+        "predicted": outcome("Typical", about, table["predicted"], str(about["outcome_label"])),
+        "low": outcome("From", about, table["low"], held),
+        "high": outcome("To", about, table["high"], held),
         "rank_low": show.NumberColumn("Rank from", format="%d", width="small", help=true),
         "rank_high": show.NumberColumn("Rank to", format="%d", width="small", help=true),
         "moved": show.NumberColumn(
             "Moved up", format="%d", width="small", help="Places since the last snapshot; below 0 is down."
         ),
-        "predicted": outcome("Typical", about, table["predicted"], str(about["outcome_label"])),
-        "low": outcome("From", about, table["low"], held),
-        "high": outcome("To", about, table["high"], held),
         "group": show.TextColumn("Judged within", help="The athletes among whom the next ranks count."),
         "rank_in_group": show.NumberColumn("Rank there", format="%d", width="small", help="By typical outcome."),
         "follower_rank_in_group": show.NumberColumn(

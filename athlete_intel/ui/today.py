@@ -203,8 +203,9 @@ def _for_analyst(data: DataSet) -> list[Task]:
     if data.size("handle_states"):
         queue = data.once(reviews.queue, reviews.decisions(data))
         if len(queue):
-            told = handles.queue_sentence(queue, data.table("handle_states"), words.row_is(data.about) != "athlete")
-            tasks.append(Task(LOOK, f"{formats.some(len(queue), 'handle')} to review", told, "handles", "Review them"))
+            told = handles.at_stake(queue, data.table("handle_states"), words.row_is(data.about) != "athlete")
+            title = f"{formats.some(len(queue), 'handle')} to review"
+            tasks.append(Task(LOOK, title, formats.upper_first(told), "handles", "Review them"))
     if payouts.available(data) and len(held := data.once(payouts.waiting)):
         why = "Somebody must look at their advances first."
         tasks.append(Task(LOOK, f"{formats.some(len(held), 'payout')} waiting", why, "payouts", "See why"))

@@ -212,10 +212,19 @@ def model_sentence(figures: ModelFigures | None, about: pd.Series) -> str:
 
 
 def attention_points(
-    about: pd.Series, figures: ModelFigures | None, drift: pd.DataFrame, quarantine: pd.DataFrame, bundles: int
+    about: pd.Series,
+    figures: ModelFigures | None,
+    drift: pd.DataFrame,
+    quarantine: pd.DataFrame,
+    bundles: int,
+    alerts: pd.DataFrame,
 ) -> list[str]:
-    """What a careful reader should know before using the numbers."""
-    points = []
+    """What a careful reader should know before using the numbers: critical alerts that are open come first.
+
+    Alerts about single features are left out, as all features that drift are told in one sentence.
+    """
+    still = alerts[alerts["open"].astype(bool) & (alerts["severity"] == "critical") & (alerts["rule"] != "drift")]
+    points = [f"Critical alert: {message}" for message in still["message"]]
     if figures is not None and not figures.better:
         points.append("The model is no better than a naive guess on outcomes it had not seen; do not pay by it.")
     elif figures is not None and figures.hardly_better:
@@ -338,9 +347,10 @@ def bundle_sentence(about: pd.Series, bundle: pd.Series) -> str:
 
 
 def as_factors(errors: pd.DataFrame) -> pd.DataFrame:
-    """Errors of logarithms as factors, and bias as a share."""
+    """Errors of logarithms as factors, bias as a share, and R² in the digits that are shown, so that none is -0.00."""
     naive = {"naive": np.exp(errors["baseline_mae_log"])} if "baseline_mae_log" in errors else {}
-    return errors.assign(error=np.exp(errors["mae_log"]), bias=np.expm1(errors["bias_log"]), **naive)
+    explained = {name: errors[name].round(2) + 0.0 for name in ("r2_log", "baseline_r2_log") if name in errors}
+    return errors.assign(error=np.exp(errors["mae_log"]), bias=np.expm1(errors["bias_log"]), **naive, **explained)
 
 
 def windows_in_words(windows: pd.DataFrame) -> pd.DataFrame:
@@ -436,10 +446,9 @@ def drifting(drift: pd.DataFrame) -> str:
 def drift_sentence(drift: pd.DataFrame) -> str:
     """Which features drift between which windows."""
     row = drift.iloc[0]
-    times = (
-        f"{f.day(row['analysis_from'])} to {f.day(row['analysis_to'])} against "
-        f"{f.day(row['reference_from'])} to {f.day(row['reference_to'])}"
-    )
+    day = pd.Timedelta(days=1)  # A window ends with the midnight after its last day.
+    now, then = (f.days(row[f"{name}_from"], row[f"{name}_to"] - day) for name in ("analysis", "reference"))
+    times = f"{now} against {then}"
     moving = drift.loc[drift["drifting"].astype(bool), "label"].tolist()
     if not moving:
         return f"None of {f.some(len(drift), 'feature')} drifts ({times})."

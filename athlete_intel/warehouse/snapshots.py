@@ -75,7 +75,8 @@ class Snapshots:
                 ) from None
             raise NoSnapshotError(
                 f"Nothing has been published in {self.folder} yet; run {self.command('cycle MAPPING --from FOLDER')} "
-                "first."
+                "first. MAPPING says what your files hold, and FOLDER holds them. Without any, `athlete-intel demo "
+                f"--to world` makes some up, and {self.command('cycle demo --from world')} reads them."
             ) from None
         except NoSnapshotError as error:
             raise NoSnapshotError(f"{error} {self._ways_out()}") from error
