@@ -434,8 +434,8 @@ _TABLES = (
             Column("contested", "integer", "Handles left out."),
             Column("athletes", "integer", "Athletes that they belong to."),
             Column("rows", "integer", "Training rows that they touch."),
-            Column("r2_with", "number", "Cross-validated R² of log(1 + outcome), contested ones learnt from."),
-            Column("r2_without", "number", "The same, contested ones left out."),
+            Column("r2_with", "number", "Cross-validated R² of log(1 + outcome), contested included.", nullable=True),
+            Column("r2_without", "number", "The same, contested left out; missing where none is.", nullable=True),
         ),
     ),
     Table(
