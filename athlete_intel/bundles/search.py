@@ -33,6 +33,8 @@ _MANY = 2_000
 _FEW = 60
 """The costs of more athletes than this are too many to be rounded without a loss that matters."""
 _NARROW = 1.02
+_PART = 0.25
+"""To what part of what a range may still promise too much it is solved."""
 _MOST_BROKEN = 20
 """So many choices that break a wish by a rounding of the solver are set aside before a search is given up."""
 _MUCH_SMALLER = 0.1
@@ -159,13 +161,16 @@ class Search:
         self.tangents = [together * 1.3**k for k in range(-6, 7)]
         if self.number > _MANY:
             self.gap = max(self.gap, CLOSE / 4)
-        open_ranges = [(-start.bound, 0.0, most, self.number <= _EXACT_UP_TO)]
+        open_ranges = [(-start.bound, 0.0, most, self.number <= _EXACT_UP_TO, False)]
         closed = -np.inf
         for _ in range(_MOST_ROUNDS):
             if not open_ranges or -open_ranges[0][0] <= value + self._slack(value):
                 break
-            bound, low, high, exactly = heapq.heappop(open_ranges)
-            found = self._bounded(low, high, value, exactly)
+            bound, low, high, exactly, sharply = heapq.heappop(open_ranges)
+            # A range that promises far too much is cut in two anyway; to find its very best first would take long.
+            too_much = (-bound - value) / max(abs(value), 1e-3)
+            gap = self.gap if sharply else max(self.gap, _PART * too_much)
+            found = self._bounded(low, high, value, exactly, gap)
             if found is None:
                 continue
             bound = max(bound, -found.bound)
@@ -180,12 +185,12 @@ class Search:
             self.tangents.append(together)
             if low * (1 + 1e-9) < at < high * (1 - 1e-9):
                 for part in ((low, at), (at, high)):
-                    heapq.heappush(open_ranges, (bound, *part, exactly or part[1] <= part[0] * _NARROW))
-            elif known and exactly:
+                    heapq.heappush(open_ranges, (bound, *part, exactly or part[1] <= part[0] * _NARROW, False))
+            elif known and exactly and gap <= self.gap:
                 # Nothing is left to make sharper but the rounding of the solver.
                 closed = max(closed, -bound)
             else:
-                heapq.heappush(open_ranges, (bound, low, high, exactly or known))
+                heapq.heappush(open_ranges, (bound, low, high, exactly or known, exactly and known))
         bounds = [closed, value, *(-entry[0] for entry in open_ranges)]
         return self._plan(best, value, max(bounds))
 
@@ -248,25 +253,32 @@ class Search:
                 break
         return True
 
-    def _bounded(self, low: float, high: float, worth: float, exactly: bool) -> Solution | None:
+    def _bounded(self, low: float, high: float, worth: float, exactly: bool, gap: float) -> Solution | None:
         """The most that may be reached with a spread in a range; None where it is no more than `worth`."""
         if exactly:
             return self._with_caps(
-                lambda: self._certain(low, high), lambda programme: solved(programme, worth, self.gap)
+                lambda: self._certain(low, high), lambda programme: solved(programme, worth, gap), gap
             )
         loose = relaxed(self._certain(low, high))
         return None if loose is None or loose.bound <= worth else Solution(loose.columns, loose.bound)
 
     def _with_caps(
-        self, build: Callable[[], Programme], solve: Callable[[Programme], Solution | None]
+        self, build: Callable[[], Programme], solve: Callable[[Programme], Solution | None], gap: float = 0.0
     ) -> Solution | None:
-        """What `solve` finds when nobody may bring too large a share; only those who would are looked after."""
+        """What `solve` finds when nobody may bring too large a share; only those who would are looked after.
+
+        Args:
+            build: the programme, anew for each that was found to be too large.
+            solve: what is asked of it.
+            gap: up to which `solve` was not asked to tell solutions apart.
+        """
         while True:
             programme = build()
             found = solve(programme)
             if found is None:
                 return None
-            if found.bound - float(programme.goal @ found.columns) > self._slack(found.bound):
+            unsure = found.bound - float(programme.goal @ found.columns)
+            if unsure > max(gap, self.gap) * max(abs(found.bound), 1e-3):
                 # Here the very best is hard to tell apart; the ranges of spread must not ask for it either.
                 self.gap = CLOSE / 2
             chosen = found.columns[: self.number] > 0.5
