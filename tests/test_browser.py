@@ -11,7 +11,7 @@ from athlete_intel import pipeline
 from athlete_intel.settings import Settings
 from athlete_intel.ui.navigation import GROUPS
 from athlete_intel.warehouse import Snapshots
-from tools.app_in_browser import PAGE_MILLISECONDS, follow, serving, settle
+from tools.app_in_browser import PAGE_MILLISECONDS, follow, look_in, serving, settle
 
 pytestmark = pytest.mark.browser
 
@@ -40,9 +40,9 @@ def address(built_home: Path) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["light", "dark"])
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=request.param)
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
@@ -52,8 +52,12 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 
 def no_error_shown(page: Page) -> None:
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-    expect(page.get_by_text("This cannot be shown")).to_have_count(0)
+    """Neither in light nor, as if the evening had come, in dark."""
+    for scheme in ("light", "dark"):
+        look_in(page, scheme)
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        expect(page.get_by_text("This cannot be shown")).to_have_count(0)
+    look_in(page, "light")
 
 
 def test_through_all_pages_by_clicking(page: Page, address: str) -> None:

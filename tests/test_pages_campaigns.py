@@ -13,6 +13,7 @@ from athlete_intel.bundles.campaigns import Campaign, campaigns_of, values_of
 from athlete_intel.bundles.outcomes import outcome_values, outcomes_of
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
+from athlete_intel.ui import frame
 from tests.fixture_snapshot import literal_snapshot
 from tests.test_bundles_campaigns import CAMPAIGN, SIGNED
 from tests.test_pages_literal import opened, read
@@ -37,6 +38,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A home with the literal snapshot and a campaign that runs."""
     monkeypatch.setenv("ATHLETE_INTEL_HOME", str(tmp_path))
     monkeypatch.setenv("ATHLETE_INTEL_WORKSPACE", "demo")
+    # Also where midnight comes while the tests run.
+    monkeypatch.setattr(frame, "today", lambda: TODAY)
     literal_snapshot(tmp_path / "demo")
     settings = Settings(home=tmp_path, workspace="demo")
     with Journal.of(settings) as journal:

@@ -129,7 +129,7 @@ def test_what_a_stopped_run_did_not_tell_is_told_where_nothing_has_changed(
     monkeypatch.setattr(pipeline, "tell_open", lambda *arguments: told.append(arguments) or "It was down.")
     report = pipeline.build(settings, pipeline.utc_now())
     assert (report.reused, report.warnings) == (True, ("It was down.",))
-    assert [(len(table.columns) > 0, folder) for table, folder, _ in told] == [(True, settings.folder)]
+    assert [(len(table.columns) > 0, folder) for table, folder, *_ in told] == [(True, settings.folder)]
 
 
 def test_a_changed_setting_makes_a_new_snapshot(settings: Settings) -> None:

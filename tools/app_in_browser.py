@@ -21,6 +21,7 @@ _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 _QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 _START_SECONDS = 60
 PAGE_MILLISECONDS = 30_000
+_IS_IN = "scheme => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme === scheme"
 _FOLDING = 600
 """Milliseconds of the motion with which groups fold; a link is still seen while its group is closing."""
 
@@ -91,6 +92,12 @@ def settle(page: Page) -> None:
     page.wait_for_selector("h1", timeout=PAGE_MILLISECONDS)
     page.wait_for_timeout(400)
     page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']", timeout=PAGE_MILLISECONDS)
+
+
+def look_in(page: Page, scheme: str) -> None:
+    """Change between light and dark, as a machine does in the evening, and wait until the app has followed."""
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.wait_for_function(_IS_IN, arg=scheme, timeout=PAGE_MILLISECONDS)
 
 
 def sidebar_link(page: Page, title: str) -> Locator:
