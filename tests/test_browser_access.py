@@ -25,11 +25,11 @@ def address(built_home: Path) -> Iterator[str]:
         yield url
 
 
-def serious(page: Page) -> list[tuple[str, str]]:
+def serious(page: Page, **options: object) -> list[tuple[str, str]]:
     """What axe-core finds on a page that is more than a trifle, and headings that skip a level."""
     return [
         (violation["id"], node["html"][:200])
-        for violation in Axe().run(page).response["violations"]
+        for violation in Axe().run(page, options={"resultTypes": ["violations"], **options}).response["violations"]
         if violation["impact"] in ("serious", "critical") or violation["id"] == "heading-order"
         for node in violation["nodes"]
     ]
@@ -42,10 +42,12 @@ def test_axe_finds_nothing_serious_on_any_page(browser: Browser, address: str) -
     for name in PAGES:
         page.goto(f"{address}/{name}?data=demo")
         settle(page)
-        for scheme in ("light", "dark"):
-            look_in(page, scheme)
-            settle(page)
-            found += [(name, scheme, *violation) for violation in serious(page)]
+        found += [(name, *violation) for violation in serious(page)]
+        # Nothing but its colours is different in the dark.
+        look_in(page, "dark")
+        settle(page)
+        found += [(name, "dark", *violation) for violation in serious(page, runOnly=["cat.color"])]
+        look_in(page, "light")
     context.close()
     assert found == []
 
