@@ -277,8 +277,7 @@ class Search:
             found = solve(programme)
             if found is None:
                 return None
-            unsure = found.bound - float(programme.goal @ found.columns)
-            if unsure > max(gap, self.gap) * max(abs(found.bound), 1e-3):
+            if found.bound - float(programme.goal @ found.columns) > self._slack(found.bound, gap):
                 # Here the very best is hard to tell apart; the ranges of spread must not ask for it either.
                 self.gap = CLOSE / 2
             chosen = found.columns[: self.number] > 0.5
@@ -348,8 +347,8 @@ class Search:
             n,
         )
 
-    def _slack(self, value: float) -> float:
-        return self.gap * max(abs(value), 1e-3)
+    def _slack(self, value: float, gap: float = 0.0) -> float:
+        return max(gap, self.gap) * max(abs(value), 1e-3)
 
     def _plan(self, chosen: np.ndarray, value: float, bound: float) -> Plan:
         names = tuple(self.table.loc[chosen > 0.5, "athlete_id"].astype("str"))
