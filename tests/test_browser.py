@@ -1,4 +1,4 @@
-"""The app in a real browser: through all pages by clicking, in light and dark, and on each data set by link."""
+"""The app in a real browser: through all pages of each data set by clicking, in light and dark, from wide to narrow."""
 
 import re
 from collections.abc import Iterator
@@ -7,15 +7,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from athlete_intel import pipeline
-from athlete_intel.settings import Settings
-from athlete_intel.ui.navigation import GROUPS
+from athlete_intel.ui.navigation import ENTRIES, HOME
 from athlete_intel.warehouse import Snapshots
+from tests.fixture_snapshot import literal_snapshot
 from tools.app_in_browser import PAGE_MILLISECONDS, follow, look_in, serving, settle
 
 pytestmark = pytest.mark.browser
 
-PAGES = {
+WIDTH, HEIGHT = 1440, 2400
+NARROWER = (1280, 1024, 390)
+DATA_SETS = ("demo", "facebook_pages", "nba2017", "on3_nil")
+ANSWERS = {
     "Overview": "leads",
     "Influence rankings": "leads",
     "Compare athletes": "leads",
@@ -38,66 +40,6 @@ PAGES = {
 def address(built_home: Path) -> Iterator[str]:
     with serving(built_home, "demo") as url:
         yield url
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    yield opened
-    context.close()
-    assert complaints == [], "the page's own script failed"
-
-
-def no_error_shown(page: Page) -> None:
-    """Neither in light nor in dark, as if the evening or the morning had come; the next page begins with the other."""
-    is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-    for scheme in ("dark", "light") if is_dark else ("light", "dark"):
-        look_in(page, scheme)
-        expect(page.get_by_test_id("stException")).to_have_count(0)
-        expect(page.get_by_text("This cannot be shown")).to_have_count(0)
-
-
-def test_through_all_pages_by_clicking(page: Page, address: str) -> None:
-    page.goto(address)
-    settle(page)
-    for name, answer in PAGES.items():
-        follow(page, name)
-        settle(page)
-        # A page that is opened for the first time may simulate a month, on a machine that does other things besides.
-        expect(page.get_by_test_id("stMain").get_by_text(answer).first).to_be_visible(timeout=PAGE_MILLISECONDS)
-        expect(page.get_by_text("Demo data: made-up athletes").first).to_be_visible()
-        no_error_shown(page)
-
-
-def test_search_then_open_the_earnings_of_one_athlete_by_link(page: Page, address: str, built_home: Path) -> None:
-    rankings = Snapshots(built_home / "demo").read("rankings")
-    athlete = rankings.iloc[20]
-    page.goto(f"{address}/rankings")
-    settle(page)
-    page.get_by_role("textbox", name="Search").fill(athlete["name"])
-    page.get_by_role("textbox", name="Search").press("Enter")
-    expect(page.get_by_test_id("stMain").get_by_text(athlete["name"]).first).to_be_visible(timeout=15_000)
-    expect(page).to_have_url(re.compile("search="))
-    page.goto(f"{address}/earnings?athlete={athlete['athlete_id']}")
-    settle(page)
-    expect(page.get_by_role("heading", name=f"Earnings of {athlete['name']}")).to_be_visible()
-    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=15_000)
-    no_error_shown(page)
-
-
-@pytest.mark.parametrize("data_set", ["facebook_pages", "nba2017", "on3_nil"])
-def test_every_page_of_a_real_data_set_opens_by_link(page: Page, address: str, built_home: Path, data_set: str) -> None:
-    if not (built_home / data_set).is_dir():
-        pytest.skip(f"the real data set {data_set} is not at ../shared/real")
-    for name in ("", *(entry.name for entries in GROUPS.values() for entry in entries)):
-        page.goto(f"{address}/{name}?data={data_set}")
-        settle(page)
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        expect(page.get_by_text("Demo data: made-up athletes")).to_have_count(0)
-        no_error_shown(page)
 
 
 _CUT_OR_PRINTED_OVER = """() => {
@@ -127,38 +69,81 @@ _CUT_OR_PRINTED_OVER = """() => {
 }"""
 
 
-@pytest.mark.parametrize("widths", [(1024, 1280), (390,)], ids=["desktop", "phone"])
-def test_nothing_is_cut_or_printed_over_where_there_is_little_room(
-    browser: Browser, address: str, widths: tuple[int, ...]
-) -> None:
-    context = browser.new_context(viewport={"width": widths[0], "height": 2400})
-    page = context.new_page()
-    for name in ("", *(entry.name for entries in GROUPS.values() for entry in entries)):
-        page.goto(f"{address}/{name}?data=demo")
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    context.close()
+    assert complaints == [], "the page's own script failed"
+
+
+def no_error_shown(page: Page) -> None:
+    """Neither in light nor in dark, as if the evening or the morning had come; the next page begins with the other."""
+    is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    for scheme in ("dark", "light") if is_dark else ("light", "dark"):
+        look_in(page, scheme)
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        expect(page.get_by_text("This cannot be shown")).to_have_count(0)
+
+
+def nothing_cut_or_printed_over(page: Page) -> None:
+    """Neither on a small laptop nor on a phone."""
+    for width in NARROWER:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
         settle(page)
-        for width in widths:
-            page.set_viewport_size({"width": width, "height": 2400})
-            # Charts are drawn anew for the new width, after it has rested for a moment.
-            page.wait_for_timeout(800)
-            assert page.evaluate(_CUT_OR_PRINTED_OVER) == [], (name, width)
-        page.set_viewport_size({"width": widths[0], "height": 2400})
-    context.close()
+        assert page.evaluate(_CUT_OR_PRINTED_OVER) == [], (page.url, width)
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
 
 
-def test_a_new_snapshot_shows_after_the_next_click(browser: Browser, address: str, built_home: Path) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"{address}/data?data=demo")
+@pytest.mark.parametrize("data_set", DATA_SETS)
+def test_through_all_pages_by_clicking(page: Page, address: str, built_home: Path, data_set: str) -> None:
+    if not (built_home / data_set).is_dir():
+        pytest.skip(f"the real data set {data_set} is not at ../shared/real")
+    page.goto(f"{address}/?data={data_set}")
+    for entry in ENTRIES:
+        follow(page, entry.title)
+        settle(page)
+        if entry != HOME:
+            expect(page.get_by_role("heading", level=1)).to_contain_text(entry.title)
+            assert f"/{entry.name}?data={data_set}" in page.url, "the address of a page is a link to it"
+        is_demo = data_set == "demo"
+        expect(page.get_by_text("Demo data: made-up athletes")).to_have_count(1 if is_demo else 0)
+        if is_demo:
+            # A page that is opened for the first time may simulate a month, on a machine that does other things too.
+            answer = page.get_by_test_id("stMain").get_by_text(ANSWERS[entry.title]).first
+            expect(answer).to_be_visible(timeout=PAGE_MILLISECONDS)
+        no_error_shown(page)
+        nothing_cut_or_printed_over(page)
+
+
+def test_search_then_open_the_earnings_of_one_athlete_by_link(page: Page, address: str, built_home: Path) -> None:
+    rankings = Snapshots(built_home / "demo").read("rankings")
+    athlete = rankings.iloc[20]
+    page.goto(f"{address}/rankings")
     settle(page)
-    snapshots = Snapshots(built_home / "demo")
-    before = snapshots.current()
-    expect(page.get_by_text(before.id).first).to_be_attached()
-    settings = Settings(home=built_home, workspace="demo")
-    after = pipeline.build(settings, pipeline.utc_now(), force=True).snapshot
-    follow(page, "Overview")
+    page.get_by_role("textbox", name="Search").fill(athlete["name"])
+    page.get_by_role("textbox", name="Search").press("Enter")
+    expect(page.get_by_test_id("stMain").get_by_text(athlete["name"]).first).to_be_visible(timeout=15_000)
+    expect(page).to_have_url(re.compile("search="))
+    page.goto(f"{address}/earnings?athlete={athlete['athlete_id']}")
     settle(page)
-    follow(page, "Data")
-    settle(page)
-    expect(page.get_by_text(after.id).first).to_be_attached()
+    expect(page.get_by_role("heading", name=f"Earnings of {athlete['name']}")).to_be_visible()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=15_000)
     no_error_shown(page)
-    context.close()
+
+
+def test_a_new_snapshot_shows_after_the_next_click(page: Page, tmp_path: Path) -> None:
+    snapshots = Snapshots(literal_snapshot(tmp_path / "demo"))
+    with serving(tmp_path, "demo") as address:
+        page.goto(f"{address}/data")
+        settle(page)
+        expect(page.get_by_text(snapshots.current().id).first).to_be_attached()
+        literal_snapshot(tmp_path / "demo")
+        follow(page, "Overview")
+        settle(page)
+        follow(page, "Data")
+        settle(page)
+        expect(page.get_by_text(snapshots.current().id).first).to_be_attached()

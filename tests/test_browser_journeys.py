@@ -91,15 +91,16 @@ def test_a_cell_of_the_heat_map_leads_to_the_two_distributions_and_so_does_its_l
         expect(told).to_be_visible()
 
 
-def test_an_operator_from_an_empty_machine_to_the_first_snapshot(
-    page: Page, tmp_path: Path, small_demo_folder: Path
-) -> None:
+def test_an_operator_from_an_empty_machine_to_the_first_snapshot(page: Page, tmp_path: Path) -> None:
     where = ["--workspace", "demo", "--home", str(tmp_path / "home")]
     refused = athlete_intel("serve", *where)
     assert refused.returncode == 8
     told = " ".join(refused.stderr.split())
     assert f"run `athlete-intel cycle MAPPING --from FOLDER {shlex.join(where)}` first" in told
-    cycle = athlete_intel("cycle", "demo", "--from", str(small_demo_folder), *where)
+    world = str(tmp_path / "world")
+    made = athlete_intel("demo", "--to", world, "--athletes", "60", "--days", "200")
+    assert made.returncode == 0, made.stderr
+    cycle = athlete_intel("cycle", "demo", "--from", world, *where)
     assert cycle.returncode == 0, cycle.stderr
     with serving(tmp_path / "home", "demo") as address:
         page.goto(address)

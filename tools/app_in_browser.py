@@ -22,8 +22,25 @@ _QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "-
 _START_SECONDS = 60
 PAGE_MILLISECONDS = 30_000
 _IS_IN = "scheme => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme === scheme"
-_FOLDING = 600
-"""Milliseconds of the motion with which groups fold; a link is still seen while its group is closing."""
+_IS_AT_REST = """milliseconds => new Promise(resolve => {
+    let waiting;
+    const again = () => { clearTimeout(waiting); waiting = setTimeout(look, milliseconds); };
+    const changes = new MutationObserver(again);
+    const moves = () => document.getAnimations().some(
+        motion => motion.playState === "running" && motion.effect.getComputedTiming().iterations !== Infinity);
+    const look = () => {
+        const app = document.querySelector("[data-testid=stApp]");
+        const runs = app?.dataset.testScriptState !== "notRunning";
+        if (runs || !document.querySelector("h1") || document.querySelector("[data-testid=stSkeleton]") || moves())
+            return again();
+        changes.disconnect();
+        resolve(true);
+    };
+    changes.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+    again();
+})"""
+_REST = 150
+"""Milliseconds without a change after which a page rests: also a click has come to the server and back by then."""
 
 _SCROLLING = 300
 """Milliseconds until a page that was scrolled has told its lists so."""
@@ -87,11 +104,8 @@ def chromium() -> Iterator[Browser]:
 
 
 def settle(page: Page) -> None:
-    """Wait until the page's script has run and its charts are drawn."""
-    page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']", timeout=PAGE_MILLISECONDS)
-    page.wait_for_selector("h1", timeout=PAGE_MILLISECONDS)
-    page.wait_for_timeout(400)
-    page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']", timeout=PAGE_MILLISECONDS)
+    """Wait until the page's script has run, its charts are drawn, and nothing moves any more, such as a folding group."""
+    page.wait_for_function(_IS_AT_REST, arg=_REST, timeout=PAGE_MILLISECONDS)
 
 
 def look_in(page: Page, scheme: str) -> None:
@@ -104,7 +118,8 @@ def sidebar_link(page: Page, title: str) -> Locator:
     """The link to a page in the sidebar, in sight: its group is opened if it is closed."""
     sidebar = page.get_by_test_id("stSidebar")
     link = sidebar.get_by_role("link", name=title, exact=True)
-    page.wait_for_timeout(_FOLDING)
+    # A link is still seen while its group is closing.
+    settle(page)
     if not link.is_visible():
         group = next(name for name, entries in GROUPS.items() if title in [entry.title for entry in entries])
         sidebar.get_by_text(group, exact=True).click()
