@@ -1,6 +1,7 @@
 """The app in a real browser: through all pages of each data set by clicking, in light and dark, from wide to narrow."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from tools.app_in_browser import PAGE_MILLISECONDS, follow, look_in, serving, se
 
 pytestmark = pytest.mark.browser
 
-WIDTH, HEIGHT = 1440, 2400
-NARROWER = (1280, 1024, 390)
+HEIGHT = 900
+WIDTHS = (1440, 1024, 390)
 DATA_SETS = ("demo", "facebook_pages", "nba2017", "on3_nil")
 ANSWERS = {
     "Overview": "leads",
@@ -71,7 +72,7 @@ _CUT_OR_PRINTED_OVER = """() => {
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
+    context = browser.new_context(viewport={"width": WIDTHS[0], "height": HEIGHT}, color_scheme="light")
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
@@ -90,12 +91,12 @@ def no_error_shown(page: Page) -> None:
 
 
 def nothing_cut_or_printed_over(page: Page) -> None:
-    """Neither on a small laptop nor on a phone."""
-    for width in NARROWER:
+    """On a desk, on a tablet, on a phone."""
+    for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         settle(page)
         assert page.evaluate(_CUT_OR_PRINTED_OVER) == [], (page.url, width)
-    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
 
 
 @pytest.mark.parametrize("data_set", DATA_SETS)
@@ -135,15 +136,16 @@ def test_search_then_open_the_earnings_of_one_athlete_by_link(page: Page, addres
     no_error_shown(page)
 
 
-def test_a_new_snapshot_shows_after_the_next_click(page: Page, tmp_path: Path) -> None:
-    snapshots = Snapshots(literal_snapshot(tmp_path / "demo"))
-    with serving(tmp_path, "demo") as address:
-        page.goto(f"{address}/data")
-        settle(page)
-        expect(page.get_by_text(snapshots.current().id).first).to_be_attached()
-        literal_snapshot(tmp_path / "demo")
-        follow(page, "Overview")
-        settle(page)
-        follow(page, "Data")
-        settle(page)
-        expect(page.get_by_text(snapshots.current().id).first).to_be_attached()
+def test_a_new_snapshot_shows_after_the_next_click(page: Page, address: str, built_home: Path) -> None:
+    folder = built_home / "renewed"
+    snapshots = Snapshots(literal_snapshot(folder))
+    page.goto(f"{address}/data?data=renewed")
+    settle(page)
+    expect(page.get_by_text(snapshots.current().id).first).to_be_attached()
+    literal_snapshot(folder)
+    follow(page, "Overview")
+    settle(page)
+    follow(page, "Data")
+    settle(page)
+    expect(page.get_by_text(snapshots.current().id).first).to_be_attached()
+    shutil.rmtree(folder)

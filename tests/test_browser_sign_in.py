@@ -16,7 +16,7 @@ from tests.oidc_provider import Provider, provider, secrets_file
 from tests.test_browser_access import serious
 from tests.test_pages_sign_in import PEOPLE
 from tests.test_people import people_file
-from tools.app_in_browser import NoBrowserError, chromium, serving, settle
+from tools.app_in_browser import NoBrowserError, chromium, serving, settle, unfold
 
 pytestmark = pytest.mark.browser
 
@@ -102,7 +102,7 @@ def test_an_athlete_contests_a_handle_and_an_analyst_sees_it(
     expect(page.get_by_text("The link is for another athlete, whose earnings you cannot see.")).to_be_visible()
     expect(page.get_by_text("Jánošík")).to_have_count(0)
 
-    page.get_by_text("The accounts that this rests on").click()
+    unfold(page, "The accounts that this rests on")
     form = page.get_by_test_id("stForm").filter(has_text="Which handle is wrong?")
     expect(form.get_by_label("Signed by")).to_be_disabled()
     expect(form.get_by_label("Signed by")).to_have_value("Ana Lopez <ana@example.org>")

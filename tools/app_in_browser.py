@@ -104,7 +104,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def settle(page: Page) -> None:
-    """Wait until the page's script has run, its charts are drawn, and nothing moves any more, such as a folding group."""
+    """Wait until the page's script has run, its charts are drawn, and nothing moves, such as a folding group."""
     page.wait_for_function(_IS_AT_REST, arg=_REST, timeout=PAGE_MILLISECONDS)
 
 
@@ -130,6 +130,12 @@ def sidebar_link(page: Page, title: str) -> Locator:
 def follow(page: Page, title: str) -> None:
     """Follow a link of the sidebar, as a person does."""
     sidebar_link(page, title).click()
+
+
+def unfold(page: Page, words: str) -> None:
+    """Open a part of the page that is folded, and wait until it rests: what moves cannot be clicked for sure."""
+    page.get_by_test_id("stMain").get_by_text(words).click()
+    settle(page)
 
 
 def pick(page: Page, box: Locator, option: str) -> None:

@@ -48,7 +48,7 @@ def predicted_and_actual(backtest: pd.DataFrame, outcome_name: str, unit: str) -
             y=part["y"],
             mode="markers",
             name=f"{name} ({f.count(len(part))})",
-            marker={"symbol": symbol, "size": 7, "color": colour, "opacity": 0.6},
+            marker={"symbol": symbol, "size": 7, "color": colour, "opacity": 0.9},
             customdata=[
                 (style.text(row.row_id, 40), f.outcome(row.predicted, unit), f.outcome(row.actual, unit))
                 for row in part[["row_id", "predicted", "actual"]].itertuples(index=False)

@@ -30,7 +30,7 @@ def ranking(rankings: pd.DataFrame, about: pd.Series) -> go.Figure:
         often = "the lines are ranges, not yet tested"
     chart = style.figure(
         f"Typical {about['outcome_name']}; {often}",
-        96 + 27 * max(len(rows), 3),
+        96 + 27 * (max(len(rows), 3) + 1),
     )
     # One trace of many lines: a gap stands between two ranges, and an athlete without a range has none.
     ranged = [(start, end, i) for start, end, i in zip(low, ends, rows.index, strict=True) if not f.missing(start)]
@@ -39,7 +39,7 @@ def ranking(rankings: pd.DataFrame, about: pd.Series) -> go.Figure:
         y=[place for _, _, i in ranged for place in (i, i, None)],
         mode="lines",
         line={"color": style.BLUE, "width": 3},
-        opacity=0.45,
+        opacity=style.RANGE,
         hoverinfo="skip",
     )
     chart.add_scatter(
@@ -53,18 +53,21 @@ def ranking(rankings: pd.DataFrame, about: pd.Series) -> go.Figure:
         ],
         hovertemplate="<b>%{customdata[0]}</b><br>typically %{customdata[1]}<br>range %{customdata[2]}<extra></extra>",
     )
+    everything = [value for value in (*predicted, *low, *ends) if not f.missing(value)]
+    axis = style.log_axis(everything, about["outcome_label"], unit, headroom=0.2)
+    # A column at the right: at the end of its line a value would be taken for that of the end.
     chart.add_scatter(
-        x=ends,
-        y=rows.index,
+        x=[10 ** axis["range"][1]] * (len(rows) + 1),
+        y=[-1, *rows.index],
         mode="text",
-        text=[f"  {f.outcome(value, unit)}" for value in rows["predicted"]],
-        textposition="middle right",
+        text=["typically", *(f.outcome(value, unit) for value in rows["predicted"])],
+        textposition="middle left",
+        cliponaxis=False,
         hoverinfo="skip",
     )
-    everything = [value for value in (*predicted, *low, *ends) if not f.missing(value)]
-    chart.update_xaxes(style.log_axis(everything, about["outcome_label"], unit, headroom=0.2), showgrid=True)
+    chart.update_xaxes(axis, showgrid=True)
     names = [f"{rank:,}. {style.text(name, 26)}" for rank, name in zip(rows["rank"], rows["name"], strict=True)]
-    chart.update_yaxes(tickvals=rows.index, ticktext=names, range=[len(rows) - 0.4, -0.6], showgrid=False)
+    chart.update_yaxes(tickvals=rows.index, ticktext=names, range=[len(rows) - 0.4, -1.6], showgrid=False)
     return chart
 
 
@@ -179,7 +182,7 @@ def past_estimates(past: pd.DataFrame, outcome_label: str, unit: str) -> go.Figu
         y=[end for i in rows.index for end in (drawn["low"][i], drawn["high"][i], None)],
         mode="lines",
         line={"color": style.BLUE, "width": 4},
-        opacity=0.4,
+        opacity=style.RANGE,
         hoverinfo="skip",
         name="range",
     )

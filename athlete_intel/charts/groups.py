@@ -33,7 +33,7 @@ def bundle_map(
         y=noise["y"],
         mode="markers",
         name=outside,
-        marker={"symbol": "circle-open", "size": 5 if small else 8, "color": style.GREY, "opacity": 0.55},
+        marker={"symbol": "circle-open", "size": 5 if small else 8, "color": style.GREY, "opacity": 0.8},
         customdata=[
             (style.text(name), "in no group on offer", athlete)
             for name, athlete in noise[["name", "athlete_id"]].to_numpy()
@@ -55,7 +55,7 @@ def bundle_map(
                 "symbol": style.SYMBOLS[i % len(style.SYMBOLS)],
                 "size": (5 if small else 9) + (1 if group.identity == opened else 0),
                 "color": style.PALETTE[i % len(style.PALETTE)],
-                "opacity": 0.95 if stands_out else 0.4,
+                "opacity": 0.95 if stands_out else 0.6,
                 "line": {"width": 1 if group.identity == opened and not small else 0, "color": style.GREY},
             },
             customdata=[

@@ -15,6 +15,8 @@ OCHRE, SKY, VIOLET, BROWN, OLIVE = "#B8860B", "#4AA3C7", "#8A6BBE", "#A0674B", "
 PALETTE = (BLUE, VERMILION, GREEN, PINK, OCHRE, VIOLET, SKY, BROWN, OLIVE)
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "triangle-down", "hexagon", "pentagon")
 FAINT = "rgba(138, 143, 152, 0.35)"
+RANGE = 0.8
+"""Opacity of lines for ranges: behind their dots, and still a contrast of 3 to both grounds."""
 CLEAR = "rgba(0, 0, 0, 0)"
 
 
