@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.streamlit_plotly_theme import GRAY_90
 
 from athlete_intel.charts import Drawn, Figure, finished
 from athlete_intel.errors import AthleteIntelError, BusyError, NoSnapshotError, WarehouseError
@@ -129,14 +128,7 @@ def _drawn(
     args: tuple[Any, ...],
     more: dict[str, Any],
 ) -> Drawn:
-    return finished(_readable(_make(*args, **more)))
-
-
-def _readable(chart: Figure) -> Figure:
-    """The chart with its small print in Streamlit's stronger gray, as that of its own has too little contrast."""
-    print_ = {"font": {"color": GRAY_90}}
-    axis = {"tickfont": {"color": GRAY_90}, "title": print_}
-    return chart.update_layout(print_).update_xaxes(axis).update_yaxes(axis)
+    return finished(_make(*args, **more))
 
 
 def chart(chart: Drawn, summary: str, key: str, **more: Any) -> Any:
