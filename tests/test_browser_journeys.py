@@ -22,6 +22,19 @@ from tools.app_in_browser import pick, serving, settle
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("journeys")
+    literal_snapshot(folder / "demo")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
+    with serving(home, "demo") as url:
+        yield url
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
@@ -43,52 +56,48 @@ def sign(page: Page, button: str) -> None:
     settle(page)
 
 
-def test_an_analyst_from_an_alert_to_a_promoted_model(page: Page, tmp_path: Path) -> None:
-    literal_snapshot(tmp_path / "demo")
+def test_an_analyst_from_an_alert_to_a_promoted_model(page: Page, address: str, home: Path) -> None:
     archived = literal_tables()["models"].query("status == 'archived'")["version"].iloc[0]
     # Before it can be signed for, it must be there and can be loaded.
-    ModelStore(tmp_path / "demo").save(model(archived), CARD, datetime(2026, 1, 1))
-    with serving(tmp_path, "demo") as address:
-        page.goto(f"{address}/?role=Analyst")
-        settle(page)
-        main = page.get_by_test_id("stMain")
-        main.get_by_role("link", name="See to it").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Alerts", timeout=15_000)
-        settle(page)
-        expect(main.get_by_text(re.compile(r"\d+ not acknowledged yet"))).to_be_visible()
-        sign(page, "Sign and acknowledge")
+    ModelStore(home / "demo").save(model(archived), CARD, datetime(2026, 1, 1))
+    page.goto(f"{address}/?role=Analyst")
+    settle(page)
+    main = page.get_by_test_id("stMain")
+    main.get_by_role("link", name="See to it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Alerts", timeout=15_000)
+    settle(page)
+    expect(main.get_by_text(re.compile(r"\d+ not acknowledged yet"))).to_be_visible()
+    sign(page, "Sign and acknowledge")
 
-        page.get_by_test_id("stSidebar").get_by_role("link", name="Models").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Models", timeout=15_000)
-        settle(page)
-        main.get_by_text("Promote the model below").click()
-        pick(page, main.get_by_role("combobox", name="Model", exact=True).last, archived)
-        sign(page, "Sign and save")
-        expect(main.get_by_text(re.compile("athlete-intel cycle"))).to_be_visible()
-    with Journal.of(Settings(home=tmp_path, workspace="demo")) as journal:
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Models").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Models", timeout=15_000)
+    settle(page)
+    main.get_by_text("Promote the model below").click()
+    pick(page, main.get_by_role("combobox", name="Model", exact=True).last, archived)
+    sign(page, "Sign and save")
+    expect(main.get_by_text(re.compile("athlete-intel cycle"))).to_be_visible()
+    with Journal.of(Settings(home=home, workspace="demo")) as journal:
         decided = journal.rows("model_decisions")[["action", "version", "who"]]
         assert decided.to_numpy().tolist() == [["promote", archived, "Kim Analyst"]]
         assert len(journal.rows("alert_acknowledgements")) == 1
 
 
-def test_a_cell_of_the_heat_map_leads_to_the_two_distributions_and_so_does_its_link(page: Page, tmp_path: Path) -> None:
-    literal_snapshot(tmp_path / "demo")
-    with serving(tmp_path, "demo") as address:
-        page.goto(f"{address}/drift")
-        settle(page)
-        main = page.get_by_test_id("stMain")
-        expect(main.get_by_text("of the values of the newest window are")).to_be_visible()
-        cells = main.locator(".js-plotly-plot .scatterlayer path.point")
-        # Windows come one after the other for each feature: this is the last but one of the first.
-        box = cells.nth(4).bounding_box()
-        assert box is not None
-        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        told = main.get_by_text("of the values of the window from 1 February 2026 are")
-        expect(told).to_be_visible()
-        settle(page)
-        page.goto(page.url)
-        settle(page)
-        expect(told).to_be_visible()
+def test_a_cell_of_the_heat_map_leads_to_the_two_distributions_and_so_does_its_link(page: Page, address: str) -> None:
+    page.goto(f"{address}/drift")
+    settle(page)
+    main = page.get_by_test_id("stMain")
+    expect(main.get_by_text("of the values of the newest window are")).to_be_visible()
+    cells = main.locator(".js-plotly-plot .scatterlayer path.point")
+    # Windows come one after the other for each feature: this is the last but one of the first.
+    box = cells.nth(4).bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    told = main.get_by_text("of the values of the window from 1 February 2026 are")
+    expect(told).to_be_visible()
+    settle(page)
+    page.goto(page.url)
+    settle(page)
+    expect(told).to_be_visible()
 
 
 def test_an_operator_from_an_empty_machine_to_the_first_snapshot(page: Page, tmp_path: Path) -> None:
