@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
-from athlete_intel.ui import health_decisions, model_words
+from athlete_intel.ui import drift_words, health_decisions, model_words
 from tests.fixture_snapshot import FEATURES, literal_snapshot, literal_tables, publish
 from tests.test_pages_literal import home, opened, read
 
@@ -92,8 +92,8 @@ def test_a_feature_tells_every_test_with_its_threshold_and_what_drifts_beside_th
     shown = next(found.value for found in app.dataframe if "Usual at most" in found.value).set_index("What")
     assert shown["Verdict"].to_dict() == {
         "Distribution": "drifts",
-        "The athletes' own level": "steady",
-        "Empty values": "steady",
+        "The athletes' own level": "steady: not known yet what is usual",
+        "Empty values": "steady: too small to matter",
     }
     assert shown.loc["Distribution", ["Matters from", "Statistic", "p-value", "Drift below"]].tolist() == [
         "PSI 0.2",
@@ -102,6 +102,46 @@ def test_a_feature_tells_every_test_with_its_threshold_and_what_drifts_beside_th
         "0.01",
     ]
     assert shown.loc["The athletes' own level", "Usual at most"] == "not known yet"
+
+
+def test_what_is_usual_is_told_in_the_unit_of_what_was_found_and_a_verdict_says_why_nothing_drifts() -> None:
+    row = literal_tables()["drift"].iloc[0].copy()
+    row["why"], row["shift_size"], row["shift"], row["shift_threshold"] = None, -0.42, -0.053, 0.2
+    row["shift_usual"], row["shift_p"] = 0.2250, 0.0004
+    row["psi"], row["psi_threshold"], row["ks_p"] = 1.5, 0.2, 0.38
+    shown = drift_words.looked_at(row).set_index("What")
+    level = shown.loc["The athletes' own level"]
+    assert level[["Found", "Matters from", "Usual at most", "Verdict"]].tolist() == [
+        "-0.42 of its spread",
+        "0.2 of its spread",
+        "1.78 of its spread",
+        "steady: no more than usual",
+    ]
+    assert shown.loc["Distribution", "Verdict"] == "steady: may be chance (p-value 0.38)"
+    table = drift_words.drift_rows(pd.DataFrame([row]))
+    assert table["shift_usual"].round(2).tolist() == [1.78], "beside the shift in spreads"
+    names = list(drift_words.columns_of_tests())
+    assert names.index("Verdict") == 1
+    assert names.index("p-value") < names.index("Test")
+
+
+def test_orange_cells_that_are_no_drift_are_explained_beside_the_headline(home: Path) -> None:
+    tables = literal_tables()
+    tables["drift"]["drifting"] = False
+    newest = tables["drift_history"]["window_from"].max()
+    tables["drift_history"]["moved"] = 0.1
+    publish(home / "demo", tables)
+    text = read(opened("drift"))
+    assert "Nothing moved: every cell is grey" in text
+    assert "orange" not in text
+    assert "to matter in the newest window" not in text
+    first = tables["drift_history"]["feature"] == FEATURES[0][0]
+    tables["drift_history"].loc[first & (tables["drift_history"]["window_from"] == newest), "moved"] = 7.5
+    publish(home / "other", tables)
+    text = read(opened("drift", data="other"))
+    assert "1 feature moved by enough to matter in the newest window, but counts as steady" in text
+    assert "orange with 1 or more a move that matters" in text
+    assert "blue" not in text
 
 
 def test_a_window_that_holds_too_little_is_not_called_a_data_set_of_one_day(home: Path) -> None:
