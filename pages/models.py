@@ -34,7 +34,8 @@ frame.table(model_words.model_rows(models, uses), model_words.model_columns(), k
 frame.section("Decide")
 reviews.saved_note()
 decided = health_decisions.model_decisions(data)
-frame.note(model_words.waiting_sentence(decided, row["decision"], data.command("cycle")))
+frame.note(model_words.waiting_sentence(decided, row["decision"]))
+frame.command(data.command("cycle"))
 health_decisions.about_models(data, models)
 with st.expander("What people decided"):
     if decided.empty:

@@ -46,7 +46,7 @@ __all__ = ["home"]
             "of 120 athletes, 12 gain a tenth or more, and 5 lose a tenth",
         ),
         ("models", "", "0.0500 counts as beyond noise. 2 comparisons with this champion could have replaced it so far"),
-        ("models", "", "A decision takes effect in the next cycle: athlete-intel cycle"),
+        ("models", "", "A decision takes effect in the next cycle. To run it now:"),
         ("runs", "", "No cycle has run here yet."),
     ],
 )
@@ -232,6 +232,20 @@ def test_open_alerts_show_all_of_them_and_lead_to_their_feature(home: Path) -> N
     assert parse_qs(link.query_string)["feature"] == [FEATURES[0][0]]
 
 
+def test_alerts_lead_to_their_evidence_and_name_a_webhook_only_where_one_is_set(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("alerts")
+    queries = [parse_qs(link.proto.query_string) for link in app.main.get("page_link")]
+    assert ["Estimated ahead"] in [query.get("tab") for query in queries]
+    assert "No webhook is set (alert_webhook), so they are sent nowhere." in read(app)
+    (command,) = [code.value for code in app.code if "alerts list" in code.value]
+    assert command not in "".join(caption.value for caption in app.caption), "commands stand in code"
+    monkeypatch.setenv("ATHLETE_INTEL_ALERT_WEBHOOK", "https://hooks.example/alerts")
+    assert "sent to the webhook of the settings" in read(opened("alerts"))
+
+
 def test_a_retraining_is_asked_for_and_signed(home: Path) -> None:
     literal_snapshot(home / "demo")
     form = form_alone("models")
@@ -301,9 +315,9 @@ def test_a_model_that_cannot_be_loaded_is_not_promoted_on_the_page(home: Path) -
 def test_a_decision_waits_until_a_snapshot_knew_its_number() -> None:
     decided = pd.DataFrame({"id": [3, 2], "who": ["Ann", "Bob"], "version": ["ridge-1", None]})
     for known, waits in ((3, False), (2, True), (None, True)):
-        told = model_words.waiting_sentence(decided, known, "cycle")
+        told = model_words.waiting_sentence(decided, known)
         assert told.startswith("Ann asked for ridge-1 after this snapshot was made.") == waits
-    assert model_words.waiting_sentence(decided.head(0), None, "cycle").startswith("A decision takes effect")
+    assert model_words.waiting_sentence(decided.head(0), None).startswith("A decision takes effect")
 
 
 def test_how_two_models_were_compared_is_told_also_where_they_were_not() -> None:

@@ -82,15 +82,14 @@ def move_columns() -> Columns:
     }
 
 
-def waiting_sentence(decided: pd.DataFrame, known: Any, command: str) -> str:
+def waiting_sentence(decided: pd.DataFrame, known: Any) -> str:
     """When decisions take effect, and which one still waits for that.
 
     Args:
         decided: newest first.
         known: number of the newest decision that the snapshot knew; missing if there was none.
-        command: that runs a cycle.
     """
-    told = f"A decision takes effect in the next cycle: {command} runs it now."
+    told = "A decision takes effect in the next cycle. To run it now:"
     newest = decided.head(1)
     if newest.empty or (not f.missing(known) and int(newest["id"].iloc[0]) <= int(known)):
         return told
