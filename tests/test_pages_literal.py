@@ -92,7 +92,7 @@ def test_every_page_opens(home: Path, page: str, rows_are: str) -> None:
         ("bundles", "5 athletes (12%) are unlike any group."),
         ("health", "The model is typically off by a factor of 1.60 on page views it had not seen"),
         ("drift", "1 of 4 features drifts"),
-        ("health", "In sum, 102% of what was expected on average came."),
+        ("health", "Added up over all predictions of a window, what came was 102% of the average that was expected."),
         ("data", "8,000 rows from 1 file were read; 3 rows (<0.1%) were set aside, whole or in part."),
     ],
 )
