@@ -26,7 +26,8 @@ frame.section("Model card")
 filters.tell_unknown("version", models["version"])
 version = st.selectbox("Model", models["version"].tolist(), key="version", bind="query-params", width=420)
 frame.facts(model_words.card(models[models["version"] == version].iloc[0], uses))
-if len(used_in := uses[uses["model_version"] == version]):
+# A single one is named in the card.
+if len(used_in := uses[uses["model_version"] == version]) > 1:
     frame.table(used_in, model_words.use_columns(), key="uses")
 frame.section("All models")
 frame.table(model_words.model_rows(models, uses), model_words.model_columns(), key="models")

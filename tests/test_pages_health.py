@@ -178,14 +178,14 @@ def test_a_window_is_called_the_newest_only_if_it_is_the_one_that_was_tested(
     assert ("Compared: 15 Feb to 28 Feb 2026" in read(app)) == is_tested
 
 
-def form_alone(kind: str) -> AppTest:
+def form_alone(kind: str, workspace: str = "demo") -> AppTest:
     """One of the forms without the app around it: AppTest does not deliver clicks to the forms of switched pages."""
 
-    def script(kind: str) -> None:
+    def script(kind: str, workspace: str) -> None:
         from athlete_intel.settings import load_settings
         from athlete_intel.ui import health_decisions, reads
 
-        data = reads.open_data_set(load_settings(), "demo")
+        data = reads.open_data_set(load_settings(), workspace)
         if kind == "alerts":
             health_decisions.acknowledge(data, health_decisions.alerts(data))
         elif kind == "seen":
@@ -195,7 +195,7 @@ def form_alone(kind: str) -> AppTest:
         else:
             health_decisions.about_models(data, data.table("models"))
 
-    return AppTest.from_function(script, kwargs={"kind": kind}, default_timeout=60).run()
+    return AppTest.from_function(script, kwargs={"kind": kind, "workspace": workspace}, default_timeout=60).run()
 
 
 def test_an_alert_is_acknowledged_with_a_name_and_a_reason(home: Path) -> None:
@@ -273,7 +273,11 @@ def test_the_page_names_who_would_move_most_and_the_snapshots_of_each_model(home
         model_words.card(_model(version), uses).loc["Snapshots made with it"].item()
         for version in ("new", "old", "never")
     ]
-    assert told == ["1, c of 1 March 2026", "2, from 15 January 2026 to 1 February 2026", "none: it was never in use"]
+    assert told == [
+        "1, c of 1 March 2026",
+        "2, from 15 January 2026 to 1 February 2026",
+        "none: it was never the champion",
+    ]
 
 
 def _model(version: str) -> dict[str, object]:
@@ -299,6 +303,31 @@ def test_a_rollback_on_the_page_is_signed_and_names_the_model_used_before(
         (row,) = journal.rows("model_decisions").to_dict("records")
     assert (row["action"], row["version"], row["who"], row["why"]) == ("rollback", "ridge-0a", "Ann", "errors grew")
     monkeypatch.undo()
+
+
+def test_only_a_model_that_is_not_the_champion_can_be_promoted(home: Path) -> None:
+    tables = literal_tables()
+    champions = tables["models"].query("status == 'champion'")
+    literal_snapshot(home / "demo")
+    form = form_alone("models")
+    assert set(form.selectbox(key="model").options) == set(tables["models"]["version"]) - set(champions["version"])
+    publish(home / "other", tables | {"models": champions})
+    alone = form_alone("models", "other")
+    assert not alone.exception
+    assert [option.partition(":")[0] for option in alone.radio(key="action").options] == ["Retrain"]
+    assert "model" not in [box.key for box in alone.selectbox]
+
+
+def test_a_fingerprint_that_is_cut_says_so_and_features_say_what_they_count() -> None:
+    model = _model("old") | {"sha256": "ab" * 32, "data": "cd" * 8, "features": 86}
+    facts = model_words.card(model, pd.DataFrame({"model_version": [], "snapshot_id": [], "created": []}))["old"]
+    assert facts["File (SHA-256)"] == "abababababababab… (first 16 of 64 digits)"
+    assert facts["Data (fingerprint)"] == "cd" * 8
+    assert facts["Features"] == "86 inputs, each sport, format and the like counted by itself"
+
+
+def test_what_came_of_a_run_stands_before_its_figures() -> None:
+    assert list(model_words.run_columns("Run"))[:3] == ["run", "state", "why"]
 
 
 def test_a_model_that_cannot_be_loaded_is_not_promoted_on_the_page(home: Path) -> None:
