@@ -23,6 +23,7 @@ frame.metrics(
         ("Windows told apart", drift_words.apart(apart), "Whether a classifier tells the newest window from others."),
     ]
 )
+frame.note(drift_words.watched(drift))
 frame.say(drift_words.apart_sentence(apart))
 
 with frame.open_tab(["Over time", "By feature"]) as tab:

@@ -33,7 +33,11 @@ if figures:
                 f"Of outcomes not seen before; {formats.percent(about['interval'])} are aimed at.",
             ),
             ("R²", formats.figure(figures.r2_log), "Share of the differences between outcomes, in logs, explained."),
-            ("Features drifting", words.drifting(drift), "Features that moved away from what the model learnt from."),
+            (
+                "Features drifting",
+                words.drifting(drift),
+                "Of the features that are watched, those that moved away from what the model learnt from.",
+            ),
         ]
     )
 

@@ -101,6 +101,24 @@ def test_the_answer_comes_first(home: Path, page: str, sentence: str) -> None:
     assert sentence in read(opened(page))
 
 
+def test_the_page_of_data_calls_tables_and_rows_by_one_name_and_says_who_is_left_out(home: Path) -> None:
+    tables = literal_tables("athletes")
+    facts = tables["table_facts"]
+    facts.loc[facts["table_name"] == "athletes", "rows"] = len(tables["rankings"]) + 32
+    facts.loc[facts["table_name"] == "posts", ["table_name", "rows"]] = ["handle_gold", 0]
+    facts.loc[0, "about"] = "Teams may stand here, too; `kind` tells them apart."
+    publish(home / "demo", tables)
+    app = opened("data")
+    assert not app.exception
+    text = read(app)
+    assert "of the other 32 no feature is known that an estimate could rest on." in text
+    assert "This data set holds none of these: gold questions about handles." in text
+    assert "reach to the end of 28 February 2026" in text
+    (shown,) = [table.value for table in app.dataframe if "about" in table.value]
+    assert shown["about"].iloc[0] == "Teams may stand here, too; kind tells them apart."
+    assert "Rows in all tables" in [metric.label for metric in app.metric]
+
+
 def test_overview_says_what_needs_attention(home: Path) -> None:
     literal_snapshot(home / "demo")
     points = [warning.value for warning in opened().warning]

@@ -32,6 +32,19 @@ def nothing_compared(about: Any) -> str:
     )
 
 
+def watched(drift: pd.DataFrame) -> str:
+    """What the features of the page are, as the model card counts others.
+
+    >>> watched(pd.DataFrame({"feature": ["likes", "predicted"], "in_model": [True, False]}))
+    'Watched is what can move in time: 1 feature in the model, each category as one, and 1 beside it.'
+    """
+    inside = int(drift["in_model"].astype(bool).sum())
+    return (
+        f"Watched is what can move in time: {f.some(inside, 'feature')} in the model, each category as one, and "
+        f"{f.count(len(drift) - inside)} beside it."
+    )
+
+
 def money_moved(drift: pd.DataFrame) -> str:
     """The largest change of mean pay by a drifting feature."""
     known = [int(cents) for cents in drift["money_cents"].dropna()]

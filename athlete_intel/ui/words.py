@@ -479,16 +479,6 @@ def data_sentence(imports: pd.DataFrame, quarantine: pd.DataFrame) -> str:
     return f"{read}; {f.some(bad, 'row')} ({share}) {'was' if bad == 1 else 'were'} set aside, whole or in part."
 
 
-def empty_tables(facts: pd.DataFrame) -> str:
-    """Which tables the data set has nothing for.
-
-    >>> empty_tables(pd.DataFrame({"table_name": ["posts", "follower_counts"], "rows": [3, 0]}))
-    'This data set has nothing for: follower counts.'
-    """
-    empty = [str(name).replace("_", " ") for name in facts.loc[facts["rows"] == 0, "table_name"]]
-    return f"This data set has nothing for: {', '.join(empty)}." if empty else "Every table has rows."
-
-
 def by_reason(quarantine: pd.DataFrame) -> pd.DataFrame:
     """The rows of the quarantine counted by file and reason, the most frequent first.
 
