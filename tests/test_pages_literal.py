@@ -115,7 +115,7 @@ def test_the_page_of_data_calls_tables_and_rows_by_one_name_and_says_who_is_left
     assert "This data set holds none of these: gold questions about handles." in text
     assert "reach to the end of 28 February 2026" in text
     (shown,) = [table.value for table in app.dataframe if "about" in table.value]
-    assert shown["about"].iloc[0] == "Teams may stand here, too; kind tells them apart."
+    assert shown["about"].iloc[0] == "Teams may stand here, too; “kind” tells them apart."
     assert "Rows in all tables" in [metric.label for metric in app.metric]
 
 

@@ -15,8 +15,8 @@ def errors_sentence(backtest: pd.DataFrame, about: Any) -> str:
     ...     "low": [50.0, 150.0], "high": [120.0, 300.0]})
     >>> print(errors_sentence(backtest, {"outcome_unit": "", "outcome_name": "page views"}))
     Over all 2 predictions: R² of the logs is 0.94 (naive guess: -0.03), the mean absolute error 10 page views (naive
-    guess: 50). Half of them are off by less than 8% of what came (naive guess: 38%); the typical error is a mean, of
-    the errors of logs, in which large misses count more.
+    guess: 50). Half of them are off by less than 8% of what came (naive guess: 38%); the typical error is the mean of
+    log errors instead, in which large misses count more.
     """
     if backtest.empty:
         return ""
@@ -27,8 +27,8 @@ def errors_sentence(backtest: pd.DataFrame, about: Any) -> str:
         f"Over all {f.some(len(backtest), 'prediction')}: R² of the logs is {f.figure(found['r2_log'])} (naive guess: "
         f"{f.figure(found['baseline_r2_log'])}), the mean absolute error {named} (naive guess: {naive}). Half of them "
         f"are off by less than {f.percent(found['relative_error'])} of what came (naive guess: "
-        f"{f.percent(found['baseline_relative_error'])}); the typical error is a mean, of the errors of logs, in which "
-        "large misses count more."
+        f"{f.percent(found['baseline_relative_error'])}); the typical error is the mean of log errors instead, in "
+        "which large misses count more."
     )
 
 

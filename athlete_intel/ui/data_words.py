@@ -26,15 +26,15 @@ def table_name(name: str) -> str:
 
 
 def in_words(table: pd.DataFrame) -> pd.DataFrame:
-    """A table that names raw tables with the names that people read, and with no marks of code in what they hold.
+    """A table that names raw tables with the names that people read, and names of columns in quotation marks.
 
     >>> facts = pd.DataFrame({"table_name": ["handle_gold"], "about": ["Who; `kind` tells them apart."]})
     >>> in_words(facts).to_numpy().tolist()
-    [['gold questions about handles', 'Who; kind tells them apart.']]
+    [['gold questions about handles', 'Who; “kind” tells them apart.']]
     """
     told = {"table_name": table["table_name"].map(table_name)}
     if "about" in table:
-        told["about"] = table["about"].str.replace("`", "")
+        told["about"] = table["about"].str.replace(r"`([^`]*)`", r"“\1”", regex=True)
     return table.assign(**told)
 
 

@@ -39,10 +39,8 @@ def watched(drift: pd.DataFrame) -> str:
     'Watched is what can move in time: 1 feature in the model, each category as one, and 1 beside it.'
     """
     inside = int(drift["in_model"].astype(bool).sum())
-    return (
-        f"Watched is what can move in time: {f.some(inside, 'feature')} in the model, each category as one, and "
-        f"{f.count(len(drift) - inside)} beside it."
-    )
+    beside = f", and {f.count(len(drift) - inside)} beside it" if inside < len(drift) else ""
+    return f"Watched is what can move in time: {f.some(inside, 'feature')} in the model, each category as one{beside}."
 
 
 def money_moved(drift: pd.DataFrame) -> str:
