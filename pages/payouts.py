@@ -50,6 +50,8 @@ points += payout_words.thin_past(data.table("shocks"), payouts.could_test_longer
 # Where a data set has no figures, nothing is said for or against them.
 if points or figures:
     frame.attention(points)
+if fairness["alert"].any():
+    frame.link("pages/health.py", "How far the model is off, by group", ":material/monitor_heart:", tab="By group")
 
 with frame.open_tab(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money moved", "Rate card"]) as tab:
     if tab == "Risk":

@@ -63,6 +63,7 @@ def test_the_payouts_page_says_what_is_due_and_how_sure_that_is(home: Path) -> N
     assert "Stories of women (gender) earn 23% more in the end than others at the same prediction" in text
     assert "20% hits all stories of an athlete at once" in text
     assert "The risk rests on 4 periods of 28 days, too few" in text
+    assert "How far the model is off, by group" in [link.proto.label for link in app.main.get("page_link")]
     labels = {metric.label: metric.value for metric in app.metric}
     assert labels["Open commitments"] == "0"
     assert labels["Waiting for a person"] == "1"

@@ -25,8 +25,8 @@ def queue() -> Columns:
     """Columns of the review queue."""
     return {
         "name": show.TextColumn("Athlete", pinned=True, width=150),
-        "platform": show.TextColumn("Platform", width=80),
         "because": show.TextColumn("Why", width=400),
+        "platform": show.TextColumn("Platform"),
         "stake_dollars": show.NumberColumn("At stake", format="dollar", help="What the athlete may be paid next."),
         "shown_state": show.TextColumn("State"),
         "handle_in_use": show.TextColumn("Handle in use"),

@@ -23,9 +23,7 @@ def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]])
         action = st.radio("Decision", list(_ACTIONS), None, format_func=_ACTIONS.__getitem__, key=f"{key}-action")
         left, middle, right = st.columns([3, 3, 2])
         chosen = left.selectbox("The right handle", [*named, NO_ACCOUNT, OTHER], key=f"{key}-account")
-        other = middle.text_input(
-            "Another handle", key=f"{key}-other", placeholder=f"Only if “{OTHER}” is chosen on the left"
-        )
+        other = middle.text_input("If another handle, which?", key=f"{key}-other")
         suggested = state["suggested_since"]
         since = right.date_input(
             "Since",
