@@ -76,9 +76,9 @@ def choice_sentence(settings: Settings, snapshot: Snapshot) -> str:
     choice = choice_of(snapshot, Snapshots(settings.folder))
     if choice is None:
         return ""
-    does = "kept" if choice["used"] == choice["champion"] else "put in charge"
+    does = "stayed" if choice["used"] == choice["champion"] else "became"
     asked = "" if choice["reason"] == NO_REASON else f" ({choice['reason']})"
-    return f"{choice['used']} was {does}{asked}: {choice['why']}"
+    return f"{choice['used']} {does} champion{asked}: {choice['why']}"
 
 
 def used_before(snapshots: Snapshots, latest: Snapshot | None) -> tuple[str, ...]:

@@ -14,8 +14,8 @@ if still.empty:
     frame.nothing_here("An alert appears here as soon as a build finds a reason for it.")
 else:
     frame.table(alert_words.alert_rows(still), alert_words.alert_columns(), key="open", row_height=frame.TWO_LINES)
-    for feature, label in alert_words.features_alerted(still, data.table("drift")).items():
-        frame.link("pages/drift.py", f"{label} on the page Drift", ":material/move_up:", feature=feature)
+    for page, told, opens in alert_words.evidence(still, data.table("drift")):
+        frame.link(f"pages/{page}.py", told, ":material/move_up:", **opens)
     is_waiting = still["acknowledged_by"].isna()
     if is_waiting.any():
         frame.section("Acknowledge")
@@ -31,5 +31,6 @@ with st.expander(f"Alerts that are over ({len(over)})"):
         frame.nothing_here("Nothing was open before.")
     else:
         frame.table(alert_words.alert_rows(over), alert_words.alert_columns(), key="over", row_height=frame.TWO_LINES)
-frame.note("New alerts are written to the log and sent to the webhook of the settings, each once.")
-frame.note(f"The exit code of {data.command('alerts list')} is 20 while a critical one waits.")
+frame.note(alert_words.where_sent(reviews.settings_of(data).alert_webhook))
+frame.note("From a shell, with the exit code 20 while a critical alert waits:")
+frame.command(data.command("alerts list"))

@@ -3,20 +3,27 @@
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import columns, formats, frame, reads, words
+from athlete_intel.ui import columns, data_words, formats, frame, reads, words
 
 data = frame.current()
 about = data.about
-facts, imports, quarantine = data.table("table_facts"), data.table("imports"), data.table("quarantine")
+table_facts, imports, quarantine = data.table("table_facts"), data.table("imports"), data.table("quarantine")
+facts = data_words.in_words(table_facts)
 
 frame.header("Data", words.data_sentence(imports, quarantine), data)
-frame.note(f"{formats.upper_first(about['source'])}. Snapshot {data.snapshot.id}.")
+frame.note(
+    f"{formats.upper_first(about['source'])}. Snapshot {data.snapshot.id}. {data_words.reach(about['as_of'])}".strip()
+)
 frame.metrics(
     [
-        ("Rows", formats.count(facts["rows"].sum()), "Over all tables of the sources."),
+        (
+            "Rows in all tables",
+            formats.count(facts["rows"].sum()),
+            "One row of a file may fill a row in each of several tables.",
+        ),
         ("Newest data", formats.day(facts["newest"].max()), "Newest time in any table."),
         (
-            "Rows set aside",
+            "Rows of files set aside",
             formats.count(words.set_aside(quarantine)),
             "Rows of the files with something that was not loaded; they stand in quarantine, each with its reason.",
         ),
@@ -30,7 +37,8 @@ with frame.open_tab(["Tables", "Files", "Quarantine", "Snapshots"]) as tab:
         elif facts["newest"].notna().any():
             frame.note(f"All data are of one day, {formats.day(facts['newest'].max())}.")
         frame.table(facts[facts["rows"] > 0], columns.table_facts(), key="facts")
-        frame.note(words.empty_tables(facts))
+        notes = [data_words.ranked(table_facts, data.size("rankings")), data_words.empty_tables(table_facts)]
+        frame.note(" ".join(notes).strip())
     elif tab == "Files":
         if imports.empty:
             frame.nothing_here("No file was read into this snapshot.")
@@ -43,7 +51,7 @@ with frame.open_tab(["Tables", "Files", "Quarantine", "Snapshots"]) as tab:
             frame.say("Rows that were set aside, by file and reason. They are marked, never silently changed.")
             frame.table(words.by_reason(quarantine), columns.quarantine_groups(), key="reasons")
             with st.expander("Line by line, once for each table that the row was meant for"):
-                frame.table(quarantine, columns.quarantine(), key="quarantine", height=360)
+                frame.table(data_words.in_words(quarantine), columns.quarantine(), key="quarantine", height=360)
             frame.download(quarantine, "Download as CSV", "quarantine")
     elif tab == "Snapshots":
         frame.say(

@@ -14,6 +14,8 @@ if drift.empty:
     st.stop()
 
 frame.header("Drift", words.drift_sentence(drift), data)
+if steady := drift_words.moved_but_steady(drift, history):
+    frame.say(steady)
 frame.metrics(
     [
         ("Features drifting", words.drifting(drift), "Those that moved by enough and by more than chance."),
@@ -21,6 +23,7 @@ frame.metrics(
         ("Windows told apart", drift_words.apart(apart), "Whether a classifier tells the newest window from others."),
     ]
 )
+frame.note(drift_words.watched(drift))
 frame.say(drift_words.apart_sentence(apart))
 
 with frame.open_tab(["Over time", "By feature"]) as tab:
@@ -28,7 +31,7 @@ with frame.open_tab(["Over time", "By feature"]) as tab:
         if history.empty:
             frame.nothing_here("There are too few windows to show how features moved over time.")
         else:
-            told = charts.drift_over_time_summary(history)
+            told = drift_words.over_time(history)
             drawn = frame.drawn(charts.drift_over_time, history)
             frame.chart(drawn, told, key=windows.HEAT_MAP, on_select=windows.follow_click, selection_mode="points")
             frame.note("A click on a cell shows the two distributions of that feature and window below.")

@@ -40,7 +40,11 @@ frame.metrics(
             handles.measured_range(measured),
             "Measured on gold questions, 95 times in 100 inside this range.",
         ),
-        ("Decisions to come", formats.count(pending), "Signed since this snapshot; they count in the next cycle."),
+        (
+            "Decided, not yet counted",
+            formats.count(pending),
+            "Signed since this snapshot; they count in the next cycle.",
+        ),
     ]
 )
 
@@ -56,7 +60,7 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
             votes = data.once(reviews.ballots, state["athlete_id"], state["platform"])
             found = data.once(reviews.candidates, decided, opened)
             if found:
-                frame.section("What the workers answered")
+                frame.section(handles.answers_title(found))
                 for row in handles.side_by_side(found):
                     for column, each in zip(st.columns(len(row)), row, strict=True):
                         with column.container(border=True, height="stretch"):
@@ -71,7 +75,7 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
                 handle_columns.shown(waiting),
                 columns.filled(handle_columns.queue(), waiting),
                 key="queue",
-                row_height=frame.FOUR_LINES,
+                row_height=handle_columns.queue_height(waiting),
                 height=420 if len(waiting) > 4 else "auto",
             )
             frame.download(waiting[list(handle_columns.queue())], "Download the queue as CSV", "handles")

@@ -33,10 +33,15 @@ if figures:
                 f"Of outcomes not seen before; {formats.percent(about['interval'])} are aimed at.",
             ),
             ("R²", formats.figure(figures.r2_log), "Share of the differences between outcomes, in logs, explained."),
-            ("Features drifting", words.drifting(drift), "Features that moved away from what the model learnt from."),
+            (
+                "Features drifting",
+                words.drifting(drift),
+                "Of the features that are watched, those that moved away from what the model learnt from.",
+            ),
         ]
     )
 
+    frame.note(accuracy_words.rests_on(figures.rows, windows))
 if len(drift):
     frame.link("pages/drift.py", "See which features drift", ":material/move_up:")
 with frame.open_tab(["Accuracy", "Models compared", "By group", "Estimated ahead", "Data quality"]) as tab:
@@ -50,9 +55,7 @@ with frame.open_tab(["Accuracy", "Models compared", "By group", "Estimated ahead
         frame.chart(
             frame.drawn(charts.errors_by_window, windows), charts.errors_by_window_summary(windows), key="windows"
         )
-        frame.note(
-            f"{words.how_tested(windows, figures.rows if figures else 0)} {words.totals_sentence(windows)}".strip()
-        )
+        frame.note(f"{words.how_tested(windows)} {words.totals_sentence(windows)}".strip())
         tested_in = "Part" if words.row_is(about) == "athlete" else "Window"
         in_words = words.windows_in_words(windows)
         frame.table(in_words, columns.accuracy("window", tested_in, in_words, about), key="by-window")

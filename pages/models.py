@@ -26,7 +26,8 @@ frame.section("Model card")
 filters.tell_unknown("version", models["version"])
 version = st.selectbox("Model", models["version"].tolist(), key="version", bind="query-params", width=420)
 frame.facts(model_words.card(models[models["version"] == version].iloc[0], uses))
-if len(used_in := uses[uses["model_version"] == version]):
+# A single one is named in the card.
+if len(used_in := uses[uses["model_version"] == version]) > 1:
     frame.table(used_in, model_words.use_columns(), key="uses")
 frame.section("All models")
 frame.table(model_words.model_rows(models, uses), model_words.model_columns(), key="models")
@@ -34,7 +35,8 @@ frame.table(model_words.model_rows(models, uses), model_words.model_columns(), k
 frame.section("Decide")
 reviews.saved_note()
 decided = health_decisions.model_decisions(data)
-frame.note(model_words.waiting_sentence(decided, row["decision"], data.command("cycle")))
+frame.note(model_words.waiting_sentence(decided, row["decision"]))
+frame.command(data.command("cycle"))
 health_decisions.about_models(data, models)
 with st.expander("What people decided"):
     if decided.empty:

@@ -46,7 +46,12 @@ if figures:
     frame.metrics(figures)
 typos = unknown_names(card_of(payouts.tables(data)), rankings, data.table("outcomes"))
 points = typos + payout_words.alert_lines(business) + payout_words.fairness_lines(fairness)
-frame.attention(points + (payout_words.thin_past(data.table("shocks")) if month is not None else []))
+points += payout_words.thin_past(data.table("shocks"), payouts.could_test_longer(data)) if month is not None else []
+# Where a data set has no figures, nothing is said for or against them.
+if points or figures:
+    frame.attention(points)
+if fairness["alert"].any():
+    frame.link("pages/health.py", "How far the model is off, by group", ":material/monitor_heart:", tab="By group")
 
 with frame.open_tab(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money moved", "Rate card"]) as tab:
     if tab == "Risk":
@@ -55,22 +60,24 @@ with frame.open_tab(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money
         else:
             budget = payouts.budget_input(month)
             over = payout_words.chance(risk.over_budget(month, budget * 100), month)
-            frame.say(f"The probability that fees are more than {formats.money(budget * 100)} is {over}.")
+            frame.say(f"The probability that more than {formats.money(budget * 100)} are paid is {over}.")
             frame.chart(
                 frame.drawn(charts.book_range, month.spend, "paid in 30 days", budget * 100, "budget"),
-                charts.book_range_summary(month.spend, "paid in 30 days"),
+                f"{charts.book_range_summary(month.spend, 'paid in 30 days')} {payout_words.not_drawn(month.spend)}",
                 key="spend",
             )
             frame.chart(
                 frame.drawn(charts.book_range, month.margin, "margin of 30 days", 0, "loss"),
-                payout_words.margin_summary(month),
+                f"{payout_words.margin_summary(month)} {payout_words.not_drawn(month.margin)}",
                 key="margin",
             )
             frame.note(payout_words.shocks_sentence(data.table("shocks")))
             frame.section("Who carries the risk")
             by_sport, by_athlete = (data.once(payouts.carriers, each) for each in (True, False))
-            frame.table(by_sport.head(10), payout_columns.carriers("Sport"), key="by-sport")
-            frame.table(by_athlete.head(10), payout_columns.carriers("Athlete"), key="by-athlete")
+            frame.say(payout_words.carriers_sentence(month, by_sport, len(by_athlete)))
+            for label, rows in (("Sport", by_sport), ("Athlete", by_athlete)):
+                height = 400 if len(rows) > 10 else "auto"
+                frame.table(rows, payout_columns.carriers(label), key=f"by-{label.lower()}", height=height)
             frame.download(by_athlete, "Download as CSV", "risk-by-athlete")
         bundle = payouts.bundle_input(data)
         if bundle:
@@ -79,10 +86,9 @@ with frame.open_tab(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money
             told = charts.book_range_summary(simulated.spend, what)
             frame.chart(frame.drawn(charts.book_range, simulated.spend, what), told, key="bundle-spend")
         if promised is not None:
-            told = charts.book_range_summary(promised.spend, "fees of open commitments")
-            frame.chart(
-                frame.drawn(charts.book_range, promised.spend, "fees of open commitments"), told, key="promised"
-            )
+            what = "paid for open commitments"
+            told = charts.book_range_summary(promised.spend, what)
+            frame.chart(frame.drawn(charts.book_range, promised.spend, what), told, key="promised")
     elif tab == "Waiting":
         if not storied:
             frame.nothing_here("This data set has no stories, so there are no advances that could wait.")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from athlete_intel.ui import filters, frame, health_decisions, model_words
+from athlete_intel.ui import columns, filters, frame, health_decisions, model_words
 
 data = frame.current()
 table = health_decisions.runs(data)
@@ -15,6 +15,6 @@ whole = table[table["step"] == "whole cycle"]
 frame.table(whole, model_words.run_columns("Run"), key="runs", row_height=model_words.run_height(whole))
 filters.tell_unknown("run", whole["run"])
 run = st.selectbox("Steps of run", whole["run"].tolist(), key="run", bind="query-params", width=220)
-steps = table[(table["run"] == run) & (table["step"] != "whole cycle")]
-frame.table(steps, model_words.run_columns("Step"), key="steps")
+steps = model_words.steps_of(table, run)
+frame.table(steps, columns.filled(model_words.run_columns("Step"), steps), key="steps")
 frame.download(table, "Download as CSV", "runs")

@@ -140,6 +140,7 @@ def test_the_alert_of_a_failed_estimate_is_the_same_one_as_windows_slide() -> No
     for day in pd.date_range(MAY, periods=4):
         estimates = pd.DataFrame({"window_from": [day], "window_to": [day], "mae_log": [0.6], "fails_from": [0.5]})
         now = today(estimated_errors=estimates.assign(fails=True), before=before)
+        assert "the accuracy that was estimated ahead of outcomes does not hold" in now["message"].iloc[0]
         before = alerts.with_history(now, before, day)
         told.append(figures(before))
     assert told == [[["estimate", "all stories", "critical", 0.6, 0.5, pd.NA]]] * 4

@@ -31,7 +31,7 @@ ANSWERS = {
     "Alerts": "alert",
     "Models": "Model card",
     "Runs": "No cycle has run here yet",
-    "Payouts": "The next 30 days cost",
+    "Payouts": "In the next 30 days",
     "Handles": "to review",
     "Data": "were read",
 }

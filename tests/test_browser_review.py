@@ -67,7 +67,8 @@ def accept(page: Page, address: str, athlete_id: str, account: str) -> None:
     expect(page.get_by_role("heading", name=account, exact=True)).to_be_visible()
     form = page.get_by_test_id("stForm").filter(has_text="Sign and save")
     expect(form.get_by_test_id("stDateInput")).to_contain_text("2026/07/09")
-    expect(form.get_by_role("combobox", name="Account")).to_have_value(account)
+    expect(form.get_by_role("combobox", name="The right handle")).to_have_value(account)
+    form.get_by_text("Accept: the handle chosen below").click()
     form.get_by_label("Your name").fill("Mia Analyst")
     form.get_by_label("Reason").fill("The profile names the team")
     page.get_by_role("button", name="Sign and save").click()
@@ -89,6 +90,7 @@ def test_a_mix_up_is_found_repaired_and_its_payouts_listed(
     first = str(before.index[0])
     page.goto(f"{address}/handles?data=mixup&handle={first}~twitter")
     settle(page)
+    page.get_by_text("Accept: the handle chosen below").click()
     page.get_by_role("button", name="Sign and save").click()
     expect(page.get_by_text("needs the name of who takes it and a reason").first).to_be_visible(timeout=20_000)
     assert not Journal.is_there(settings) or decisions(settings).empty

@@ -156,7 +156,7 @@ def test_every_step_stands_in_the_run_table(whole: Settings) -> None:
     assert rows["tell"] == made["alerts"]
     champion = ModelStore(whole.folder).champion()
     assert champion is not None
-    told = f"{champion.version} was put in charge (first model): There was no model before."
+    told = f"{champion.version} became champion (first model): There was no model before."
     assert table.loc[table["why"] != "", ["step", "why"]].to_numpy().tolist() == [
         ["whole cycle", told],
         ["promote or keep", told],

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
-from athlete_intel.ui import formats, handles
+from athlete_intel.ui import formats, handle_columns, handles
 from tests.fixture_handles import handle_tables
 from tests.fixture_snapshot import literal_tables, publish
 from tests.tabs import in_tab
@@ -74,7 +74,32 @@ def test_a_decision_waits_in_the_queue_until_the_next_cycle(home: Path) -> None:
     app = page()
     shown = pd.concat([table.value for table in app.dataframe if "shown_state" in table.value])
     assert "accept by Mia, waits for the next cycle" in shown["shown_state"].tolist()
-    assert next(metric.value for metric in app.metric if metric.label == "Decisions to come") == "1"
+    assert next(metric.value for metric in app.metric if metric.label == "Decided, not yet counted") == "1"
+
+
+def test_a_decision_is_chosen_by_whoever_signs_it(home: Path) -> None:
+    def script() -> None:
+        from athlete_intel.settings import load_settings
+        from athlete_intel.ui import reads, review_forms, reviews
+
+        data = reads.open_data_set(load_settings(), "literal")
+        state = reviews.queue(data, reviews.decisions(data)).iloc[0]
+        review_forms.review(data, state, [{"handle": "jano"}])
+
+    form = AppTest.from_function(script, default_timeout=60).run()
+    assert form.radio[0].value is None
+    form.button[0].click().run()
+    assert not form.exception
+    assert "Choose a decision: accept, reject, or ask again." in said(form)
+    form.radio[0].set_value("accept")
+    form.button[0].click().run()
+    assert "needs the name of who takes it" in said(form)
+    labels = [*form.radio[0].options, *(box.label for box in (*form.selectbox, *form.text_input))]
+    assert not [label for label in labels if "account" in label], "handles are called so"
+
+
+def test_why_a_handle_waits_stands_before_what_is_wider_and_matters_less() -> None:
+    assert list(handle_columns.queue())[:2] == ["name", "because"]
 
 
 def test_what_took_a_decision_back_cannot_be_taken_back(home: Path) -> None:

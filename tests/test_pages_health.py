@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
-from athlete_intel.ui import health_decisions, model_words
+from athlete_intel.ui import drift_words, health_decisions, model_words
 from tests.fixture_snapshot import FEATURES, literal_snapshot, literal_tables, publish
 from tests.test_pages_literal import home, opened, read
 
@@ -46,7 +46,7 @@ __all__ = ["home"]
             "of 120 athletes, 12 gain a tenth or more, and 5 lose a tenth",
         ),
         ("models", "", "0.0500 counts as beyond noise. 2 comparisons with this champion could have replaced it so far"),
-        ("models", "", "A decision takes effect in the next cycle: athlete-intel cycle"),
+        ("models", "", "A decision takes effect in the next cycle. To run it now:"),
         ("runs", "", "No cycle has run here yet."),
     ],
 )
@@ -92,8 +92,8 @@ def test_a_feature_tells_every_test_with_its_threshold_and_what_drifts_beside_th
     shown = next(found.value for found in app.dataframe if "Usual at most" in found.value).set_index("What")
     assert shown["Verdict"].to_dict() == {
         "Distribution": "drifts",
-        "The athletes' own level": "steady",
-        "Empty values": "steady",
+        "The athletes' own level": "steady: not known yet what is usual",
+        "Empty values": "steady: too small to matter",
     }
     assert shown.loc["Distribution", ["Matters from", "Statistic", "p-value", "Drift below"]].tolist() == [
         "PSI 0.2",
@@ -102,6 +102,46 @@ def test_a_feature_tells_every_test_with_its_threshold_and_what_drifts_beside_th
         "0.01",
     ]
     assert shown.loc["The athletes' own level", "Usual at most"] == "not known yet"
+
+
+def test_what_is_usual_is_told_in_the_unit_of_what_was_found_and_a_verdict_says_why_nothing_drifts() -> None:
+    row = literal_tables()["drift"].iloc[0].copy()
+    row["why"], row["shift_size"], row["shift"], row["shift_threshold"] = None, -0.42, -0.053, 0.2
+    row["shift_usual"], row["shift_p"] = 0.2250, 0.0004
+    row["psi"], row["psi_threshold"], row["ks_p"] = 1.5, 0.2, 0.38
+    shown = drift_words.looked_at(row).set_index("What")
+    level = shown.loc["The athletes' own level"]
+    assert level[["Found", "Matters from", "Usual at most", "Verdict"]].tolist() == [
+        "-0.42 of its spread",
+        "0.2 of its spread",
+        "1.78 of its spread",
+        "steady: no more than usual",
+    ]
+    assert shown.loc["Distribution", "Verdict"] == "steady: may be chance (p-value 0.38)"
+    table = drift_words.drift_rows(pd.DataFrame([row]))
+    assert table["shift_usual"].round(2).tolist() == [1.78], "beside the shift in spreads"
+    names = list(drift_words.columns_of_tests())
+    assert names.index("Verdict") == 1
+    assert names.index("p-value") < names.index("Test")
+
+
+def test_orange_cells_that_are_no_drift_are_explained_beside_the_headline(home: Path) -> None:
+    tables = literal_tables()
+    tables["drift"]["drifting"] = False
+    newest = tables["drift_history"]["window_from"].max()
+    tables["drift_history"]["moved"] = 0.1
+    publish(home / "demo", tables)
+    text = read(opened("drift"))
+    assert "Nothing moved: every cell is grey" in text
+    assert "orange" not in text
+    assert "to matter in the newest window" not in text
+    first = tables["drift_history"]["feature"] == FEATURES[0][0]
+    tables["drift_history"].loc[first & (tables["drift_history"]["window_from"] == newest), "moved"] = 7.5
+    publish(home / "other", tables)
+    text = read(opened("drift", data="other"))
+    assert "1 feature moved by enough to matter in the newest window, but counts as steady" in text
+    assert "orange with 1 or more a move that matters" in text
+    assert "blue" not in text
 
 
 def test_a_window_that_holds_too_little_is_not_called_a_data_set_of_one_day(home: Path) -> None:
@@ -138,14 +178,14 @@ def test_a_window_is_called_the_newest_only_if_it_is_the_one_that_was_tested(
     assert ("Compared: 15 Feb to 28 Feb 2026" in read(app)) == is_tested
 
 
-def form_alone(kind: str) -> AppTest:
+def form_alone(kind: str, workspace: str = "demo") -> AppTest:
     """One of the forms without the app around it: AppTest does not deliver clicks to the forms of switched pages."""
 
-    def script(kind: str) -> None:
+    def script(kind: str, workspace: str) -> None:
         from athlete_intel.settings import load_settings
         from athlete_intel.ui import health_decisions, reads
 
-        data = reads.open_data_set(load_settings(), "demo")
+        data = reads.open_data_set(load_settings(), workspace)
         if kind == "alerts":
             health_decisions.acknowledge(data, health_decisions.alerts(data))
         elif kind == "seen":
@@ -155,7 +195,7 @@ def form_alone(kind: str) -> AppTest:
         else:
             health_decisions.about_models(data, data.table("models"))
 
-    return AppTest.from_function(script, kwargs={"kind": kind}, default_timeout=60).run()
+    return AppTest.from_function(script, kwargs={"kind": kind, "workspace": workspace}, default_timeout=60).run()
 
 
 def test_an_alert_is_acknowledged_with_a_name_and_a_reason(home: Path) -> None:
@@ -192,6 +232,20 @@ def test_open_alerts_show_all_of_them_and_lead_to_their_feature(home: Path) -> N
     assert parse_qs(link.query_string)["feature"] == [FEATURES[0][0]]
 
 
+def test_alerts_lead_to_their_evidence_and_name_a_webhook_only_where_one_is_set(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("alerts")
+    queries = [parse_qs(link.proto.query_string) for link in app.main.get("page_link")]
+    assert ["Estimated ahead"] in [query.get("tab") for query in queries]
+    assert "No webhook is set (alert_webhook), so they are sent nowhere." in read(app)
+    (command,) = [code.value for code in app.code if "alerts list" in code.value]
+    assert command not in "".join(caption.value for caption in app.caption), "commands stand in code"
+    monkeypatch.setenv("ATHLETE_INTEL_ALERT_WEBHOOK", "https://hooks.example/alerts")
+    assert "sent to the webhook of the settings" in read(opened("alerts"))
+
+
 def test_a_retraining_is_asked_for_and_signed(home: Path) -> None:
     literal_snapshot(home / "demo")
     form = form_alone("models")
@@ -219,7 +273,11 @@ def test_the_page_names_who_would_move_most_and_the_snapshots_of_each_model(home
         model_words.card(_model(version), uses).loc["Snapshots made with it"].item()
         for version in ("new", "old", "never")
     ]
-    assert told == ["1, c of 1 March 2026", "2, from 15 January 2026 to 1 February 2026", "none: it was never in use"]
+    assert told == [
+        "1, c of 1 March 2026",
+        "2, from 15 January 2026 to 1 February 2026",
+        "none: it was never the champion",
+    ]
 
 
 def _model(version: str) -> dict[str, object]:
@@ -247,6 +305,31 @@ def test_a_rollback_on_the_page_is_signed_and_names_the_model_used_before(
     monkeypatch.undo()
 
 
+def test_only_a_model_that_is_not_the_champion_can_be_promoted(home: Path) -> None:
+    tables = literal_tables()
+    champions = tables["models"].query("status == 'champion'")
+    literal_snapshot(home / "demo")
+    form = form_alone("models")
+    assert set(form.selectbox(key="model").options) == set(tables["models"]["version"]) - set(champions["version"])
+    publish(home / "other", tables | {"models": champions})
+    alone = form_alone("models", "other")
+    assert not alone.exception
+    assert [option.partition(":")[0] for option in alone.radio(key="action").options] == ["Retrain"]
+    assert "model" not in [box.key for box in alone.selectbox]
+
+
+def test_a_fingerprint_that_is_cut_says_so_and_features_say_what_they_count() -> None:
+    model = _model("old") | {"sha256": "ab" * 32, "data": "cd" * 8, "features": 86}
+    facts = model_words.card(model, pd.DataFrame({"model_version": [], "snapshot_id": [], "created": []}))["old"]
+    assert facts["File (SHA-256)"] == "abababababababab… (first 16 of 64 digits)"
+    assert facts["Data (fingerprint)"] == "cd" * 8
+    assert facts["Features"] == "86 inputs, each sport, format and the like counted by itself"
+
+
+def test_what_came_of_a_run_stands_before_its_figures() -> None:
+    assert list(model_words.run_columns("Run"))[:3] == ["run", "state", "why"]
+
+
 def test_a_model_that_cannot_be_loaded_is_not_promoted_on_the_page(home: Path) -> None:
     literal_snapshot(home / "demo")
     form = form_alone("models")
@@ -261,9 +344,9 @@ def test_a_model_that_cannot_be_loaded_is_not_promoted_on_the_page(home: Path) -
 def test_a_decision_waits_until_a_snapshot_knew_its_number() -> None:
     decided = pd.DataFrame({"id": [3, 2], "who": ["Ann", "Bob"], "version": ["ridge-1", None]})
     for known, waits in ((3, False), (2, True), (None, True)):
-        told = model_words.waiting_sentence(decided, known, "cycle")
+        told = model_words.waiting_sentence(decided, known)
         assert told.startswith("Ann asked for ridge-1 after this snapshot was made.") == waits
-    assert model_words.waiting_sentence(decided.head(0), None, "cycle").startswith("A decision takes effect")
+    assert model_words.waiting_sentence(decided.head(0), None).startswith("A decision takes effect")
 
 
 def test_how_two_models_were_compared_is_told_also_where_they_were_not() -> None:

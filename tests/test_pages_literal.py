@@ -92,13 +92,31 @@ def test_every_page_opens(home: Path, page: str, rows_are: str) -> None:
         ("bundles", "5 athletes (12%) are unlike any group."),
         ("health", "The model is typically off by a factor of 1.60 on page views it had not seen"),
         ("drift", "1 of 4 features drifts"),
-        ("health", "In sum, 102% of what was expected on average came."),
+        ("health", "Added up over all predictions of a window, what came was 102% of the average that was expected."),
         ("data", "8,000 rows from 1 file were read; 3 rows (<0.1%) were set aside, whole or in part."),
     ],
 )
 def test_the_answer_comes_first(home: Path, page: str, sentence: str) -> None:
     literal_snapshot(home / "demo")
     assert sentence in read(opened(page))
+
+
+def test_the_page_of_data_calls_tables_and_rows_by_one_name_and_says_who_is_left_out(home: Path) -> None:
+    tables = literal_tables("athletes")
+    facts = tables["table_facts"]
+    facts.loc[facts["table_name"] == "athletes", "rows"] = len(tables["rankings"]) + 32
+    facts.loc[facts["table_name"] == "posts", ["table_name", "rows"]] = ["handle_gold", 0]
+    facts.loc[0, "about"] = "Teams may stand here, too; `kind` tells them apart."
+    publish(home / "demo", tables)
+    app = opened("data")
+    assert not app.exception
+    text = read(app)
+    assert "of the other 32 no feature is known that an estimate could rest on." in text
+    assert "This data set holds none of these: gold questions about handles." in text
+    assert "reach to the end of 28 February 2026" in text
+    (shown,) = [table.value for table in app.dataframe if "about" in table.value]
+    assert shown["about"].iloc[0] == "Teams may stand here, too; “kind” tells them apart."
+    assert "Rows in all tables" in [metric.label for metric in app.metric]
 
 
 def test_overview_says_what_needs_attention(home: Path) -> None:

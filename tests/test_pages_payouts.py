@@ -14,7 +14,7 @@ from athlete_intel.payouts import ledger, report
 from athlete_intel.payouts.cards import parse_card
 from athlete_intel.payouts.moves import moved
 from athlete_intel.settings import Settings
-from athlete_intel.ui import payout_words
+from athlete_intel.ui import formats, payout_words
 from athlete_intel.warehouse import Snapshots
 from tests.fixture_snapshot import AS_OF, literal_snapshot, literal_tables, publish
 from tests.tables import table
@@ -58,11 +58,12 @@ def test_the_payouts_page_says_what_is_due_and_how_sure_that_is(home: Path) -> N
     app = opened("payouts")
     assert not app.exception
     text = read(app)
-    assert "The next 30 days cost $" in text
-    assert "four times in five; the probability that they end in a loss is" in text
-    assert "Women (gender), earned in the end: +23% against others at the same prediction" in text
-    assert "Of what estimates miss, 20% is shared by an athlete's stories, 10% is shared by all" in text
+    assert "In the next 30 days $" in text
+    assert "are paid, four times in five; the probability that they end in a loss is" in text
+    assert "Stories of women (gender) earn 23% more in the end than others at the same prediction" in text
+    assert "20% hits all stories of an athlete at once" in text
     assert "The risk rests on 4 periods of 28 days, too few" in text
+    assert "How far the model is off, by group" in [link.proto.label for link in app.main.get("page_link")]
     labels = {metric.label: metric.value for metric in app.metric}
     assert labels["Open commitments"] == "0"
     assert labels["Waiting for a person"] == "1"
@@ -72,13 +73,44 @@ def test_the_payouts_page_says_what_is_due_and_how_sure_that_is(home: Path) -> N
     assert "This is the first snapshot" in read(in_tab(app, "Money moved"))
 
 
+def test_who_carries_the_risk_is_listed_whole_and_the_dearest_months_are_told(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    app = opened("payouts")
+    listed = [frame.value for frame in app.dataframe if "tail_dollars" in frame.value]
+    everybody = listed[1]
+    assert len(everybody) > 10
+    sums = [each["tail_dollars"].sum() for each in listed]
+    assert sums[0] == pytest.approx(sums[1], abs=1)
+    told = read(app)
+    assert f"In the dearest 5% of the 1,000 simulated months {formats.money(sums[0] * 100)} are paid on average" in told
+    assert f"and {len(everybody)} athletes, those who add most first" in told
+    assert "the chart leaves out the outermost 0.5% at either end; all of them reach from $" in told
+
+
+def test_a_short_past_is_advised_on_only_where_a_setting_can_help(home: Path) -> None:
+    shocks = pd.DataFrame({"periods": [4]})
+    assert "history_windows = 13" in payout_words.thin_past(shocks, could_be_longer=True)[0]
+    assert payout_words.thin_past(shocks.assign(periods=6), could_be_longer=True) == []
+    literal_snapshot(home / "demo")  # fewer windows than the settings allow
+    told = read(opened("payouts"))
+    assert "The data reach no further back" in told
+    assert "history_windows" not in told
+
+
+def test_what_is_paid_ahead_unequally_is_laid_on_the_rate_card() -> None:
+    row = {"measure": "paid ahead", "grouping": "sport", "value": "golf", "difference": -0.2, "low": -0.3, "high": -0.1}
+    (told,) = payout_words.fairness_lines(pd.DataFrame([row | {"alert": True}]))
+    assert told.startswith("Stories of golf (sport) are paid 18% less ahead than others at the same prediction")
+    assert "under Rate card" in told
+
+
 def test_a_budget_moves_its_probability(home: Path) -> None:
     literal_snapshot(home / "demo")
     app = opened("payouts")
     app.number_input(key="budget").set_value(0).run()
-    assert "The probability that fees are more than $0 is >99%." in read(app)
+    assert "The probability that more than $0 are paid is >99%." in read(app)
     app.number_input(key="budget").set_value(10_000_000).run()
-    assert "The probability that fees are more than $10M is below 0.1%." in read(app)
+    assert "The probability that more than $10M are paid is below 0.1%." in read(app)
 
 
 def test_a_bundle_has_its_own_range(home: Path) -> None:
@@ -94,7 +126,7 @@ def test_the_ledger_is_shown_as_it_is_now(home: Path) -> None:
     pay(home)
     app = opened("payouts")
     assert not app.exception
-    assert "Fees of open commitments: $" in read(app)
+    assert "Paid for open commitments: $" in read(app)
     assert "$71 paid for 3 stories; 2 of them are open, with $41 advanced." in read(in_tab(app, "Ledger"))
     rows = next(frame.value for frame in app.dataframe if "signed" in frame.value)
     assert rows["paid"].tolist() == [35.0, 40.0, -5.0, 1.0]
@@ -162,6 +194,16 @@ def test_without_stories_there_is_no_month(home: Path) -> None:
         assert "payouts advance" not in read(in_tab(app, tab))
     earnings = read(opened("earnings", athlete="athlete-03"))
     assert "advance" not in earnings.lower()
+
+
+def test_where_there_is_no_figure_nothing_is_said_to_speak_against_it(home: Path) -> None:
+    tables = literal_tables(rows_are="athletes")
+    tables["fairness"] = tables["fairness"].head(0)
+    publish(home / "demo", tables)
+    app = opened("payouts")
+    assert not app.exception
+    assert not app.metric
+    assert "Nothing speaks against these figures." not in read(app)
 
 
 def test_money_that_moved_names_the_signal_and_flags_it() -> None:

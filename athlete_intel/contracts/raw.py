@@ -114,7 +114,7 @@ STORIES = Table(
 
 STORY_OUTCOMES = Table(
     "story_outcomes",
-    "What a story earned once its window was over.",
+    "What a story earned in its window, also of the newest stories; each counts only once its window is over.",
     ("story_id",),
     (
         _id("story_id", "The story."),

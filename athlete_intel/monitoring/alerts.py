@@ -160,7 +160,9 @@ def _estimate(estimates: pd.DataFrame) -> Iterator[_Raised]:
     came = estimates[estimates["mae_log"].notna()].tail(1)
     for row in came[came["fails"].astype(bool)].to_dict("records"):
         window = (row["window_from"], row["window_to"])
-        message = "Errors are larger than inputs explain, so estimates fail."
+        message = (
+            "Errors are larger than inputs explain: the accuracy that was estimated ahead of outcomes does not hold."
+        )
         yield (ESTIMATE, EVERYTHING, CRITICAL, *window, row["mae_log"], row["fails_from"], message, None)
 
 

@@ -14,8 +14,9 @@ def errors_sentence(backtest: pd.DataFrame, about: Any) -> str:
     >>> backtest = pd.DataFrame({"predicted": [90.0, 210.0], "actual": [100.0, 200.0], "baseline": [150.0, 150.0],
     ...     "low": [50.0, 150.0], "high": [120.0, 300.0]})
     >>> print(errors_sentence(backtest, {"outcome_unit": "", "outcome_name": "page views"}))
-    Over all 2 predictions: R² of the logs is 0.94 (naive guess: -0.03), the mean absolute error 10 page views (50),
-    and half of them are off by less than 8% of what came (38%).
+    Over all 2 predictions: R² of the logs is 0.94 (naive guess: -0.03), the mean absolute error 10 page views (naive
+    guess: 50). Half of them are off by less than 8% of what came (naive guess: 38%); the typical error is the mean of
+    log errors instead, in which large misses count more.
     """
     if backtest.empty:
         return ""
@@ -24,9 +25,49 @@ def errors_sentence(backtest: pd.DataFrame, about: Any) -> str:
     named = mean if about["outcome_unit"] == "$" else f"{mean} {about['outcome_name']}"
     return (
         f"Over all {f.some(len(backtest), 'prediction')}: R² of the logs is {f.figure(found['r2_log'])} (naive guess: "
-        f"{f.figure(found['baseline_r2_log'])}), the mean absolute error {named} ({naive}), and half of them are off "
-        f"by less than {f.percent(found['relative_error'])} of what came "
-        f"({f.percent(found['baseline_relative_error'])})."
+        f"{f.figure(found['baseline_r2_log'])}), the mean absolute error {named} (naive guess: {naive}). Half of them "
+        f"are off by less than {f.percent(found['relative_error'])} of what came (naive guess: "
+        f"{f.percent(found['baseline_relative_error'])}); the typical error is the mean of log errors instead, in "
+        "which large misses count more."
+    )
+
+
+def rests_on(compared: int, windows: pd.DataFrame) -> str:
+    """On which predictions the figures of the whole model rest, and on which the charts and tables below them.
+
+    Args:
+        compared: predictions on which the candidates were compared: of the newest windows, or of several random splits.
+        windows: window, rows of those that are shown.
+
+    >>> windows = pd.DataFrame({"window": ["2026-03-01 to 2026-03-14", "2026-03-15 to 2026-03-28"], "rows": [30, 40]})
+    >>> print(rests_on(40, windows))
+    The figures above rest on the 40 predictions of the newest window, on which all models were compared; what follows
+    under Accuracy and By group on all 70 of 2 windows, so both differ a little.
+    >>> parts = pd.DataFrame({"window": ["repeat 1, fold 1", "repeat 1, fold 2"], "rows": [30, 40]})
+    >>> print(rests_on(140, parts))
+    The figures above rest on 140 predictions, of 2 random splits of the athletes; what follows under Accuracy and By
+    group on the 70 of the first split, so both differ a little.
+    >>> rests_on(70, windows)
+    'The figures above, and what follows under Accuracy and By group, rest on the same 70 predictions.'
+    """
+    shown, below = int(windows["rows"].sum()), "what follows under Accuracy and By group"
+    if windows.empty:
+        return ""
+    if compared == shown:
+        return f"The figures above, and {below}, rest on the same {f.some(shown, 'prediction')}."
+    above = f"The figures above rest on {'the ' * (compared < shown)}{f.some(compared, 'prediction')}"
+    if windows["window"].str.contains("fold").all():
+        splits = f.some(round(compared / max(shown, 1)), "random split")
+        return (
+            f"{above}, of {splits} of the athletes; {below} on the {f.count(shown)} of the first split, so both differ "
+            "a little."
+        )
+    newest = windows.sort_values("window", ascending=False)["rows"].cumsum().tolist()
+    number = newest.index(compared) + 1 if compared in newest else 0
+    which = "the newest window" if number == 1 else f"the newest {number or ''} windows".replace("  ", " ")
+    return (
+        f"{above} of {which}, on which all models were compared; {below} on all {f.count(shown)} of "
+        f"{f.some(len(windows), 'window')}, so both differ a little."
     )
 
 

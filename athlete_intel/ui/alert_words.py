@@ -3,6 +3,7 @@
 import pandas as pd
 from streamlit import column_config as show
 
+from athlete_intel.monitoring.rules import ACCURACY, APART, COVERAGE, ESTIMATE, QUALITY
 from athlete_intel.ui import formats as f
 from athlete_intel.ui.columns import Columns
 
@@ -46,6 +47,47 @@ def features_alerted(still: pd.DataFrame, drift: pd.DataFrame) -> dict[str, str]
     about = still.loc[still["rule"] == "drift", "subject"]
     shown = drift[drift["feature"].isin(about)]
     return dict(zip(shown["feature"], shown["label"], strict=True))
+
+
+def evidence(still: pd.DataFrame, drift: pd.DataFrame) -> list[tuple[str, str, dict[str, str]]]:
+    """Where the reason of each open alert is to be seen: page, what the link says, and what it opens there.
+
+    Args:
+        still: rule, subject of open alerts.
+        drift: feature, label of what the page Drift shows.
+
+    >>> still = pd.DataFrame({"rule": ["estimate", "drift"], "subject": ["all stories", "likes"]})
+    >>> for link in evidence(still, pd.DataFrame({"feature": ["likes"], "label": ["Likes"]})):
+    ...     print(link)
+    ('health', 'Errors as estimated ahead, and as they came, on the page Model health', {'tab': 'Estimated ahead'})
+    ('drift', 'Likes on the page Drift', {'feature': 'likes'})
+    """
+    rules = set(still["rule"])
+    seen = [(page, told, {"tab": tab} if tab else {}) for rule, page, tab, told in _EVIDENCE if rule in rules]
+    features = features_alerted(still, drift).items()
+    return seen + [("drift", f"{label} on the page Drift", {"feature": name}) for name, label in features]
+
+
+_EVIDENCE = (
+    (ESTIMATE, "health", "Estimated ahead", "Errors as estimated ahead, and as they came, on the page Model health"),
+    (ACCURACY, "health", "Accuracy", "Errors by window on the page Model health"),
+    (COVERAGE, "health", "Accuracy", "Outcomes inside their range, by window, on the page Model health"),
+    (QUALITY, "health", "Data quality", "All checks of data and labels on the page Model health"),
+    (APART, "drift", "", "All features together on the page Drift"),
+)
+
+
+def where_sent(webhook: str | None) -> str:
+    """Where new alerts go.
+
+    >>> where_sent(None)
+    'New alerts are written to the log, each once. No webhook is set (alert_webhook), so they are sent nowhere.'
+    """
+    if webhook is None:
+        return (
+            "New alerts are written to the log, each once. No webhook is set (alert_webhook), so they are sent nowhere."
+        )
+    return "New alerts are written to the log and sent to the webhook of the settings, each once."
 
 
 def alert_columns() -> Columns:

@@ -6,9 +6,13 @@ from typing import Any
 import pandas as pd
 from streamlit import column_config as show
 
+from athlete_intel.charts.health import FEWEST_FEATURES, MOST_FEATURES
 from athlete_intel.ui import formats as f
 from athlete_intel.ui import words
 from athlete_intel.ui.columns import WHOLE, Columns
+
+_HALF = 0.5
+"""Of a move that matters, from which on the heat map has a colour."""
 
 
 def nothing_compared(about: Any) -> str:
@@ -26,6 +30,17 @@ def nothing_compared(about: Any) -> str:
         "This data set has one day only; drift needs two windows to compare. It appears here once later data have been "
         "read. Until then Model health tells how the model does on athletes it had not seen."
     )
+
+
+def watched(drift: pd.DataFrame) -> str:
+    """What the features of the page are, as the model card counts others.
+
+    >>> watched(pd.DataFrame({"feature": ["likes", "predicted"], "in_model": [True, False]}))
+    'Watched is what can move in time: 1 feature in the model, each category as one, and 1 beside it.'
+    """
+    inside = int(drift["in_model"].astype(bool).sum())
+    beside = f", and {f.count(len(drift) - inside)} beside it" if inside < len(drift) else ""
+    return f"Watched is what can move in time: {f.some(inside, 'feature')} in the model, each category as one{beside}."
 
 
 def money_moved(drift: pd.DataFrame) -> str:
@@ -68,11 +83,85 @@ def apart_sentence(table: pd.DataFrame) -> str:
     )
 
 
+def moved_but_steady(drift: pd.DataFrame, history: pd.DataFrame) -> str:
+    """Why features that the newest window of the heat map shows in orange do not drift; empty where there are none.
+
+    Args:
+        drift: feature, drifting, ks_p_threshold.
+        history: feature, label, window_from, moved; 1 or more is enough to matter, beyond what is usual.
+
+    >>> drift = pd.DataFrame({"feature": ["a", "b"], "drifting": [False, True], "ks_p_threshold": 0.01})
+    >>> history = pd.DataFrame({"feature": ["a", "b"], "label": ["Posts", "Likes"], "window_from": 1,
+    ...     "moved": [7.5, 2.0]})
+    >>> print(moved_but_steady(drift, history))
+    1 feature moved by enough to matter in the newest window, but counts as steady: Posts (7.5 times what matters). Its
+    p-value, which counts athletes, is not below 0.01, so chance alone may have made the move.
+    """
+    steady = drift.loc[~drift["drifting"].astype(bool), "feature"]
+    newest = history[history["window_from"] == history["window_from"].max()]
+    moved = newest[(newest["moved"] >= 1) & newest["feature"].isin(steady)]
+    if moved.empty:
+        return ""
+    most = moved.sort_values(["moved", "feature"], ascending=[False, True]).iloc[0]
+    one, limit = len(moved) == 1, f"{drift['ks_p_threshold'].iloc[0]:g}"
+    reason = (
+        f"Its p-value, which counts athletes, is not below {limit}, so chance alone may have made the move."
+        if one
+        else f"Their p-values, which count athletes, are not below {limit}, so chance alone may have made these moves."
+    )
+    return (
+        f"{f.some(len(moved), 'feature')} moved by enough to matter in the newest window, but "
+        f"{'counts' if one else 'count'} as steady: {most['label']}{'' if one else ' most'} ({most['moved']:.1f} times "
+        f"what matters). {reason}"
+    )
+
+
+def over_time(history: pd.DataFrame) -> str:
+    """What the heat map shows: only the colours that occur in it, what moved most, and how many features it leaves out.
+
+    Args:
+        history: feature, label, window_from, moved.
+
+    >>> print(over_time(pd.DataFrame({"feature": ["a"], "label": ["Posts"], "window_from": ["2026-09-17"],
+    ...     "moved": [0.084]})))
+    Nothing moved: every cell is grey, which is less than half of a move that matters. The largest move: Posts in the
+    window from 17 September 2026, 0.08 times what matters.
+    >>> print(over_time(pd.DataFrame({"feature": ["a"], "label": ["Posts"], "window_from": ["2026-09-17"],
+    ...     "moved": [0.7]})))
+    Grey is less than half of a move that matters, blue at least half of it. The largest move: Posts in the window from
+    17 September 2026, 0.7 times what matters.
+    """
+    known = history.dropna(subset=["moved"])
+    if known.empty:
+        return "No window has enough rows to be compared."
+    most = known.sort_values(["moved", "feature"], ascending=[False, True]).iloc[0]
+    if most["moved"] < _HALF:
+        told, size = "Nothing moved: every cell is grey, which is less than half of a move that matters", 2
+    else:
+        told, size = "Grey is less than half of a move that matters", 1
+    if known["moved"].between(_HALF, 1, inclusive="left").any():
+        told += ", blue at least half of it"
+    if most["moved"] >= 1:
+        told += (
+            ", orange with 1 or more a move that matters: of the distribution, of the athletes' own level or of the "
+            "share of empty values, beyond what is usual. It counts as drift only in the newest window, and only where "
+            "chance alone hardly makes such a move"
+        )
+    told += (
+        f". The largest move: {most['label']} in the window from {f.day(most['window_from'])}, "
+        f"{most['moved']:.{size}f} times what matters."
+    )
+    number, moving = history["feature"].nunique(), int((known.groupby("feature")["moved"].max() >= _HALF).sum())
+    shown = min(max(moving, FEWEST_FEATURES), MOST_FEATURES)
+    return told + (f" The chart shows the {shown} of {number} features that moved most." if number > shown else "")
+
+
 def drift_rows(drift: pd.DataFrame) -> pd.DataFrame:
     """The drift table with its state in words and money in dollars; what is usual is empty where it is not known."""
-    usual = {name: drift[name].replace(math.inf, math.nan) for name in ("shift_usual", "null_usual")}
+    nulls = drift["null_usual"].replace(math.inf, math.nan)
     return drift.assign(
-        **usual,
+        null_usual=nulls,
+        shift_usual=usual_in_spreads(drift).replace(math.inf, math.nan),
         state=drift["drifting"].astype(bool).map({True: "drifting", False: "steady"}),
         p_words=drift["ks_p"].map(f.p_value),
         shift_p_words=drift["shift_p"].map(f.p_value),
@@ -98,12 +187,16 @@ def drift_columns(drift: pd.DataFrame) -> Columns:
         "ks": show.NumberColumn("KS", format="%.2f", help="Largest gap between both distributions."),
         "chi_square": show.NumberColumn("Chi-square", format="%.1f", help="Of categories, or of tenths of the values."),
         "p_words": show.TextColumn("p-value", help=f"By athletes, corrected. Drift below {row['ks_p_threshold']:g}."),
-        "shift_size": show.NumberColumn("Own shift", format="%.2f", help=f"Drift from {row['shift_threshold']:g} on."),
+        "shift_size": show.NumberColumn(
+            "Own shift", format="%.2f", help=f"In spreads of such changes. Drift from {row['shift_threshold']:g} on."
+        ),
+        "shift_usual": show.NumberColumn(
+            "Usual at most", format="%.2f", help="What whole windows shift by chance, in the same spreads."
+        ),
+        "shift_p_words": show.TextColumn("p-value of the shift"),
         "shift": show.NumberColumn(
             "Own shift, as it is", format="%.3f", help="On the scale of the model, mostly logs."
         ),
-        "shift_usual": show.NumberColumn("Usual at most", format="%.3f", help="What whole windows shift by chance."),
-        "shift_p_words": show.TextColumn("p-value of the shift"),
         "reference_rows": show.NumberColumn("Rows then", format=WHOLE),
         "analysis_rows": show.NumberColumn("Rows now", format=WHOLE),
         "reference_null_share": show.NumberColumn("Empty then", format="percent"),
@@ -111,6 +204,19 @@ def drift_columns(drift: pd.DataFrame) -> Columns:
         "null_usual": show.NumberColumn("Usual change", format="percent", help="What whole windows stray by at most."),
         "null_p_words": show.TextColumn("p-value of empty values"),
     }
+
+
+def usual_in_spreads(drift: pd.DataFrame) -> pd.Series:
+    """What whole windows shift at most by chance, in spreads of the athletes' changes, as `shift_size` is.
+
+    The spread follows from both forms of the shift; without a shift it is not known.
+
+    >>> drift = pd.DataFrame({"shift": [-0.053], "shift_size": [-0.424], "shift_usual": [0.225]})
+    >>> usual_in_spreads(drift).round(2).tolist()
+    [1.8]
+    """
+    size, shift = (drift[name].astype("float64") for name in ("shift_size", "shift"))
+    return drift["shift_usual"].astype("float64") * (size / shift.where(shift != 0)).abs()
 
 
 def one_feature(row: Any) -> str:
@@ -141,40 +247,60 @@ def looked_at(row: Any) -> pd.DataFrame:
             "Test": row["test"],
             "Statistic": _statistics(row),
             "p-value": f.p_value(row["ks_p"]),
+            "Verdict": _verdict(row, "distribution", row["psi"], row["psi_threshold"], 0.0, row["ks_p"]),
         }
     ]
     if row["kind"] == "number":
         found = "-"
         if not f.missing(row["shift"]):
-            found = f"{row['shift_size']:+.2f} of its spread ({row['shift']:+.3f})"
-        usual = row["shift_usual"]
+            found = f"{row['shift_size']:+.2f} of its spread"
+        usual = usual_in_spreads(pd.DataFrame([row])).iloc[0]
+        size, limit = row["shift_size"], row["shift_threshold"]
         lines.append(
             {
                 "What": "The athletes' own level",
                 "Found": found,
                 "Matters from": f"{row['shift_threshold']:g} of its spread",
-                "Usual at most": "-" if f.missing(usual) else "not known yet" if math.isinf(usual) else f"{usual:.3f}",
+                "Usual at most": _usual(usual, f"{usual:.2f} of its spread"),
                 "Test": "t-test of the athletes' changes",
                 "Statistic": f.some(int(row["athletes"]), "athlete"),
                 "p-value": f.p_value(row["shift_p"]),
+                "Verdict": _verdict(row, "own level", size, limit, usual, row["shift_p"]),
             }
         )
-    usual = row["null_usual"]
+    usual, change = row["null_usual"], row["analysis_null_share"] - row["reference_null_share"]
     lines.append(
         {
             "What": "Empty values",
             "Found": f"{f.percent(row['reference_null_share'])} then, {f.percent(row['analysis_null_share'])} now",
             "Matters from": f"a change by {f.percent(row['null_share_threshold'])}",
-            "Usual at most": "-" if f.missing(usual) else "not known yet" if math.isinf(usual) else f.percent(usual),
+            "Usual at most": _usual(usual, f"a change by {f.percent(usual)}"),
             "Test": "chi-square",
             "Statistic": "-",
             "p-value": f.p_value(row["null_p"]),
+            "Verdict": _verdict(row, "empty values", change, row["null_share_threshold"], usual, row["null_p"]),
         }
     )
-    why = "" if f.missing(row["why"]) else str(row["why"])
-    names = ("distribution", "own level", "empty values") if len(lines) == 3 else ("distribution", "empty values")
-    verdicts = ["drifts" if name in why else "steady" for name in names]
-    return pd.DataFrame(lines).assign(**{"Drift below": f"{row['ks_p_threshold']:g}", "Verdict": verdicts})
+    return pd.DataFrame(lines).assign(**{"Drift below": f"{row['ks_p_threshold']:g}"})
+
+
+def _usual(value: float, told: str) -> str:
+    return "-" if f.missing(value) else "not known yet" if math.isinf(value) else told
+
+
+def _verdict(row: Any, test: str, found: float, matters: float, usual: float, p: float) -> str:
+    """Whether a test says that a feature drifts, and if not, the first reason why not."""
+    if not f.missing(row["why"]) and test in str(row["why"]):
+        return "drifts"
+    if f.missing(found):
+        return "not measured"
+    if abs(found) < matters:
+        return "steady: too small to matter"
+    if not f.missing(usual) and math.isinf(usual):
+        return "steady: not known yet what is usual"
+    if not f.missing(usual) and abs(found) <= usual:
+        return "steady: no more than usual"
+    return f"steady: may be chance (p-value {f.p_value(p)})"
 
 
 def compared_sentence(row: Any) -> str:
@@ -193,7 +319,7 @@ def compared_sentence(row: Any) -> str:
 
 def columns_of_tests() -> Columns:
     """Columns of the tests of one feature."""
-    names = ("What", "Verdict", "Found", "Matters from", "Usual at most", "Test", "Statistic", "p-value", "Drift below")
+    names = ("What", "Verdict", "Found", "Matters from", "Usual at most", "p-value", "Drift below", "Test", "Statistic")
     return {name: show.TextColumn(name) for name in names}
 
 

@@ -6,6 +6,10 @@ import pandas as pd
 from streamlit import column_config as show
 
 from athlete_intel.ui.columns import WHOLE, Columns
+from athlete_intel.ui.frame import FOUR_LINES, TWO_LINES
+
+_TWO_LINES_HOLD = 125
+"""Letters in a column as wide as that of why a handle waits."""
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
@@ -20,14 +24,23 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
 def queue() -> Columns:
     """Columns of the review queue."""
     return {
-        "name": show.TextColumn("Athlete", pinned=True, width="medium"),
+        "name": show.TextColumn("Athlete", pinned=True, width=150),
+        "because": show.TextColumn("Why", width=400),
         "platform": show.TextColumn("Platform"),
         "stake_dollars": show.NumberColumn("At stake", format="dollar", help="What the athlete may be paid next."),
         "shown_state": show.TextColumn("State"),
-        "handle_in_use": show.TextColumn("Data gathered by"),
+        "handle_in_use": show.TextColumn("Handle in use"),
         "answer": show.TextColumn("Workers name"),
-        "because": show.TextColumn("Why", width=300),
     }
+
+
+def queue_height(waiting: pd.DataFrame) -> int:
+    """Height of the rows of the queue: two lines where that is enough for why each handle waits, else four.
+
+    >>> [queue_height(pd.DataFrame({"because": [why]})) for why in ("4 of 9 workers say ana.", "why " * 40)]
+    [72, 92]
+    """
+    return TWO_LINES if waiting["because"].str.len().max() <= _TWO_LINES_HOLD else FOUR_LINES
 
 
 def ballots() -> Columns:
@@ -58,7 +71,7 @@ def flags() -> Columns:
         "platform": show.TextColumn("Platform"),
         "value": show.NumberColumn("Draws", format="%,.1f"),
         "expected": show.NumberColumn("Expected", format="%,.0f", help="From everything else known."),
-        "z": show.NumberColumn("Robust spreads", format="%.1f", help="How far off, below 0 for too little."),
+        "z": show.NumberColumn("How far off", format="%.1f", help="In times of what is usual; below 0 for too little."),
         "action": show.TextColumn("Suggested", width="large"),
     }
 

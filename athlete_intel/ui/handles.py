@@ -8,7 +8,7 @@ import pandas as pd
 from athlete_intel.contracts.decisions import ACCEPT, REVOKE, taken_back
 from athlete_intel.ui import formats as f
 
-OTHER = "another account"
+OTHER = "another handle"
 NO_ACCOUNT = "no account"
 WAITS = "waits for the next cycle"
 
@@ -113,6 +113,15 @@ def candidates(
             *(f"in use for {name}" for name in whose[:2]),
         ]
     return kept
+
+
+def answers_title(accounts: list[dict[str, Any]]) -> str:
+    """What stands above the accounts to choose from.
+
+    >>> answers_title([{"handle": "ana", "votes": 4}]), answers_title([{"handle": "ana", "votes": 0}])
+    ('What the workers answered', 'The handle in use')
+    """
+    return "What the workers answered" if any(each["votes"] for each in accounts) else "The handle in use"
 
 
 def side_by_side(accounts: list[dict[str, Any]], most: int = 3) -> list[list[dict[str, Any]]]:

@@ -68,13 +68,16 @@ def _chosen(alerts: pd.DataFrame, key: str) -> pd.Series:
 
 def about_models(data: DataSet, models: pd.DataFrame) -> None:
     """Ask for a model of the past, or for a new one; the next cycle brings it about."""
-    labels = {"retrain": "Retrain: set a new model against the one in use", "promote": "Promote the model below"}
+    others = models.loc[models["status"] != "champion", "version"].tolist()
+    labels = {"retrain": "Retrain: set a new model against the champion"}
+    if others:
+        labels["promote"] = "Promote the model below"
     before = _earlier(data)
     if before is not None:
-        labels["rollback"] = f"Roll back: put {before} in charge again, which was used before"
+        labels["rollback"] = f"Roll back: make {before} champion again, as it was before"
     with st.form("models", enter_to_submit=False):
         action = st.radio("Decision", list(labels), format_func=labels.__getitem__, key="action")
-        version = st.selectbox("Model", models["version"].tolist(), key="model")
+        version = st.selectbox("Model", others, key="model") if others else None
         signed = signature("models", "analyst")
         if not st.form_submit_button("Sign and save", icon=":material/edit:"):
             return

@@ -20,16 +20,16 @@ def has_challenger(row: Any) -> bool:
 
 
 def choice_sentence(row: Any) -> str:
-    """Which model is in use, and why.
+    """Which model is the champion, that is in use, and why.
 
     >>> choice_sentence({"champion": None, "used": "ridge-1", "why": "There was no model before."})
-    'ridge-1 is in use: there was no model before.'
+    'ridge-1 is the champion: there was no model before.'
     >>> choice_sentence({"champion": "ridge-1", "challenger": "ridge-1", "used": "ridge-1", "reason": "no reason",
     ...     "why": "Data and code are those of the champion, so it is the same model."})
     'The champion stays. Data and code are those of the champion, so it is the same model.'
     """
     if f.missing(row["champion"]):
-        return f"{row['used']} is in use: {_lower(row['why'])}"
+        return f"{row['used']} is the champion: {_lower(row['why'])}"
     if not has_challenger(row):
         return f"The champion stays. {row['why']}"
     new = row["used"] == row["challenger"] != row["champion"]
@@ -82,15 +82,14 @@ def move_columns() -> Columns:
     }
 
 
-def waiting_sentence(decided: pd.DataFrame, known: Any, command: str) -> str:
+def waiting_sentence(decided: pd.DataFrame, known: Any) -> str:
     """When decisions take effect, and which one still waits for that.
 
     Args:
         decided: newest first.
         known: number of the newest decision that the snapshot knew; missing if there was none.
-        command: that runs a cycle.
     """
-    told = f"A decision takes effect in the next cycle: {command} runs it now."
+    told = "A decision takes effect in the next cycle. To run it now:"
     newest = decided.head(1)
     if newest.empty or (not f.missing(known) and int(newest["id"].iloc[0]) <= int(known)):
         return told
@@ -143,11 +142,11 @@ def card(model: Any, uses: pd.DataFrame) -> pd.DataFrame:
         "Typical error": _factor(model["mae_log"]),
         "Naive guess": _factor(model["baseline_mae_log"]),
         "Inside their range": f.percent(model["coverage"]),
-        "Features": f.count(model["features"]),
-        "Data (fingerprint)": str(model["data"])[:16],
+        "Features": f"{f.some(int(model['features']), 'input')}, each sport, format and the like counted by itself",
+        "Data (fingerprint)": _first_digits(model["data"]),
         "Code": model["code"],
         "Libraries": model["libraries"],
-        "File (SHA-256)": str(model["sha256"])[:16],
+        "File (SHA-256)": _first_digits(model["sha256"]),
         "Snapshots made with it": _used_in(uses[uses["model_version"] == model["version"]]),
     }
     return pd.DataFrame({str(model["version"]): facts})
@@ -155,7 +154,7 @@ def card(model: Any, uses: pd.DataFrame) -> pd.DataFrame:
 
 def _used_in(uses: pd.DataFrame) -> str:
     if uses.empty:
-        return "none: it was never in use"
+        return "none: it was never the champion"
     newest, oldest = uses.iloc[0], uses.iloc[-1]
     if len(uses) == 1:
         return f"1, {newest['snapshot_id']} of {f.day(newest['created'])}"
@@ -166,7 +165,7 @@ def _used_in(uses: pd.DataFrame) -> str:
 def use_columns() -> Columns:
     """Columns of the snapshots that a model was used for."""
     return {
-        "snapshot_id": show.TextColumn("Snapshot made with it"),
+        "snapshot_id": show.TextColumn("Snapshot"),
         "created": show.DatetimeColumn("Made (UTC)", format="D MMM YYYY, HH:mm"),
     }
 
@@ -222,15 +221,29 @@ def runs_sentence(runs: pd.DataFrame) -> str:
     return f"{told} {last['why']}" if last["state"] == "failed" and last["why"] else told
 
 
+def steps_of(table: pd.DataFrame, run: int) -> pd.DataFrame:
+    """The steps of a run; what came of the whole run is told above them and not once more.
+
+    >>> table = pd.DataFrame({"run": 1, "step": ["whole cycle", "model", "tell"], "why": ["It won.", "", "It won."]})
+    >>> steps_of(table, 1)["why"].isna().tolist()
+    [True, True]
+    """
+    of_run = table[table["run"] == run]
+    is_whole = of_run["step"] == "whole cycle"
+    told = of_run.loc[is_whole, "why"].tolist()
+    steps = of_run[~is_whole]
+    return steps.assign(why=steps["why"].where(~steps["why"].isin(["", *told])))
+
+
 def run_columns(first: str) -> Columns:
-    """Columns of runs or of their steps."""
+    """Columns of runs or of their steps; what came of it stands where it is seen on a small screen, too."""
     name = {"run": show.NumberColumn("Run", format="%d")} if first == "Run" else {"step": show.TextColumn("Step")}
     return name | {
         "state": show.TextColumn("State"),
+        "why": show.TextColumn("What came of it", width="large"),
         "started": show.DatetimeColumn("Started (UTC)", format="D MMM YYYY, HH:mm:ss"),
         "seconds": show.NumberColumn("Seconds", format="%.1f"),
         "rows": show.NumberColumn("Rows", format=WHOLE),
-        "why": show.TextColumn("What came of it", width="large"),
     }
 
 
@@ -245,6 +258,16 @@ def run_height(runs: pd.DataFrame) -> int | None:
 
 def _factor(value: Any) -> str:
     return "-" if f.missing(value) else f"{math.exp(float(value)):.2f}x"
+
+
+def _first_digits(fingerprint: Any) -> str:
+    """The beginning of a fingerprint, marked where it is not the whole.
+
+    >>> _first_digits("0535d98b161587ca0535d98b"), _first_digits("8086e39696531d8f")
+    ('0535d98b161587ca… (first 16 of 24 digits)', '8086e39696531d8f')
+    """
+    text = str(fingerprint)
+    return text if len(text) <= 16 else f"{text[:16]}… (first 16 of {len(text)} digits)"
 
 
 def _lower(text: Any) -> str:

@@ -57,9 +57,11 @@ def carriers(label: str) -> Columns:
     """Columns of who carries the risk."""
     return {
         "name": show.TextColumn(label, pinned=True),
-        "mean_dollars": show.NumberColumn("On average", format=DOLLARS),
-        "tail_dollars": show.NumberColumn("Dearest 5%", format=DOLLARS, help="On average in the dearest 5% of months."),
-        "share": show.NumberColumn("Share of the excess", format="percent"),
+        "mean_dollars": show.NumberColumn("Paid on average", format=DOLLARS),
+        "tail_dollars": show.NumberColumn(
+            "Paid in the dearest 5%", format=DOLLARS, help="Paid on average in the dearest 5% of all months."
+        ),
+        "share": show.NumberColumn("Share of the difference", format="percent"),
     }
 
 

@@ -1,5 +1,7 @@
 """What tables about pay say, in sentences. Pure functions; nothing here needs streamlit."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -7,6 +9,8 @@ from athlete_intel.payouts import risk
 from athlete_intel.payouts.risk import Simulated
 from athlete_intel.ui import formats as f
 
+HALF_A_YEAR = 13
+"""Windows of two weeks, as many as the setting `history_windows` has by default."""
 _ENOUGH_PERIODS = 6
 _WORTH_TELLING = 0.005
 _STATES = {"alarm": "Alarm", "watch": "Watch", "normal": "Normal", "not known": "Not known yet"}
@@ -50,13 +54,41 @@ def carriers(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     )
 
 
+def not_drawn(cents: np.ndarray) -> str:
+    """How far the draws reach of which a chart leaves out the outermost ones.
+
+    >>> not_drawn(np.array([100_00, 900_00]))
+    'Of the draws, the chart leaves out the outermost 0.5% at either end; all of them reach from $100 to $900.'
+    """
+    return (
+        "Of the draws, the chart leaves out the outermost 0.5% at either end; all of them reach from "
+        f"{f.money(cents.min())} to {f.money(cents.max())}."
+    )
+
+
+def carriers_sentence(month: Simulated, by_sport: pd.DataFrame, athletes: int) -> str:
+    """What the dearest months are, of which the tables of who carries the risk tell, and how long those tables are.
+
+    Args:
+        month: the simulated month.
+        by_sport: mean_cents, tail_cents of each sport, which add up to the whole.
+        athletes: of how many the other table tells.
+    """
+    mean, tail = (f.money(by_sport[name].sum()) for name in ("mean_cents", "tail_cents"))
+    return (
+        f"In the dearest 5% of the {f.count(len(month.spend))} simulated months {tail} are paid on average; over all "
+        f"of them it is {mean}. The tables tell whose stories the difference comes from: all of "
+        f"{f.some(len(by_sport), 'sport')} and {f.some(athletes, 'athlete')}, those who add most first."
+    )
+
+
 def month_sentence(month: Simulated | None) -> str:
     """What the next month costs, and how likely it ends in a loss."""
     if month is None:
         return "This data set has no stories, so there is no month to pay for."
     told = risk.summary(month).set_index("figure")
     spend = f.money_range(told.loc["spend", "low"], told.loc["spend", "high"])
-    text = f"The next 30 days cost {spend} four times in five"
+    text = f"In the next 30 days {spend} are paid, four times in five"
     if not month.revenue.any():
         return f"{text}; what the house earns is not in the rate card."
     return f"{text}; the probability that they end in a loss is {chance(risk.loss_probability(month), month)}."
@@ -175,18 +207,31 @@ def fairness_rows(fairness: pd.DataFrame) -> pd.DataFrame:
 
 
 def fairness_lines(fairness: pd.DataFrame) -> list[str]:
-    """Differences of pay at equal predicted outcome that are beyond chance.
+    """Differences of pay at equal predicted outcome that are beyond chance, and what to do about each.
 
     >>> fairness_lines(pd.DataFrame([("earned in the end", "gender", "women", 0.21, 0.11, 0.31, 0.0004, True)],
     ...     columns=["measure", "grouping", "value", "difference", "low", "high", "p_corrected", "alert"]))
-    ['Women (gender), earned in the end: +23% against others at the same prediction (95% range +12% to +36%).']
+    ['Stories of women (gender) earn 23% more in the end than others at the same prediction (95% range +12% to +36%), so
+    their advances are too low. See how far the model is off for them in Model health, under By group.']
     """
-    found = fairness[fairness["alert"].astype(bool)]
-    return [
-        f"{f.upper_first(str(row['value']))} ({row['grouping']}), {row['measure']}: {f.effect(row['difference'])} "
-        f"against others at the same prediction (95% range {f.effect(row['low'])} to {f.effect(row['high'])})."
-        for row in found.to_dict("records")
-    ]
+    return [_unfair(row) for row in fairness[fairness["alert"].astype(bool)].to_dict("records")]
+
+
+def _unfair(row: dict[Any, Any]) -> str:
+    """How a group differs, and what to do; what is earned in the end follows from outcomes, the rest from the card."""
+    more = row["difference"] > 0
+    size = f"{f.effect(row['difference'])[1:]} {'more' if more else 'less'}"
+    group = f"Stories of {row['value']} ({row['grouping']})"
+    spread = f"(95% range {f.effect(row['low'])} to {f.effect(row['high'])})"
+    if row["measure"] == "paid ahead":
+        return (
+            f"{group} are paid {size} ahead than others at the same prediction {spread}. Only the rate card makes such "
+            "a difference: see whether its factors are meant so, under Rate card."
+        )
+    return (
+        f"{group} earn {size} in the end than others at the same prediction {spread}, so their advances are too "
+        f"{'low' if more else 'high'}. See how far the model is off for them in Model health, under By group."
+    )
 
 
 def fairness_sentence(fairness: pd.DataFrame, rankings: pd.DataFrame) -> str:
@@ -232,23 +277,42 @@ def shocks_sentence(shocks: pd.DataFrame) -> str:
             "The past is too short to tell what stories have in common, so they are drawn one by one, and the ranges "
             "are too narrow."
         )
-    names = {"everybody": "all stories", "platform": "stories of a platform"}
-    names |= {"sport": "a sport's season", "athlete": "an athlete's stories"}
+    names = {"everybody": "all stories", "platform": "all stories of a platform"}
+    names |= {"sport": "all stories of a sport", "athlete": "all stories of an athlete"}
     shared = shocks[shocks["component"].isin(names)].sort_values("share", ascending=False)
     told = shared[shared["share"] >= _WORTH_TELLING].to_dict("records")
-    parts = [f"{f.percent(row['share'])} is shared by {names[row['component']]}" for row in told]
-    periods = f"measured on {f.some(int(shocks['periods'].iloc[0]), 'period')} of 28 days."
-    return f"Of what estimates miss, {', '.join(parts) or 'hardly anything is shared'}; {periods}"
+    periods = f"That was measured on {f.some(int(shocks['periods'].iloc[0]), 'period')} of 28 days."
+    if not told:
+        return f"What estimates miss, they miss for each story on its own, so it mostly cancels out. {periods}"
+    parts = [f"{f.percent(row['share'])} hits {names[row['component']]} at once" for row in told]
+    listed = ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]
+    return (
+        f"Of what estimates miss (as a variance), {listed}. Such errors do not cancel out: the more athletes and "
+        f"sports the stories are spread over, the less a month varies. {periods}"
+    )
 
 
-def thin_past(shocks: pd.DataFrame) -> list[str]:
-    """A warning where shocks were measured on too few periods to be relied on."""
+def thin_past(shocks: pd.DataFrame, could_be_longer: bool) -> list[str]:
+    """A warning where shocks were measured on too few periods to be relied on.
+
+    Args:
+        shocks: periods.
+        could_be_longer: whether the settings, and not the data, keep the model from being tested on more of the past.
+
+    >>> thin_past(pd.DataFrame({"periods": [4]}), could_be_longer=False)[0].partition(". ")[2]
+    'The data reach no further back; each month that is added makes the risk surer.'
+    """
     periods = int(shocks["periods"].iloc[0]) if len(shocks) else 0
     if periods >= _ENOUGH_PERIODS:
         return []
+    advice = (
+        f"The setting history_windows = {HALF_A_YEAR} tests the model on half a year."
+        if could_be_longer
+        else "The data reach no further back; each month that is added makes the risk surer."
+    )
     return [
-        f"The risk rests on {f.some(periods, 'period')} of 28 days, too few to know what stories have in common. The "
-        "setting history_windows = 13 tests the model on half a year."
+        f"The risk rests on {f.some(periods, 'period')} of 28 days, too few to know what stories have in common. "
+        f"{advice}"
     ]
 
 

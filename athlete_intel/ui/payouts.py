@@ -41,6 +41,12 @@ def carriers(data: DataSet, by_sport: bool) -> pd.DataFrame:
     return payout_words.carriers(found, {} if by_sport else data.once(rankings_read.names))
 
 
+def could_test_longer(data: DataSet) -> bool:
+    """Whether the settings, and not the data, end the past that the model was tested on."""
+    allowed = reviews.settings_of(data).history_windows
+    return data.table("backtest")["window"].nunique() >= allowed and allowed < payout_words.HALF_A_YEAR
+
+
 def next_month(data: DataSet) -> Simulated | None:
     """The simulated next month of the whole book."""
     return _month(data, data.folder, data.snapshot.id)

@@ -9,34 +9,37 @@ from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.signer import signature
 
 _ACTIONS = {
-    "accept": "Accept: this is the athlete's account",
-    "reject": "Reject: the account in use is wrong, and the right one is not known",
+    "accept": "Accept: the handle chosen below is the athlete's",
+    "reject": "Reject: the handle in use is wrong, and the right one is not known",
     "ask again": "Ask again: more workers shall say",
 }
 
 
 def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]]) -> None:
-    """Accept, reject or ask again."""
+    """Accept, reject or ask again; nothing is chosen before, as a handle that waits may be right or wrong."""
     key = f"review-{state['athlete_id']}-{state['platform']}"
     named = [str(each["handle"]) for each in candidates if each["handle"]]
     with st.form(key, enter_to_submit=False):
-        action = st.radio("Decision", list(_ACTIONS), format_func=_ACTIONS.__getitem__, key=f"{key}-action")
+        action = st.radio("Decision", list(_ACTIONS), None, format_func=_ACTIONS.__getitem__, key=f"{key}-action")
         left, middle, right = st.columns([3, 3, 2])
-        chosen = left.selectbox("Account", [*named, NO_ACCOUNT, OTHER], key=f"{key}-account")
-        other = middle.text_input("Another account", key=f"{key}-other", placeholder="Only for: another account")
+        chosen = left.selectbox("The right handle", [*named, NO_ACCOUNT, OTHER], key=f"{key}-account")
+        other = middle.text_input("If another handle, which?", key=f"{key}-other")
         suggested = state["suggested_since"]
         since = right.date_input(
             "Since",
             None if formats.missing(suggested) else pd.Timestamp(suggested).date(),
             key=f"{key}-since",
-            help="From which day on the data of this account are the athlete's. Without a day: all of them. A day that "
+            help="From which day on the data of this handle are the athlete's. Without a day: all of them. A day that "
             "stands here already is the one from which posts look as if two athletes had changed places.",
         )
         who, why, role = signature(key, "analyst")
         if not st.form_submit_button("Sign and save", icon=":material/edit:"):
             return
+    if action is None:
+        st.error("Choose a decision: accept, reject, or ask again.", icon=":material/edit_off:")
+        return
     if action == "accept" and chosen == OTHER and not other.strip():
-        st.error("Write the other account, or choose one of those named.", icon=":material/edit_off:")
+        st.error("Write the other handle, or choose one of those named.", icon=":material/edit_off:")
         return
     handle = {OTHER: other.strip(), NO_ACCOUNT: ""}.get(chosen, chosen)
     accepted = action == "accept"

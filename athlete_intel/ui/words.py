@@ -362,12 +362,11 @@ def windows_in_words(windows: pd.DataFrame) -> pd.DataFrame:
     return as_factors(ordered).assign(window=ordered["window"].replace(parts))
 
 
-def how_tested(windows: pd.DataFrame, tested: int = 0) -> str:
+def how_tested(windows: pd.DataFrame) -> str:
     """How outcomes were kept from the model to test it on.
 
     Args:
-        windows: `window` and `rows` of those that are shown.
-        tested: predictions that the figures of the whole model rest on; of random parts there may be several splits.
+        windows: `window` of those that are shown.
 
     >>> print(how_tested(pd.DataFrame({"window": ["repeat 1, fold 1", "repeat 1, fold 2"]})))
     There is no time in these outcomes, so the athletes were split by chance into 2 parts, and each part was predicted
@@ -381,25 +380,25 @@ def how_tested(windows: pd.DataFrame, tested: int = 0) -> str:
     parts = max(int(label.split(" of ")[-1]) for label in labels)
     rounds = len({label.split(",")[0] for label in labels if "," in label})
     again = f", {rounds} times over" if rounds > 1 else ""
-    splits = tested // int(windows["rows"].sum()) if tested else 1
-    more = f" The figures above are of {splits} such splits, chart and table of the first." if splits > 1 else ""
     return (
         f"There is no time in these outcomes, so the athletes were split by chance into {parts} parts{again}, and each "
         "part was predicted by a model that had learnt from the others only. That cannot show how a model ages."
-        f"{more}"
     )
 
 
 def totals_sentence(windows: pd.DataFrame) -> str:
     """What came in sum over what was expected on average in sum; nothing where that was not measured.
 
-    >>> totals_sentence(pd.DataFrame({"rows": [100, 100], "total_ratio": [0.9, 1.2]}))
-    'In sum, from 90% to 120% of what was expected on average came.'
+    >>> print(totals_sentence(pd.DataFrame({"window": ["repeat 1, fold 1", "repeat 1, fold 2"], "rows": [100, 100],
+    ...     "total_ratio": [0.9, 1.2]})))
+    Added up over all predictions of a part, what came was between 90% and 120% of the average that was expected.
     """
     if "total_ratio" not in windows or windows["total_ratio"].isna().all():
         return ""
     low, high = f.percent(windows["total_ratio"].min()), f.percent(windows["total_ratio"].max())
-    return f"In sum, {f'from {low} to {high}' if low != high else low} of what was expected on average came."
+    over = "part" if windows["window"].str.contains("fold").any() else "window"
+    share = f"between {low} and {high}" if low != high else low
+    return f"Added up over all predictions of a {over}, what came was {share} of the average that was expected."
 
 
 def typical_error_meaning(error_log: float | None) -> str:
@@ -478,16 +477,6 @@ def data_sentence(imports: pd.DataFrame, quarantine: pd.DataFrame) -> str:
         return f"{read}; every value was loaded."
     share = f.percent(bad / lines if lines else 0)
     return f"{read}; {f.some(bad, 'row')} ({share}) {'was' if bad == 1 else 'were'} set aside, whole or in part."
-
-
-def empty_tables(facts: pd.DataFrame) -> str:
-    """Which tables the data set has nothing for.
-
-    >>> empty_tables(pd.DataFrame({"table_name": ["posts", "follower_counts"], "rows": [3, 0]}))
-    'This data set has nothing for: follower counts.'
-    """
-    empty = [str(name).replace("_", " ") for name in facts.loc[facts["rows"] == 0, "table_name"]]
-    return f"This data set has nothing for: {', '.join(empty)}." if empty else "Every table has rows."
 
 
 def by_reason(quarantine: pd.DataFrame) -> pd.DataFrame:
