@@ -87,7 +87,7 @@ def test_every_page_opens(home: Path, page: str, rows_are: str) -> None:
         ("earnings", "brought more than estimated"),
         (
             "bundles",
-            "The best of every group, large: 20 athletes for about $14.1k on average ($11.1k",
+            "The best of every group, large: 20 athletes for about $14.1k on average, four times in five $11.1k",
         ),
         ("bundles", "5 athletes (12%) are unlike any group."),
         ("health", "The model is typically off by a factor of 1.60 on page views it had not seen"),
@@ -107,9 +107,8 @@ def test_overview_says_what_needs_attention(home: Path) -> None:
     assert points[1] == "Critical alert: Errors are larger than inputs explain."
     assert any("1 feature drifted away" in point for point in points)
     # Four values stand in quarantine; two are of one row, and the lines that reasons name do not set them apart.
-    assert "3 rows of the source files were set aside (quarantine): most often stands twice; the first is kept." in [
-        point.replace("\\", "") for point in points
-    ]
+    told = "3 rows of the source files were set aside (quarantine): 2 because they repeat earlier rows, which are kept;"
+    assert any(point.replace("\\", "").startswith(told) for point in points)
     assert not any("Ranges held" in point for point in points), "79% where 80% was aimed at is fine"
 
 
