@@ -50,7 +50,7 @@ promise = bundle_words.promise_sentence(about, facts)
 promise = f"{promise} {bundle_words.choice_sentence(plans.chosen_as(data))}".strip()
 mix = bundle_words.mix_sentence(about, facts, data.once(reviews.handles_checked))
 spent = f"{bundle_words.spending_sentence(about, facts, request)} {mix}"
-everybody = plans.everybody_sentence(athletes, request, len(members))
+everybody = plans.everybody_sentence(athletes, request, facts)
 wished = campaign_words.request_sentence(asdict(request))
 with header:
     frame.say_answer(sentence)

@@ -1,5 +1,6 @@
 """What brand managers and athletes read: what is said is true of the data set at hand, and says what it is about."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -123,7 +124,7 @@ def test_a_plan_tells_a_great_chance_of_more_than_the_budget_at_once_and_none_no
     rich = read(opened("plan", budget="900000"))
     assert "of the budget is left on average." in rich
     assert "exceeds" not in rich
-    assert "That is everybody who can be booked; a smaller budget would have to choose." in rich
+    assert re.search(r"That is everybody who can be booked; only a budget below \$[\d,]+ would have to choose\.", rich)
     assert "everybody" not in read(opened("plan", budget="5000"))
     assert "That is everybody whom these wishes allow" in read(opened("plan", budget="900000", plan_sports="football"))
 

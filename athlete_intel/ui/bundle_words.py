@@ -140,23 +140,24 @@ def not_booked(athletes: pd.DataFrame) -> str:
 _MOST_NAMED = 3
 
 
-def everybody_sentence(booked: int, bookable: int, allowed: int) -> str:
+def everybody_sentence(booked: int, bookable: int, allowed: int, cost_cents: int) -> str:
     """That a plan books everybody it could, so that nothing was chosen; empty where it had to choose.
 
     Args:
         booked: how many it books.
         bookable: how many could be booked without any wishes.
         allowed: how many of these the wishes allow.
+        cost_cents: of all of them.
 
-    >>> everybody_sentence(40, 40, 40)
-    'That is everybody who can be booked; a smaller budget would have to choose.'
-    >>> everybody_sentence(7, 40, 7), everybody_sentence(6, 40, 7)
-    ('That is everybody whom these wishes allow; a smaller budget would have to choose.', '')
+    >>> everybody_sentence(40, 40, 40, 1_290_050)
+    'That is everybody who can be booked; only a budget below $12,901 would have to choose.'
+    >>> everybody_sentence(7, 40, 7, 90_000), everybody_sentence(6, 40, 7, 80_000)
+    ('That is everybody whom these wishes allow; only a budget below $900 would have to choose.', '')
     """
     if booked < allowed:
         return ""
     who = "who can be booked" if allowed == bookable else "whom these wishes allow"
-    return f"That is everybody {who}; a smaller budget would have to choose."
+    return f"That is everybody {who}; only a budget below {_dollars(cost_cents)} would have to choose."
 
 
 def remarks(athletes: pd.DataFrame) -> list[str | None]:

@@ -1,6 +1,6 @@
 """The wishes of a plan as widgets whose values stand in the address, and plans that were solved once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -210,10 +210,11 @@ def members_and_facts(data: DataSet, athletes: pd.DataFrame, plan: Plan) -> tupl
     return chosen.assign(share=share, cost_dollars=chosen["cost_cents"] / 100), facts
 
 
-def everybody_sentence(athletes: pd.DataFrame, request: Request, booked: int) -> str:
+def everybody_sentence(athletes: pd.DataFrame, request: Request, facts: Mapping[str, Any]) -> str:
     """That a plan books everybody it could; see `bundle_words.everybody_sentence`."""
     bookable = candidates(athletes)
-    return bundle_words.everybody_sentence(booked, len(bookable), int(allowed(bookable, request).sum()))
+    there = int(allowed(bookable, request).sum())
+    return bundle_words.everybody_sentence(facts["members"], len(bookable), there, facts["cost_cents"])
 
 
 @st.cache_data(max_entries=64, show_spinner="Looking for the best plan …")

@@ -615,7 +615,8 @@ def driver_sentences(drivers: pd.DataFrame) -> list[str]:
 
     >>> labels, effects = ["Likes", "Reposts", "Views"], [1.5, -0.3, 0.2]
     >>> drivers = pd.DataFrame({"label": labels, "compared": ["9x typical", "", "2x typical"], "effect_log": effects})
-    >>> for sentence in driver_sentences(drivers.assign(effect=drivers["effect_log"].map(f.effect))):
+    >>> drivers["effect"] = drivers["effect_log"].map(f.effect)
+    >>> for sentence in driver_sentences(drivers):
     ...     print(sentence)
     The estimate is raised most by Likes, 9x typical (4.5 times as much), and next by Views, 2x typical (+22%).
     It is lowered most by Reposts (-26%).
@@ -629,7 +630,8 @@ def driver_sentences(drivers: pd.DataFrame) -> list[str]:
         ("It is lowered", "lowers it", told[told["effect_log"] < 0]),
     ):
         parts = [
-            f"{', '.join(filter(None, (row.label, row.compared)))} ({row.effect})" for row in part.head(2).itertuples()
+            f"{label}{', ' * bool(compared)}{compared} ({effect})"
+            for label, compared, effect in part.head(2)[["label", "compared", "effect"]].to_numpy().tolist()
         ]
         sentences.append(
             f"{moved} most by {', and next by '.join(parts)}."
