@@ -12,6 +12,7 @@ from athlete_intel.ui import (
     group_words,
     offers,
     plans,
+    reviews,
     takeaway,
     words,
 )
@@ -47,17 +48,19 @@ opened = filters.linked_choice(
 )
 bundle = bundles[bundles["bundle_id"] == opened].iloc[0]
 answer, promise = words.bundle_sentence(about, bundle), bundle_words.promise_sentence(about, bundle)
+handles_checked = data.once(reviews.handles_checked)
 allowance = bundle_words.choice_sentence(plans.chosen_as(data))
 with header:
     frame.header("Bundles", answer, data)
 frame.say(f"{promise} {allowance}".strip())
 frame.say(bundle["why"])
 frame.metrics(offers.figures(bundle, about))
-frame.say(bundle_words.mix_sentence(bundle))
+mix = bundle_words.mix_sentence(about, bundle, handles_checked)
+frame.say(mix)
 for _, group in groups[groups["identity"] == bundle["identity"]].iterrows():
     frame.note(group_words.identity_sentence(group))
 
-offers.comparison(everything, about)
+offers.comparison(everything, about, handles_checked)
 with frame.open_tab(["Who is in it", "All bundles", "All groups"]) as tab:
     if tab == "Who is in it":
         members = offers.members(data, opened)
@@ -69,10 +72,10 @@ with frame.open_tab(["Who is in it", "All bundles", "All groups"]) as tab:
         summary = [
             charts.bundle_map_summary(clusters, groups),
             group_words.outside_sentence(clusters),
-            group_words.thinned_sentence(len(shown), len(clusters)),
+            group_words.thinned_sentence(len(shown), len(clusters), own_group is not None),
         ]
         frame.chart(
-            frame.drawn(charts.bundle_map, shown, groups, own_group, selected),
+            frame.drawn(charts.bundle_map, shown, groups, own_group, selected, members["athlete_id"]),
             " ".join(filter(None, summary)),
             key=offers.MAP,
             on_select=offers.remember_point,
@@ -100,7 +103,7 @@ with frame.open_tab(["Who is in it", "All bundles", "All groups"]) as tab:
             frame.earnings_link(picked.iloc[0])
         else:
             frame.note("Select a row to mark the athlete on the map, or a point on the map to mark the row.")
-        lines = [answer, f"{promise} {allowance}".strip(), bundle["why"], bundle_words.mix_sentence(bundle)]
+        lines = [answer, f"{promise} {allowance}".strip(), bundle["why"], mix]
         takeaway.buttons(data, f"bundle-{opened}", str(bundle["called"]), lines, members)
     elif tab == "All bundles":
         frame.note("Those that pass the filters. Open one in the box above; the sidebar sets up to three side by side.")

@@ -38,6 +38,8 @@ frame.chart(
 frame.section("Side by side")
 facts = data.once(rankings_read.side_by_side, tuple(own_labels)).rename(columns=own_labels)
 frame.facts(facts)
+if {"Typical pay", "On average"} <= set(facts.index):
+    frame.note("Typical pay is the middle of what may come. The cost in bundles and plans is pay on average.")
 frame.download(facts.reset_index(), "Download as CSV", "comparison")
 
 frame.section("What was predicted, and what came")

@@ -11,6 +11,7 @@ from athlete_intel.ui import (
     frame,
     handle_columns,
     handles,
+    outcome_words,
     payout_words,
     payouts,
     rankings_read,
@@ -32,10 +33,11 @@ labels = data.once(rankings_read.labels)
 athlete_id = filters.athlete_choice(rankings["athlete_id"].tolist(), labels.__getitem__)
 athlete = rankings[rankings["athlete_id"] == athlete_id].iloc[0]
 pay = data.rows_of("payouts", athlete_id)
+terms = payouts.terms(data, rankings[rankings["athlete_id"] == athlete_id])[0]
 with header:
     answer = f"No payout was computed for {athlete['name']}."
     if len(pay):
-        answer = words.pay_sentence(about, pay.iloc[0])
+        answer = words.pay_sentence(about, pay.iloc[0], terms)
     frame.header(f"Earnings of {athlete['name']}", answer, data)
 outlook = data.rows_of("outlook", athlete_id) if len(pay) and payouts.available(data) else pay.head(0)
 accounts = reviews.accounts(data, athlete_id)
@@ -49,16 +51,17 @@ if not storied:
     )
 if len(pay):
     row = pay.iloc[0]
+    middle = "The middle of what may come; cost in bundles and plans is pay on average, and so another amount."
     frame.metrics(
         [
-            ("Typical pay", formats.money(row["expected_cents"]), f"By the rate card {row['rate_card']}."),
+            ("Typical pay", formats.money(row["expected_cents"]), f"By the rate card {row['rate_card']}. {middle}"),
             (
                 words.range_label(about),
                 formats.money_range(row["low_cents"], row["high_cents"]),
                 words.range_meaning(about),
             ),
             (
-                formats.upper_first(about["outcome_name"]),
+                formats.upper_first(outcome_words.named(about)),
                 formats.outcome(athlete["predicted"], unit),
                 f"Typical: {about['outcome_label']}.",
             ),
@@ -88,16 +91,16 @@ if len(outlook):
     frame.say(payout_words.what_if_sentence(label, more, then, outside, storied))
     if storied:
         frame.section("The same story priced in other ways")
-        frame.metrics(payout_words.prices(pay.iloc[0], ahead))
+        frame.metrics(payout_words.prices(about, pay.iloc[0], ahead))
         frame.note(payout_words.spread_sentence(pay.iloc[0], ahead))
 left, right = st.columns(2, gap="large")
 with left:
     frame.section("How it is computed")
-    frame.say(words.how_computed(about, payouts.terms(data, rankings[rankings["athlete_id"] == athlete_id])[0]))
+    frame.say(words.how_computed(about, terms))
 with right:
     if len(drivers):
         frame.section("In words")
-        frame.bullets(words.driver_lines(drivers.head(4)))
+        frame.bullets(words.driver_sentences(drivers))
 
 tested = data.rows_of("backtest", athlete_id)
 past = words.past_estimates(tested, payouts.terms(data, tested.assign(sport=athlete["sport"])))
@@ -110,10 +113,12 @@ if len(past) > 1:
         key="past",
     )
 if len(past):
-    frame.table(past, columns.past(past, about), key="past-table")
+    newest_first = past.iloc[::-1].reset_index(drop=True)
+    frame.table(newest_first, columns.past(newest_first, about), key="past-table")
     frame.download(past, "Download as CSV", f"estimates-{athlete_id}")
     frame.note(
-        "The model had not seen these outcomes when it made the estimates. Pay is reckoned by today's rate card."
+        "The model had not seen these outcomes when it made the estimates. Pay is what they would earn by today's rate "
+        "card, not what was paid."
     )
 book = payouts.rows(data)
 own = book[book["athlete_id"] == athlete_id]

@@ -12,7 +12,10 @@ from athlete_intel.ui import (
     campaigns,
     formats,
     frame,
+    offers,
+    outcome_words,
     plans,
+    reviews,
     takeaway,
     words,
 )
@@ -45,10 +48,14 @@ members, facts = plans.members_and_facts(data, athletes, plan)
 sentence = bundle_words.plan_sentence(about, facts, request)
 promise = bundle_words.promise_sentence(about, facts)
 promise = f"{promise} {bundle_words.choice_sentence(plans.chosen_as(data))}".strip()
-spent = f"{bundle_words.spending_sentence(about, facts, request)} {bundle_words.mix_sentence(facts)}"
+mix = bundle_words.mix_sentence(about, facts, data.once(reviews.handles_checked))
+spent = f"{bundle_words.spending_sentence(about, facts, request)} {mix}"
+everybody = plans.everybody_sentence(athletes, request, facts)
 wished = campaign_words.request_sentence(asdict(request))
 with header:
     frame.say_answer(sentence)
+    if everybody:
+        frame.say(everybody)
     frame.say(promise)
     if request.goal == "certain":
         frame.say(bundle_words.certain_sentence(about, plan.value))
@@ -56,13 +63,17 @@ with header:
 each = "one story by each athlete" if words.row_is(about) != "athlete" else "all athletes booked"
 frame.metrics(
     [
-        ("Cost", formats.money(facts["cost_cents"]), f"Pay of {each}, on average."),
         (
-            formats.upper_first(about["outcome_name"]),
+            "Cost",
+            formats.money(facts["cost_cents"]),
+            f"Pay of {each}, on average; so it is not the sum of typical pay, which is the middle of what may come.",
+        ),
+        (
+            formats.upper_first(outcome_words.named(about)),
             formats.outcome(facts["expected"], about["outcome_unit"]),
             f"On average, of {each}.",
         ),
-        ("Cost for 1,000", formats.money(facts["per_1000_cents"]), "Cost of each 1,000 expected."),
+        offers.cost_for_1000(facts, about),
         (
             "Proof",
             "Best possible" if plan.proven else "Not proven",

@@ -106,6 +106,8 @@ with links:
             f"Select a row to see what that athlete can earn, or up to {told.MOST_COMPARED} to compare them. A click "
             "on a column's name sorts."
         )
+if counted := told.ranked_by_followers(whole):
+    frame.note(counted)
 if found["followers"].isna().all():
     frame.note("This data set has no follower counts, so there is no rank by followers to compare with.")
 frame.download(found, "Download as CSV", "rankings")

@@ -130,8 +130,8 @@ def test_who_must_be_priced_by_a_person_cannot_be_pinned(literal: Path) -> None:
 def test_a_plan_says_what_it_may_cost_and_who_is_in_it(literal: Path) -> None:
     text = read(opened("plan", goal="Most with 80% certainty", budget="5000"))
     assert "Chosen for what is reached four times in five:" in text
-    assert "the chance that it exceeds $5,000 is" in text
-    assert "one athlete brings at most" in text
+    assert "the chance that the cost exceeds $5,000 is" in text
+    assert "The athlete who brings most brings" in text
 
 
 def test_what_the_promise_allows_for_is_said(literal: Path) -> None:

@@ -87,7 +87,7 @@ def test_every_page_opens(home: Path, page: str, rows_are: str) -> None:
         ("earnings", "brought more than estimated"),
         (
             "bundles",
-            "The best of every group, large: 20 athletes for about $14.1k on average ($11.1k",
+            "The best of every group, large: 20 athletes for about $14.1k on average, four times in five $11.1k",
         ),
         ("bundles", "5 athletes (12%) are unlike any group."),
         ("health", "The model is typically off by a factor of 1.60 on page views it had not seen"),
@@ -125,9 +125,8 @@ def test_overview_says_what_needs_attention(home: Path) -> None:
     assert points[1] == "Critical alert: Errors are larger than inputs explain."
     assert any("1 feature drifted away" in point for point in points)
     # Four values stand in quarantine; two are of one row, and the lines that reasons name do not set them apart.
-    assert "3 rows of the source files were set aside (quarantine): most often stands twice; the first is kept." in [
-        point.replace("\\", "") for point in points
-    ]
+    told = "3 rows of the source files were set aside (quarantine): 2 because they repeat earlier rows, which are kept;"
+    assert any(point.replace("\\", "").startswith(told) for point in points)
     assert not any("Ranges held" in point for point in points), "79% where 80% was aimed at is fine"
 
 
@@ -215,7 +214,7 @@ def test_past_estimates_are_shown_in_pay(home: Path) -> None:
     literal_snapshot(home / "demo")
     app = opened("earnings")
     past = app.dataframe[0].value
-    assert past["predicted_dollars"].tolist() == [1350.0, 1425.0, 1500.0, 1575.0]
+    assert past["predicted_dollars"].tolist() == [1575.0, 1500.0, 1425.0, 1350.0], "newest first"
     assert "3 of 4 stories fell inside the range" in read(app)
 
 
@@ -234,7 +233,7 @@ def test_pay_of_the_past_and_its_words_follow_the_athletes_own_terms(home: Path)
     publish(home / "demo", tables)
     app = opened("earnings", athlete="athlete-00")
     # $1,350, $1,425, $1,500 and $1,575 by the rate alone; the cap is $1,400, and a tenth stays with the house.
-    assert app.dataframe[0].value["predicted_dollars"].tolist() == [1215.0, 1260.0, 1260.0, 1260.0]
+    assert app.dataframe[0].value["predicted_dollars"].tolist() == [1260.0, 1260.0, 1260.0, 1215.0]
     assert "at least $500 and at most $1,400; 10% of that stays with the house" in read(app)
 
 
@@ -289,8 +288,8 @@ def test_a_snapshot_without_averages_says_nothing_of_them(home: Path) -> None:
 def test_what_has_no_value_is_not_called_unknown(home: Path) -> None:
     literal_snapshot(home / "demo")
     text = read(opened("earnings", athlete="athlete-05"))
-    assert "Median Wikipedia views a day not known, so taken as typical" in text
-    assert "How all of it comes together: +35%" in text
+    assert "Median Wikipedia views a day, not known, so taken as typical (" in text
+    assert "How all of it comes together (+35%)" in text
 
 
 def test_a_small_p_value_is_not_zero(home: Path) -> None:

@@ -107,7 +107,7 @@ def test_the_list_can_be_narrowed_to_what_needs_a_look(home: Path) -> None:
     app.sidebar.multiselect(key="only").set_value(["Followers in question", "Unlike anything seen"]).run()
     table = ranked(app)
     assert table["athlete_id"].tolist() == ["athlete-03", "athlete-08", "athlete-39"]
-    assert table["unlike"].tolist()[-1] == "waits for a person"
+    assert table["unlike"].tolist()[-1] == "pay waits"
     app.sidebar.multiselect(key="only").set_value(["Under-rated by followers"]).run()
     assert set(ranked(app)["by_followers"]) == {"under-rated"}
 

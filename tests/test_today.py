@@ -83,11 +83,12 @@ def test_the_offer_with_most_for_the_money() -> None:
             "per_1000_cents": [6_000, 5_000, 5_000],
         }
     )
-    told = today.offer_tasks(bundles)
+    about = pd.Series({"outcome_unit": "", "outcome_name": "page views"})
+    told = today.offer_tasks(bundles, about)
     assert gist(told) == [(KNOW, "Most for the money: Two", "bundles"), (KNOW, "Spend a budget best", "plan")]
     assert told[0].query == {"bundle": "b2"}
-    assert told[0].why == "$2,000, $50 for each 1,000 expected."
-    assert gist(today.offer_tasks(bundles.head(0))) == [(KNOW, "Spend a budget best", "plan")]
+    assert told[0].why == "$2,000, $50 for each 1,000 page views expected."
+    assert gist(today.offer_tasks(bundles.head(0), about)) == [(KNOW, "Spend a budget best", "plan")]
 
 
 @pytest.mark.parametrize(

@@ -76,8 +76,10 @@ def bookable(
     # Where nobody has a past outcome, as in data with one value for each athlete, that says nothing of anybody.
     table["newcomer"] = (seen == 0) & (seen > 0).any()
     table["contested"] = table["athlete_id"].map(contested).fillna(0).astype("int64")
-    # Whether the followers of any account raise a question; nothing is said of who has no account that was looked at.
-    questioned = authenticity["flagged"].astype("boolean").groupby(authenticity["athlete_id"]).any()
+    # Whether the followers of any account raise a question; nothing is said of who has no account that was looked at,
+    # as where there are no likes to set the followers against and no history of them.
+    looked_at = authenticity[authenticity["z"].notna() | authenticity["biggest_jump_share"].notna()]
+    questioned = looked_at["flagged"].astype("boolean").groupby(looked_at["athlete_id"]).any()
     table["questioned"] = table["athlete_id"].map(questioned).astype("boolean")
     return table.join(moments(draws))
 

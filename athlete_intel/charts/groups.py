@@ -1,6 +1,7 @@
 """The map of athletes and the groups that bundles are made of."""
 
 import textwrap
+from collections.abc import Collection
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -11,18 +12,26 @@ from athlete_intel.ui import formats as f
 
 _LONGEST = 44
 """Letters in a line of the legend."""
+_INSIDE = "in this bundle"
 
 
 def bundle_map(
-    clusters: pd.DataFrame, groups: pd.DataFrame, opened: str | None, marked: str | None = None
+    clusters: pd.DataFrame,
+    groups: pd.DataFrame,
+    opened: str | None,
+    marked: str | None = None,
+    inside: Collection[str] = (),
 ) -> go.Figure:
     """Every athlete on the map, by group; the opened group stands out, athletes in none are hollow and grey.
+
+    Around each member of the opened bundle there is a ring.
 
     Args:
         clusters: with the `name` of each athlete.
         groups: those on offer, which give the order of symbols and colours.
         opened: identity of the group that stands out; None for none.
         marked: athlete who is marked; None for nobody.
+        inside: the `athlete_id` of each member of the opened bundle.
     """
     chart = style.figure("Athletes who are alike lie close together", 500 + 19 * len(groups))
     noise = clusters[clusters["identity"].isna()]
@@ -82,6 +91,22 @@ def bundle_map(
                 font={"size": 12, "color": "#FFFFFF"},
                 borderpad=3,
             )
+    ringed = clusters[clusters["athlete_id"].isin(list(inside))]
+    if len(ringed):
+        chart.add_scatter(
+            x=ringed["x"],
+            y=ringed["y"],
+            mode="markers",
+            name=_INSIDE,
+            marker={
+                "symbol": "circle-open",
+                "size": 11 if small else 16,
+                "color": style.VERMILION,
+                "line": {"width": 2},
+            },
+            # The point inside answers to the mouse.
+            hoverinfo="skip",
+        )
     own = clusters[clusters["athlete_id"] == marked]
     if len(own):
         chart.add_scatter(
@@ -97,7 +122,7 @@ def bundle_map(
     chart.update_yaxes(**blank, title={"text": "Second such direction"})
     return style.with_legend(chart).update_layout(
         legend={"orientation": "h", "x": 0, "yref": "container", "y": 0, "yanchor": "bottom", "itemsizing": "constant"},
-        margin={"t": 44, "b": _AXIS_TITLE + _legend_height([outside, *groups["name"].astype("str")])},
+        margin={"t": 44, "b": _AXIS_TITLE + _legend_height([outside, _INSIDE, *groups["name"].astype("str")])},
     )
 
 

@@ -3,8 +3,11 @@
 import pandas as pd
 from streamlit import column_config as show
 
-from athlete_intel.ui import bundle_words, columns
+from athlete_intel.ui import bundle_words, columns, outcome_words
+from athlete_intel.ui import formats as f
 from athlete_intel.ui.columns import WHOLE, Columns
+
+_COST = "Pay on average. Typical pay, on other pages, is the middle of what may come, and so another amount."
 
 
 def offers(table: pd.DataFrame, about: pd.Series) -> Columns:
@@ -14,14 +17,22 @@ def offers(table: pd.DataFrame, about: pd.Series) -> Columns:
         {
             "called": show.TextColumn("Bundle", pinned=True, width="large"),
             "members": show.NumberColumn("Athletes", format=WHOLE),
-            "cost_dollars": columns.number("Cost", table["cost_dollars"], "Pay of all, on average.", dollars=True),
-            "expected": columns.outcome("Expected", about, brought, "On average, one story by each athlete."),
+            "cost_dollars": columns.number("Cost", table["cost_dollars"], _COST, dollars=True),
+            "expected": columns.outcome(
+                "Expected", about, brought, f"{f.upper_first(outcome_words.named(about))}, on average."
+            ),
             "low": columns.outcome("From", about, brought, "Lower end of the sum, drawn jointly."),
             "high": columns.outcome("To", about, brought, "Upper end of the sum, drawn jointly."),
             "promised": columns.outcome("Promised", about, brought, "A short number that is likely reached."),
             "chance": show.NumberColumn("Chance", format="percent", help="Of reaching what is promised."),
-            "per_1000_dollars": show.NumberColumn("Cost for 1,000", format="dollar"),
-            "largest_share": show.NumberColumn("Largest share", format="percent", help="Of one athlete."),
+            "per_1000_dollars": show.NumberColumn(
+                f"Cost for {outcome_words.short_thousand(about)}",
+                format="dollar",
+                help=f"For each {outcome_words.thousand(about)} expected.",
+            ),
+            "largest_share": show.NumberColumn(
+                "Largest share", format="percent", help=f"Of one athlete, of the {about['outcome_name']} expected."
+            ),
             "women_share": show.NumberColumn("Women", format="percent", help="Of the members whose gender is known."),
             "sports": show.TextColumn("Sports"),
             "contested": show.NumberColumn("Contested handles", format=WHOLE),
@@ -39,8 +50,10 @@ def booked(table: pd.DataFrame, about: pd.Series) -> Columns:
     return columns.filled(
         {
             "name": show.TextColumn("Name", pinned=True, width="medium"),
-            "mean": columns.outcome("Expected", about, table["mean"], "On average."),
-            "cost_dollars": columns.number("Cost", table["cost_dollars"], "Pay, on average.", dollars=True),
+            "mean": columns.outcome(
+                "Expected", about, table["mean"], f"{f.upper_first(outcome_words.named(about))}, on average."
+            ),
+            "cost_dollars": columns.number("Cost", table["cost_dollars"], _COST, dollars=True),
             "share": show.NumberColumn("Share", format="percent", help="Of all that is expected."),
             "strength": show.NumberColumn(
                 "In the group", format="percent", help="How firmly the athlete belongs to the own group."

@@ -71,15 +71,26 @@ def choice_sentence(chosen: Chosen) -> str:
     return f"Sets chosen like this one {' and '.join(parts)}; {allows} for that." if parts else ""
 
 
-def mix_sentence(bundle: pd.Series | dict[str, Any]) -> str:
+def mix_sentence(about: pd.Series, bundle: pd.Series | dict[str, Any], handles_checked: bool) -> str:
     """Who is in a bundle: sports, women, followers in question, contested handles; what is not known is not said.
 
-    >>> bundle = {"sports": "golf 100%", "women_share": 0.4, "contested": 1, "questioned_share": 0.2, "members": 5}
-    >>> mix_sentence({**bundle, "largest_share": 0.21})
-    'Golf 100%; 40% women; one athlete brings at most 21% of it; followers of 20% in question; 1 contested handle.'
+    Args:
+        about: the data set.
+        bundle: facts of a bundle or a plan.
+        handles_checked: whether anybody looked at handles of this data set; if not, "no contested handle" is not said.
+
+    >>> about = pd.Series({"outcome_name": "page views", "outcome_unit": ""})
+    >>> bundle = {"sports": "golf 80%, judo 20%", "women_share": 0.4, "contested": 1, "questioned_share": 0.2}
+    >>> bundle |= {"members": 5, "largest_share": 0.21}
+    >>> print(mix_sentence(about, bundle, True))
+    By number of athletes: golf 80%, judo 20%; 40% women; followers of 20% in question; 1 contested handle. The athlete
+    who brings most brings 21% of the page views.
     >>> few = {"sports_known": 1, "women_known": 2, "questioned_known": 5}
-    >>> mix_sentence({**bundle, **few, "largest_share": 0.21}).split("; ")[:2]
-    ['Golf 100% (of 1 known)', '40% women (of 2 known)']
+    >>> mix_sentence(about, {**bundle, **few}, True).split("; ")[:2]
+    ['By number of athletes: golf 80%, judo 20% (of 1 known)', '40% women (of 2 known)']
+    >>> unknown = {"sports": "", "women_share": None, "questioned_share": None, "contested": 0}
+    >>> mix_sentence(about, {**bundle, **unknown}, False)
+    'The athlete who brings most brings 21% of the page views.'
     """
 
     def of_known(part: str, what: str) -> str:
@@ -89,27 +100,64 @@ def mix_sentence(bundle: pd.Series | dict[str, Any]) -> str:
     parts = [of_known(str(bundle["sports"]), "sports_known") if bundle["sports"] else ""]
     if not f.missing(bundle["women_share"]):
         parts.append(of_known(f"{f.percent(bundle['women_share'])} women", "women_known"))
-    parts.append(f"one athlete brings at most {f.percent(bundle['largest_share'])} of it")
     questioned = bundle["questioned_share"]
     if not f.missing(questioned):
         told = f"followers of {f.percent(questioned) if questioned else 'nobody'} in question"
         parts.append(of_known(told, "questioned_known"))
     contested = int(bundle["contested"])
-    parts.append(f.some(contested, "contested handle") if contested else "no contested handle")
-    return f.upper_first("; ".join(part for part in parts if part)) + "."
+    if contested or handles_checked:
+        parts.append(f.some(contested, "contested handle") if contested else "no contested handle")
+    told = "; ".join(part for part in parts if part)
+    brings = f"The athlete who brings most brings {f.percent(bundle['largest_share'])} of the {about['outcome_name']}."
+    return f"By number of athletes: {told}. {brings}" if told else brings
 
 
 def not_booked(athletes: pd.DataFrame) -> str:
-    """Who cannot be in any plan; nothing where everybody can.
+    """Who cannot be in any plan, those who would bring most by name; nothing where everybody can.
 
-    >>> not_booked(pd.DataFrame({"novel": [True, False]}))
-    '1 athlete stands in no plan: unlike anything that the model has learnt from, so a person looks at the pay first.'
+    Args:
+        athletes: name, mean, novel.
+
+    >>> athletes = pd.DataFrame({"name": ["Ana", "Ben"], "mean": [1.0, 2.0], "novel": [True, False]})
+    >>> not_booked(athletes)
+    'Ana stands in no plan: unlike anything that the model has learnt from, so a person looks at the pay first.'
+    >>> many = pd.DataFrame({"name": list("ABCDE"), "mean": [1, 2, 3, 4, 5], "novel": True})
+    >>> not_booked(many).partition(":")[0], not_booked(many.head(2)).partition(":")[0]
+    ('E, D, C and 2 more stand in no plan', 'B and A stand in no plan')
     """
-    number = int(athletes["novel"].astype(bool).sum())
-    if not number:
+    left_out = athletes[athletes["novel"].astype(bool)].sort_values(["mean", "name"], ascending=[False, True])
+    if left_out.empty:
         return ""
-    who = f"{f.some(number, 'athlete')} {'stands' if number == 1 else 'stand'} in no plan"
-    return f"{who}: unlike anything that the model has learnt from, so a person looks at the pay first."
+    names = left_out["name"].astype("str").head(_MOST_NAMED).tolist()
+    more = len(left_out) - len(names)
+    who = _listed([*names, f"{f.count(more)} more"] if more else names)
+    stand = "stands" if len(left_out) == 1 else "stand"
+    return (
+        f"{who} {stand} in no plan: unlike anything that the model has learnt from, so a person looks at the pay first."
+    )
+
+
+_MOST_NAMED = 3
+
+
+def everybody_sentence(booked: int, bookable: int, allowed: int, cost_cents: int) -> str:
+    """That a plan books everybody it could, so that nothing was chosen; empty where it had to choose.
+
+    Args:
+        booked: how many it books.
+        bookable: how many could be booked without any wishes.
+        allowed: how many of these the wishes allow.
+        cost_cents: of all of them.
+
+    >>> everybody_sentence(40, 40, 40, 1_290_050)
+    'That is everybody who can be booked; only a budget below $12,901 would have to choose.'
+    >>> everybody_sentence(7, 40, 7, 90_000), everybody_sentence(6, 40, 7, 80_000)
+    ('That is everybody whom these wishes allow; only a budget below $900 would have to choose.', '')
+    """
+    if booked < allowed:
+        return ""
+    who = "who can be booked" if allowed == bookable else "whom these wishes allow"
+    return f"That is everybody {who}; only a budget below {_dollars(cost_cents)} would have to choose."
 
 
 def remarks(athletes: pd.DataFrame) -> list[str | None]:
@@ -129,31 +177,53 @@ def _remark(newcomer: bool, questioned: Any, contested: int) -> str | None:
     return "; ".join(parts) or None
 
 
-def plan_sentence(about: pd.Series, facts: dict[str, float], request: Request) -> str:
-    """What a plan costs and brings, first of all."""
+def plan_sentence(about: pd.Series, facts: Mapping[str, Any], request: Request) -> str:
+    """What a plan costs and brings, first of all: with the chance of more than the budget, if there is much of one.
+
+    >>> about = pd.Series({"outcome_unit": "", "outcome_name": "page views", "interval": 0.8})
+    >>> facts = {"members": 2, "cost_cents": 49_000_00, "expected": 9e5, "low": 8e5, "high": 1e6, "over_budget": 0.58}
+    >>> print(plan_sentence(about, facts, Request(50_000_00)))
+    2 athletes for about $49k bring 900k page views on average, four times in five 800k to 1M; $1,000 of the budget is
+    left on average, but the chance that the cost exceeds $50,000 is 58%.
+    >>> plan_sentence(about, {**facts, "over_budget": 0.04}, Request(50_000_00)).partition("; ")[2]
+    '$1,000 of the budget is left on average.'
+    """
     left = request.budget_cents - facts["cost_cents"]
     unit = about["outcome_unit"]
+    over = facts["over_budget"] > _WORTH_THE_HEADLINE
+    chance = f", but {_chance_of_more(facts, request)}" if over else ""
     return (
         f"{f.some(int(facts['members']), 'athlete')} for about {f.money(facts['cost_cents'])} bring "
         f"{words.amount(about, facts['expected'])} on average, "
         f"{words.ranging(about, f.outcome_range(facts['low'], facts['high'], unit))}; "
-        f"{f.money(left)} of the budget is left."
+        f"{f.money(left)} of the budget is left on average{chance}."
     )
+
+
+_WORTH_THE_HEADLINE = 0.05
+"""Chance of more than the budget from which on it belongs to the answer."""
+
+
+def _chance_of_more(facts: Mapping[str, Any], request: Request) -> str:
+    return f"the chance that the cost exceeds {_dollars(request.budget_cents)} is {f.percent(facts['over_budget'])}"
 
 
 def spending_sentence(about: pd.Series, facts: Mapping[str, Any], request: Request) -> str:
-    """What a plan may cost, as pay follows the outcome: its range, and the chance of more than the budget.
+    """What a plan may cost, as pay follows the outcome: its range, and a small chance of more than the budget.
 
-    >>> facts = {"low_cents": 40_000_00, "high_cents": 61_000_00, "over_budget": 0.3}
+    A large chance stands in `plan_sentence`, and of none nothing is said.
+
+    >>> facts = {"low_cents": 40_000_00, "high_cents": 49_000_00, "over_budget": 0.03}
     >>> spending_sentence(pd.Series({"interval": 0.8}), facts, Request(50_000_00))
-    'As pay follows what comes, it is $40k to $61k four times in five; the chance that it exceeds $50,000 is 30%.'
+    'As pay follows what comes, it is $40k to $49k four times in five; the chance that the cost exceeds $50,000 is 3%.'
+    >>> spending_sentence(pd.Series({"interval": 0.8}), {**facts, "over_budget": 0.0}, Request(50_000_00))
+    'As pay follows what comes, it is $40k to $49k four times in five.'
     """
     spent = f.money_range(facts["low_cents"], facts["high_cents"])
     often = f.how_often(about["interval"]) if words.is_tested(about) else "(a range not yet tested)"
-    return (
-        f"As pay follows what comes, it is {spent} {often}; the chance that it exceeds "
-        f"{_dollars(request.budget_cents)} is {f.percent(facts['over_budget'])}."
-    )
+    small = 0 < facts["over_budget"] <= _WORTH_THE_HEADLINE
+    chance = f"; {_chance_of_more(facts, request)}" if small else ""
+    return f"As pay follows what comes, it is {spent} {often}{chance}."
 
 
 def certain_sentence(about: pd.Series, value: float) -> str:

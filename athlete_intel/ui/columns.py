@@ -20,16 +20,18 @@ WHOLE = "%,.0f"
 _LONG = 10_000_000
 
 
-def outcome(label: str, about: pd.Series, values: pd.Series, help: str | None = None) -> Any:
+def outcome(label: str, about: pd.Series, values: pd.Series, help: str | None = None, width: int | None = None) -> Any:
     """A column of outcomes, in dollars or plain; millions are shortened."""
-    return number(label, values, help, dollars=about["outcome_unit"] == "$")
+    return number(label, values, help, dollars=about["outcome_unit"] == "$", width=width)
 
 
-def number(label: str, values: pd.Series, help: str | None = None, dollars: bool = False) -> Any:
+def number(
+    label: str, values: pd.Series, help: str | None = None, dollars: bool = False, width: int | None = None
+) -> Any:
     """A column of numbers with separators; ten millions and more are shortened, with the unit in the label then."""
     if values.abs().max() >= _LONG:
-        return show.NumberColumn(f"{label}, $" if dollars else label, format="compact", help=help)
-    return show.NumberColumn(label, format=DOLLARS if dollars else WHOLE, help=help)
+        return show.NumberColumn(f"{label}, $" if dollars else label, format="compact", help=help, width=width)
+    return show.NumberColumn(label, format=DOLLARS if dollars else WHOLE, help=help, width=width)
 
 
 def profile(table: pd.DataFrame) -> Columns:
@@ -50,17 +52,20 @@ def averaged(table: pd.DataFrame, about: pd.Series) -> Columns:
 
 
 def past(table: pd.DataFrame, about: pd.Series) -> Columns:
-    """Columns of past estimates beside what came."""
+    """Columns of past estimates beside what came: all that tells how it came out has its place on a narrow screen."""
     label = str(about["outcome_label"])
+    today = "would earn by today's rate card; whether anything was paid, statements tell."
     return {
-        "as_of": show.DateColumn("As of", format="D MMM YYYY"),
-        "predicted": outcome("Predicted", about, table["predicted"], f"The typical: {label}"),
+        "as_of": show.DateColumn("As of", format="D MMM YYYY", width=92),
+        "predicted": outcome("Predicted", about, table["predicted"], f"The typical: {label}", width=92),
+        "actual": outcome("Came", about, table["actual"], label, width=92),
+        "inside": show.TextColumn("Range", help="Whether what came fell inside the range.", width=78),
+        "actual_dollars": show.NumberColumn(
+            "Pay by today's card", format="dollar", help=f"What came {today}", width=140
+        ),
+        "predicted_dollars": show.NumberColumn("Pay predicted", format="dollar", help=f"What was predicted {today}"),
         "low": outcome("From", about, table["low"]),
         "high": outcome("To", about, table["high"]),
-        "actual": outcome("Came", about, table["actual"], label),
-        "inside": show.TextColumn("Range", help="Whether what came fell inside the range."),
-        "predicted_dollars": show.NumberColumn("Pay predicted", format="dollar", help="At today's rate."),
-        "actual_dollars": show.NumberColumn("Pay that came", format="dollar", help="At today's rate."),
         **({} if about["rows_are"] == "athletes" else {"row_id": show.TextColumn("Story")}),
     }
 

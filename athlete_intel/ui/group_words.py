@@ -177,17 +177,25 @@ def settings_sentence(settings: pd.DataFrame) -> str:
     )
 
 
-def thinned_sentence(shown: int, athletes: int) -> str:
+def thinned_sentence(shown: int, athletes: int, of_a_group: bool) -> str:
     """That a map shows not everybody; nothing where it does.
 
-    >>> thinned_sentence(640, 1_200), thinned_sentence(238, 238)
+    Args:
+        shown: how many it shows.
+        athletes: how many there are.
+        of_a_group: whether the bundle is made of one group; a mix of all has none that could be shown whole.
+
+    >>> thinned_sentence(640, 1_200, True), thinned_sentence(238, 238, True)
     ('The map shows 640 of 1,200 athletes: everybody in this bundle and its group, and some of the others.', '')
+    >>> thinned_sentence(416, 1_200, False)
+    'The map shows 416 of 1,200 athletes: everybody in this bundle, and some of the others.'
     """
     if shown == athletes:
         return ""
+    whole = "this bundle and its group" if of_a_group else "this bundle"
     return (
-        f"The map shows {f.count(shown)} of {f.some(athletes, 'athlete')}: everybody in this bundle and its group, "
-        "and some of the others."
+        f"The map shows {f.count(shown)} of {f.some(athletes, 'athlete')}: everybody in {whole}, and some of the "
+        "others."
     )
 
 

@@ -1,11 +1,22 @@
 """Bundles as the brand's pages show them: filtered, in figures, side by side, and linked with the map."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from athlete_intel.ui import bundle_columns, bundle_words, filters, formats, frame, group_words, plans, words
+from athlete_intel.ui import (
+    bundle_columns,
+    bundle_words,
+    filters,
+    formats,
+    frame,
+    group_words,
+    outcome_words,
+    plans,
+    words,
+)
 from athlete_intel.ui.reads import DataSet
 
 _MOST_COMPARED = 3
@@ -135,7 +146,7 @@ def figures(bundle: pd.Series, about: pd.Series) -> list[tuple[str, str, str]]:
     return [
         ("Athletes", formats.count(bundle["members"]), "Members of this bundle."),
         (
-            formats.upper_first(about["outcome_name"]),
+            formats.upper_first(outcome_words.named(about)),
             formats.outcome(bundle["expected"], unit),
             f"On average; {words.ranging(about, formats.outcome_range(bundle['low'], bundle['high'], unit))}, "
             "drawn jointly.",
@@ -143,11 +154,18 @@ def figures(bundle: pd.Series, about: pd.Series) -> list[tuple[str, str, str]]:
         (
             "Cost",
             formats.money(bundle["cost_cents"]),
-            f"On average; {formats.money_range(bundle['low_cents'], bundle['high_cents'])}, with what stories bring.",
+            "On average, so not the sum of typical pay; "
+            f"{words.ranging(about, formats.money_range(bundle['low_cents'], bundle['high_cents']))}, with what comes.",
         ),
-        ("Cost for 1,000", formats.money(bundle["per_1000_cents"]), "Cost of each 1,000 expected."),
+        cost_for_1000(bundle, about),
         ("Chance of the promise", formats.percent(bundle["chance"]), "Of reaching what can be promised."),
     ]
+
+
+def cost_for_1000(facts: Mapping[str, Any] | pd.Series, about: pd.Series) -> tuple[str, str, str]:
+    """The cost of so much of the outcome, as a figure of a bundle or a plan."""
+    thousand = outcome_words.thousand(about)
+    return f"Cost for {thousand}", formats.money(facts["per_1000_cents"]), f"Cost of each {thousand} expected."
 
 
 def members(data: DataSet, bundle_id: str) -> pd.DataFrame:
@@ -248,7 +266,7 @@ def _listed_groups(data: DataSet) -> pd.DataFrame:
     return listed.sort_values(["members", "number"], ascending=[False, True], ignore_index=True)
 
 
-def comparison(bundles: pd.DataFrame, about: pd.Series) -> None:
+def comparison(bundles: pd.DataFrame, about: pd.Series, handles_checked: bool) -> None:
     """Up to three bundles side by side; which ones is chosen in the sidebar and stands in the address."""
     called = formats.distinct(dict(zip(bundles["bundle_id"], bundles["called"], strict=True)))
     with st.sidebar:
@@ -271,5 +289,5 @@ def comparison(bundles: pd.DataFrame, about: pd.Series) -> None:
             for label, value, meaning in figures(bundle, about):
                 st.metric(formats.plain(label), formats.plain(value), help=formats.plain(meaning), border=True)
             frame.say(bundle_words.promise_sentence(about, bundle))
-            frame.say(bundle_words.mix_sentence(bundle))
+            frame.say(bundle_words.mix_sentence(about, bundle, handles_checked))
             frame.note(bundle["why"])

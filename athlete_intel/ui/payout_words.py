@@ -8,6 +8,7 @@ import pandas as pd
 from athlete_intel.payouts import risk
 from athlete_intel.payouts.risk import Simulated
 from athlete_intel.ui import formats as f
+from athlete_intel.ui import outcome_words
 
 HALF_A_YEAR = 13
 """Windows of two weeks, as many as the setting `history_windows` has by default."""
@@ -95,33 +96,39 @@ def month_sentence(month: Simulated | None) -> str:
 
 
 def month_pay(row: pd.Series, tested: bool = True) -> str:
-    """What an athlete can expect of the next month.
+    """What an athlete can expect of the next month; how many stories that are is drawn by chance, too.
 
-    >>> month_pay(pd.Series({"month_low_cents": 90_000, "month_middle_cents": 200_000, "month_high_cents": 410_000,
-    ...     "month_mean_cents": 230_000, "stories_per_week": 0.7}))
-    'At 3 stories in 30 days, as lately, these earn $900 to $4,100 four times in five, with $2,000 in the middle.'
+    >>> row = {"month_low_cents": 90_000, "month_middle_cents": 200_000, "month_high_cents": 410_000}
+    >>> print(month_pay(pd.Series({**row, "stories_per_week": 0.7})))
+    At about 3 stories in 30 days, as lately, more or fewer by chance, the month earns $900 to $4,100 four times in
+    five, with $2,000 in the middle.
+    >>> month_pay(pd.Series({**row, "stories_per_week": 0.1})).partition(",")[0]
+    'At less than one story in 30 days'
     """
     if f.missing(row["month_low_cents"]):
         return ""
-    stories = f.some(round(float(row["stories_per_week"]) * 30 / 7), "story", "stories")
+    number = round(float(row["stories_per_week"]) * 30 / 7)
+    stories = f"about {f.some(number, 'story', 'stories')}" if number else "less than one story"
     between = f.money_range(row["month_low_cents"], row["month_high_cents"])
     middle = f.money(row["month_middle_cents"])
     often = "four times in five" if tested else "(a range not yet tested)"
-    return f"At {stories} in 30 days, as lately, these earn {between} {often}, with {middle} in the middle."
+    number_told = f"At {stories} in 30 days, as lately, more or fewer by chance"
+    return f"{number_told}, the month earns {between} {often}, with {middle} in the middle."
 
 
-def prices(pay: pd.Series, outlook: pd.Series) -> list[tuple[str, str, str]]:
+def prices(about: pd.Series, pay: pd.Series, outlook: pd.Series) -> list[tuple[str, str, str]]:
     """The next story priced in three ways, as figures beside each other."""
+    rate = f"{f.money(pay['rate_cents_per_1000'])} for each {outcome_words.thousand(about)}"
     ways = [
         (
             "By the model",
             pay["expected_cents"],
-            f"What is paid: typical outcome at {f.money(pay['rate_cents_per_1000'])} for each 1,000.",
+            f"What is paid: typical outcome at {rate}.",
         ),
         (
             "By engagements",
             outlook["by_engagement_cents"],
-            "Reactions to a typical post at the card's price.",
+            "Reactions to a typical post at the card's price; nobody is paid so.",
         ),
         (
             "By followers",
@@ -133,17 +140,30 @@ def prices(pay: pd.Series, outlook: pd.Series) -> list[tuple[str, str, str]]:
 
 
 def spread_sentence(pay: pd.Series, outlook: pd.Series) -> str:
-    """How far apart the ways to price a story are.
+    """That only one of the ways to price a story is paid, why the others stand beside it, and how far apart they are.
 
-    >>> spread_sentence(pd.Series({"expected_cents": 100}), pd.Series({"by_engagement_cents": 400,
-    ...     "by_followers_cents": None}))
-    'The ways to price the same story lie a factor of 4 apart.'
+    >>> outlook = pd.Series({"by_engagement_cents": 400, "by_followers_cents": None, "cap_cents": 200, "uplift": 1.0})
+    >>> print(spread_sentence(pd.Series({"expected_cents": 100}), outlook))
+    Only the price by the model is paid. Nobody is paid by engagements: that price only shows what others may ask for
+    the same story, even above the most that the rate card pays ($2). The ways to price the same story lie a factor of
+    4 apart.
     """
-    known = [pay["expected_cents"], outlook["by_engagement_cents"], outlook["by_followers_cents"]]
-    known = [float(each) for each in known if not f.missing(each) and float(each) > 0]
-    if len(known) < 2:
+    named = (("engagements", outlook["by_engagement_cents"]), ("followers", outlook["by_followers_cents"]))
+    others = {name: float(cents) for name, cents in named if not f.missing(cents)}
+    if not others:
         return ""
-    return f"The ways to price the same story lie a factor of {f.count(max(known) / min(known))} apart."
+    price, shows = ("that price", "shows") if len(others) == 1 else ("these prices", "show")
+    told = (
+        f"Only the price by the model is paid. Nobody is paid by {' or by '.join(others)}: {price} only {shows} what "
+        "others may ask for the same story"
+    )
+    most = float(outlook.get("cap_cents", 0)) * float(outlook.get("uplift", 1))
+    if 0 < most < max(others.values()):
+        told += f", even above the most that the rate card pays ({f.money(most)})"
+    known = [each for each in (float(pay["expected_cents"]), *others.values()) if each > 0]
+    if len(known) < 2:
+        return f"{told}."
+    return f"{told}. The ways to price the same story lie a factor of {f.count(max(known) / min(known))} apart."
 
 
 def what_if_sentence(label: str, more: int, table: pd.DataFrame, outside: bool, storied: bool = True) -> str:

@@ -1,6 +1,6 @@
 """The wishes of a plan as widgets whose values stand in the address, and plans that were solved once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -11,10 +11,10 @@ from athlete_intel.bundles.conflicts import Conflict, price_of_spreading, price_
 from athlete_intel.bundles.draws import Errors, joint_draws
 from athlete_intel.bundles.packages import facts_of, pay_of, with_terms
 from athlete_intel.bundles.planner import best_plan
-from athlete_intel.bundles.requests import Request, candidates, with_offers
+from athlete_intel.bundles.requests import Request, allowed, candidates, with_offers
 from athlete_intel.bundles.search import Plan
 from athlete_intel.errors import PlanError
-from athlete_intel.ui import campaigns, filters, formats, words
+from athlete_intel.ui import bundle_words, campaigns, filters, formats, words
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.reviews import settings_of
 
@@ -208,6 +208,13 @@ def members_and_facts(data: DataSet, athletes: pd.DataFrame, plan: Plan) -> tupl
     budget = plan.request.budget_cents
     facts = _facts(data, data.folder, data.snapshot.id, budget, tuple(chosen["athlete_id"]), chosen)
     return chosen.assign(share=share, cost_dollars=chosen["cost_cents"] / 100), facts
+
+
+def everybody_sentence(athletes: pd.DataFrame, request: Request, facts: Mapping[str, Any]) -> str:
+    """That a plan books everybody it could; see `bundle_words.everybody_sentence`."""
+    bookable = candidates(athletes)
+    there = int(allowed(bookable, request).sum())
+    return bundle_words.everybody_sentence(facts["members"], len(bookable), there, facts["cost_cents"])
 
 
 @st.cache_data(max_entries=64, show_spinner="Looking for the best plan …")

@@ -28,7 +28,9 @@ def rankings(table: pd.DataFrame, about: pd.Series) -> Columns:
         "group": show.TextColumn("Judged within", help="The athletes among whom the next ranks count."),
         "rank_in_group": show.NumberColumn("Rank there", format="%d", width="small", help="By typical outcome."),
         "follower_rank_in_group": show.NumberColumn(
-            "Rank by followers", format="%d", help="Beside the rank, it shows who draws more than followers suggest."
+            "Rank by followers",
+            format="%d",
+            help="Among those whose followers are known, so it cannot be set against the rank among all athletes.",
         ),
         "by_followers": show.TextColumn(
             "By followers",

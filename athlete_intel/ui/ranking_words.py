@@ -7,7 +7,7 @@ import pandas as pd
 
 from athlete_intel.influence.peers import AS_SUGGESTED, OVER, OVERALL, POSITION, SPORT, TIER, UNDER
 from athlete_intel.ui import formats as f
-from athlete_intel.ui import words
+from athlete_intel.ui import outcome_words, words
 
 MOST_COMPARED = 5
 GROUPINGS = {OVERALL: "All athletes", SPORT: "Sport", POSITION: "Position", TIER: "Tier"}
@@ -61,7 +61,7 @@ def with_followers(
     platforms = flagged["platform"].str.capitalize().groupby(flagged["athlete_id"]).agg(", ".join)
     asked = [f"? on {platforms[each]}" if each in platforms.index else None for each in ids]
     table["asked"] = pd.Series(asked, index=table.index, dtype="object")
-    table["unlike"] = pd.Series("waits for a person", index=table.index).where(table["novel"].astype("bool"))
+    table["unlike"] = pd.Series("pay waits", index=table.index).where(table["novel"].astype("bool"))
     return table
 
 
@@ -142,6 +142,24 @@ def followers_metrics(found: pd.DataFrame, grouping: str) -> list[tuple[str, str
     under, over = (int((judged == verdict).sum()) for verdict in (UNDER, OVER))
     meaning = f"{over:,} are over-rated, of {len(judged):,} judged. {followers_sentence(found, grouping)}"
     return [("Under-rated by followers", f.count(under), meaning)]
+
+
+def ranked_by_followers(whole: pd.DataFrame) -> str:
+    """Among how many athletes the rank by followers counts; nothing where it counts all, or none.
+
+    Args:
+        whole: from `with_followers`, before anything is searched for.
+
+    >>> ranked_by_followers(pd.DataFrame({"follower_rank_in_group": [1, 2, None]}))
+    'The rank by followers counts only the 2 of 3 athletes whose followers are known and can be ranked.'
+    >>> ranked_by_followers(pd.DataFrame({"follower_rank_in_group": [1, 2]}))
+    ''
+    """
+    known = int(whole["follower_rank_in_group"].notna().sum())
+    if known in (0, len(whole)):
+        return ""
+    among = f"{f.count(known)} of {f.some(len(whole), 'athlete')}"
+    return f"The rank by followers counts only the {among} whose followers are known and can be ranked."
 
 
 def no_followers(rankings: pd.DataFrame) -> str:
@@ -238,7 +256,7 @@ def side_by_side(
     for _, row in chosen.iterrows():
         own = row["athlete_id"]
         facts: dict[str, str | None] = {
-            f"Typical {about['outcome_name']}": f.outcome(row["predicted"], unit),
+            f"Typical {outcome_words.named(about)}": f.outcome(row["predicted"], unit),
             words.range_label(about): f.outcome_range(row["low"], row["high"], unit),
         }
         if "mean" in row:

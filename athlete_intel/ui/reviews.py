@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from athlete_intel.errors import JournalError, WarehouseError
+from athlete_intel.handles.states import NOT_ASKED
 from athlete_intel.journal import Journal, no_rows
 from athlete_intel.settings import Settings, load_settings
 from athlete_intel.ui import formats, handles, sign_in
@@ -80,6 +81,11 @@ def names(data: DataSet) -> dict[str, str]:
     """Names by athlete_id, of everybody known; those that are equal are told apart."""
     athletes = data.table("athletes")
     return formats.distinct(dict(zip(athletes["athlete_id"], athletes["name"], strict=True)))
+
+
+def handles_checked(data: DataSet) -> bool:
+    """Whether anybody looked at a handle of the data set; where nobody did, it says nothing that none is contested."""
+    return bool((data.table("handle_states")["state"] != NOT_ASKED).any())
 
 
 def accounts(data: DataSet, athlete_id: str) -> pd.DataFrame | None:

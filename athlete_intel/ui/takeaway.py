@@ -9,7 +9,7 @@ import streamlit as st
 
 from athlete_intel.bundles import handout
 from athlete_intel.bundles.campaigns import Campaign
-from athlete_intel.ui import bundle_words, formats
+from athlete_intel.ui import bundle_words, formats, outcome_words
 from athlete_intel.ui.reads import DataSet
 
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -46,7 +46,7 @@ def _with_costs(members: pd.DataFrame, about: pd.Series) -> pd.DataFrame:
         {
             "Athlete": members["name"],
             "Sport": members["sport"],
-            f"Expected {about['outcome_name']}": members["mean"].round(),
+            f"Expected {outcome_words.named(about)}": members["mean"].round(),
             "Cost, $": (members["cost_cents"] / 100).round(2),
             "Share": members["share"].round(3),
             "To know": [remark or "" for remark in bundle_words.remarks(members)],

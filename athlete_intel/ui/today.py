@@ -18,6 +18,7 @@ from athlete_intel.ui import (
     health_decisions,
     model_words,
     offers,
+    outcome_words,
     payouts,
     reviews,
     words,
@@ -72,17 +73,19 @@ def campaign_tasks(delivered: list[tuple[Campaign, dict[str, float]]]) -> list[T
     return tasks
 
 
-def offer_tasks(bundles: pd.DataFrame) -> list[Task]:
+def offer_tasks(bundles: pd.DataFrame, about: pd.Series) -> list[Task]:
     """The offer that reaches most for the money, and a plan of one's own.
 
     Args:
         bundles: from `offers.all_of`.
+        about: the data set.
     """
     plan = Task(KNOW, "Spend a budget best", "Say what you have and what you wish for.", "plan", "Plan a campaign")
     if bundles.empty:
         return [plan]
     best = bundles.sort_values(["per_1000_cents", "bundle_id"]).iloc[0]
-    why = f"{formats.money(best['cost_cents'])}, {formats.money(best['per_1000_cents'])} for each 1,000 expected."
+    each = f"{formats.money(best['per_1000_cents'])} for each {outcome_words.thousand(about)} expected"
+    why = f"{formats.money(best['cost_cents'])}, {each}."
     offer = Task(
         KNOW, f"Most for the money: {best['called']}", why, "bundles", "Open it", {"bundle": best["bundle_id"]}
     )
@@ -166,7 +169,11 @@ def _for_brand(data: DataSet) -> list[Task]:
     saved = campaigns.all_of(data)
     today = pd.Timestamp.now("UTC").date()
     state = [(each, delivery.delivery(each, campaigns.delivered(data, each), today)[0]) for each in saved]
-    return [*campaign_tasks(state), *offer_tasks(data.once(offers.all_of)), *riser_tasks(data.table("rankings"))]
+    return [
+        *campaign_tasks(state),
+        *offer_tasks(data.once(offers.all_of), data.about),
+        *riser_tasks(data.table("rankings")),
+    ]
 
 
 def _for_athlete(data: DataSet, athlete_id: str) -> list[Task]:
@@ -178,8 +185,10 @@ def _for_athlete(data: DataSet, athlete_id: str) -> list[Task]:
         tasks.append(Task(ACT, "One of your accounts is contested", why, "earnings", "See it, and say so", query))
     pay = data.rows_of("payouts", athlete_id)
     if len(pay):
-        told = words.pay_sentence(data.about, pay.iloc[0])
-        tasks.append(Task(KNOW, "What your next story earns", told, "earnings", "See why", query))
+        terms = payouts.terms(data, data.rows_of("rankings", athlete_id))
+        told = words.pay_sentence(data.about, pay.iloc[0], terms[0] if terms else None)
+        title = "What your next story earns" if words.row_is(data.about) != "athlete" else "What you can earn"
+        tasks.append(Task(KNOW, title, told, "earnings", "See why", query))
     past = data.rows_of("backtest", athlete_id)
     if len(past):
         why = f"{formats.some(len(past), 'past estimate')} beside what came."

@@ -10,6 +10,7 @@ import pandas as pd
 
 from athlete_intel.payouts.rates import Terms, fee_cents
 from athlete_intel.ui import formats as f
+from athlete_intel.ui import outcome_words
 
 _KINDS = {"person": "people", "media": "media"}
 _COVERAGE_TOLERANCE = 0.05
@@ -93,11 +94,14 @@ def amount(about: pd.Series, value: float) -> str:
     '18.4k page views'
     >>> amount(pd.Series({"outcome_unit": "$", "outcome_name": "deal value"}), 18412.0)
     'a deal value of $18.4k'
+    >>> daily = {"outcome_unit": "", "outcome_name": "page views", "outcome_label": "Page views a day"}
+    >>> amount(pd.Series(daily), 18412.0)
+    '18.4k page views a day'
     """
     number = f.outcome(value, about["outcome_unit"])
     if about["outcome_unit"] == "$":
         return f"a {about['outcome_name']} of {number}"
-    return f"{number} {about['outcome_name']}"
+    return f"{number} {outcome_words.named(about)}"
 
 
 def is_tested(about: pd.Series) -> bool:
@@ -162,8 +166,13 @@ def leader(about: pd.Series, found: pd.DataFrame, everybody: int) -> str:
     return f"{first['name']}{leads}{among}: {typically(about, first)}."
 
 
-def pay_sentence(about: pd.Series, pay: pd.Series) -> str:
+def pay_sentence(about: pd.Series, pay: pd.Series, terms: Terms | None = None) -> str:
     """What the athlete can expect, the range first.
+
+    Args:
+        about: the data set.
+        pay: the row of the published table `payouts`.
+        terms: of the athlete; where they are known and typical pay is at their cap or floor, that is said.
 
     >>> about = pd.Series({"rows_are": "stories", "interval": 0.8})
     >>> pay = pd.Series({"expected_cents": 124_000, "low_cents": 90_000, "high_cents": 160_000})
@@ -175,18 +184,42 @@ def pay_sentence(about: pd.Series, pay: pd.Series) -> str:
     >>> least = pd.Series({"expected_cents": 1_000, "low_cents": 1_000, "high_cents": 1_000})
     >>> print(pay_sentence(pd.Series({"rows_are": "stories", "interval": 0.8}), least))
     The next story earns $10 four times in five.
+    >>> daily = {"outcome_name": "page views", "outcome_label": "Page views a day", "interval": 0.8}
+    >>> print(pay_sentence(pd.Series({"rows_are": "athletes", **daily}), pay, Terms(2_500, cap_cents=124_000)))
+    At today's rate your pay for the page views of one day is $900 to $1,600 four times in five, typically $1,240, the
+    most that the rate card pays.
     """
     subject = "The next story earns"
     if row_is(about) == "athlete":
-        subject = "At today's rate your pay is"
-    typical = f"typically {f.money(pay['expected_cents'])}."
+        subject = f"At today's rate your pay for {outcome_words.one_value(about)} is"
+    limit = pay_limit(int(pay["expected_cents"]), terms)
+    end = f", {limit}." if limit else "."
+    typical = f"typically {f.money(pay['expected_cents'])}{end}"
     if f.missing(pay["low_cents"]):
         return f"{subject} {typical}"
     between = f.money_range(pay["low_cents"], pay["high_cents"])
     often = f.how_often(about["interval"]) if is_tested(about) else "(a range not yet tested)"
     if between == f.money(pay["expected_cents"]):
-        return f"{subject} {between} {often}."
+        return f"{subject} {between} {often}{end}"
     return f"{subject} {between} {often}, {typical}"
+
+
+def pay_limit(cents: int, terms: Terms | None) -> str:
+    """Whether pay is at the end of what the terms allow; empty where it is not, or where they are not known.
+
+    >>> terms = Terms(500, floor_cents=1_000, cap_cents=50_000)
+    >>> pay_limit(50_000, terms), pay_limit(1_000, terms), pay_limit(2_000, terms), pay_limit(0, Terms(500))
+    ('the most that the rate card pays', 'the least that the rate card pays', '', '')
+    """
+    if terms is None:
+        return ""
+    if terms.cap_cents and cents >= fee_cents(_BEYOND_ANY_CAP, terms):
+        return "the most that the rate card pays"
+    return "the least that the rate card pays" if terms.floor_cents and cents <= fee_cents(0, terms) else ""
+
+
+_BEYOND_ANY_CAP = 10**18
+"""An outcome that no cap lets pay in full."""
 
 
 def model_sentence(figures: ModelFigures | None, about: pd.Series) -> str:
@@ -276,9 +309,7 @@ def past_sentence(past: pd.DataFrame, about: pd.Series) -> str:
         return f"None of the {noun[1]} of this athlete was used to test the model, so there are no past estimates."
     inside = int((past["inside"] == "inside").sum())
     if len(past) == 1:
-        row, verb = past.iloc[0], "held" if inside else "missed"
-        pay = f"{_dollars(row['predicted_dollars'])} as the typical, {_dollars(row['actual_dollars'])} came"
-        return f"The one estimate that was made without knowing the outcome {verb} it; in pay, {pay}."
+        return _one_past_estimate(past.iloc[0], about)
     more = int((past["actual"] > past["predicted"]).sum())
     sides = f"{more} brought more than estimated, {len(past) - more} did not"
     ranged = past[past["inside"] != "no range"]
@@ -288,6 +319,16 @@ def past_sentence(past: pd.DataFrame, about: pd.Series) -> str:
         f"{inside} of the {f.count(len(ranged))} that had a range fell inside it" if len(ranged) else "None had a range"
     )
     return f"{f.some(len(past), *noun)}: {told}; {sides}."
+
+
+def _one_past_estimate(row: pd.Series, about: pd.Series) -> str:
+    predicted, came = (f.outcome(row[name], about["outcome_unit"]) for name in ("predicted", "actual"))
+    where = {"inside": ", inside the range", "outside": ", outside the range"}.get(str(row["inside"]), "")
+    pay = f"{_dollars(row['actual_dollars'])}; the estimate let expect {_dollars(row['predicted_dollars'])}"
+    return (
+        f"There is one estimate that was made without knowing the outcome: typically {predicted}. {came} came{where}. "
+        f"By today's rate card that earns {pay}."
+    )
 
 
 def athlete_labels(rankings: pd.DataFrame) -> dict[str, str]:
@@ -301,15 +342,17 @@ def athlete_labels(rankings: pd.DataFrame) -> dict[str, str]:
     return f.distinct(dict(zip(rankings["athlete_id"], teams, strict=True)))
 
 
-def terms_words(terms: Terms, base_rate: int) -> str:
+def terms_words(about: pd.Series, terms: Terms) -> str:
     """What a story of an athlete earns, and every limit to it.
 
     >>> from decimal import Decimal
-    >>> print(terms_words(Terms(6_000, 2_000, 0, commission_share=Decimal("0.1")), 5_000))
-    $60 for each 1,000 of it ($50, times the card's factors for tier and sport), at least $20; 10% of that stays with
-    the house
+    >>> about = pd.Series({"outcome_unit": "", "outcome_name": "page views", "rate_cents_per_1000": 5_000})
+    >>> print(terms_words(about, Terms(6_000, 2_000, 0, commission_share=Decimal("0.1"))))
+    $60 for each 1,000 page views ($50, times the card's factors for tier and sport), at least $20; 10% of that stays
+    with the house
     """
-    text = f"{f.money(terms.rate_cents_per_1000)} for each 1,000 of it"
+    base_rate = int(about["rate_cents_per_1000"])
+    text = f"{f.money(terms.rate_cents_per_1000)} for each {outcome_words.thousand(about)}"
     if terms.rate_cents_per_1000 != base_rate:
         text += f" ({f.money(base_rate)}, times the card's factors for tier and sport)"
     if terms.floor_cents:
@@ -326,7 +369,7 @@ def how_computed(about: pd.Series, terms: Terms) -> str:
     return (
         f"From what was known about the athlete on {f.day(about['as_of'])}, the model (version "
         f"{about['model_version']}) predicts a typical outcome: {about['outcome_label']}. Pay is "
-        f"{terms_words(terms, int(about['rate_cents_per_1000']))}, by the rate card {about['rate_card']}. "
+        f"{terms_words(about, terms)}, by the rate card {about['rate_card']}. "
         + (
             f"The range is wide enough that {f.how_often(about['interval'])} what comes falls inside."
             if is_tested(about)
@@ -336,13 +379,20 @@ def how_computed(about: pd.Series, terms: Terms) -> str:
 
 
 def bundle_sentence(about: pd.Series, bundle: pd.Series) -> str:
-    """What a bundle costs and brings: on average, which adds up over its members, where averages are known."""
-    unit = about["outcome_unit"]
+    """What a bundle costs and brings: on average, which adds up over its members, where averages are known.
+
+    >>> about = pd.Series({"outcome_unit": "", "outcome_name": "page views", "interval": 0.8, "mean_factor": 1.2})
+    >>> bundle = {"name": "Golfers", "members": 5, "cost_cents": 100_000, "low_cents": 80_000, "high_cents": 130_000}
+    >>> print(bundle_sentence(about, pd.Series({**bundle, "expected": 20_000, "low": 16_000, "high": 26_000})))
+    Golfers: 5 athletes for about $1,000 on average, four times in five $800 to $1,300, with 20k page views on average,
+    four times in five 16k to 26k.
+    """
     averaged = " on average" if "mean_factor" in about else ""
+    cost = ranging(about, f.money_range(bundle["low_cents"], bundle["high_cents"]))
+    brought = ranging(about, f.outcome_range(bundle["low"], bundle["high"], about["outcome_unit"]))
     return (
         f"{bundle['name']}: {f.some(int(bundle['members']), 'athlete')} for about {f.money(bundle['cost_cents'])}"
-        f"{averaged} ({f.money_range(bundle['low_cents'], bundle['high_cents'])}), with "
-        f"{amount(about, bundle['expected'])}{averaged} ({f.outcome_range(bundle['low'], bundle['high'], unit)})."
+        f"{averaged}, {cost}, with {amount(about, bundle['expected'])}{averaged}, {brought}."
     )
 
 
@@ -494,7 +544,7 @@ def by_reason(quarantine: pd.DataFrame) -> pd.DataFrame:
 
 def set_aside(quarantine: pd.DataFrame) -> int:
     """Rows of the source files with something in quarantine."""
-    return len(quarantine[["mapping", "file", "line"]].drop_duplicates())
+    return len(quarantine[_ROW].drop_duplicates())
 
 
 def set_aside_sentence(quarantine: pd.DataFrame) -> str:
@@ -504,20 +554,80 @@ def set_aside_sentence(quarantine: pd.DataFrame) -> str:
     ...     "column_name": ["post_id", "story_id", "post_id"], "reason": [
     ...     "stands twice; the first, on line 108, is kept", "stands twice; the first, on line 108, is kept",
     ...     "stands twice; the first, on line 813, is kept"]})))
-    2 rows of the source files were set aside (quarantine): stands twice; the first is kept.
+    2 rows of the source files were set aside (quarantine), because they repeat earlier rows, which are kept.
     """
     rows = set_aside(quarantine)
     reasons = quarantine.assign(reason=quarantine["reason"].map(_without_lines))
-    counted = reasons.drop_duplicates(["mapping", "file", "line", "reason"])["reason"].value_counts()
-    often = "most often " if len(counted) > 1 else ""
-    verb = "was" if rows == 1 else "were"
-    first = sorted(counted.index, key=lambda reason: (-counted[reason], reason))[0]
-    return f"{f.some(rows, 'row')} of the source files {verb} set aside (quarantine): {often}{first}."
+    each = reasons.drop_duplicates([*_ROW, "reason"])
+    counted = each["reason"].value_counts()
+    ordered = sorted(counted.index, key=lambda reason: (-counted[reason], reason))
+    told = f"{f.some(rows, 'row')} of the source files {'was' if rows == 1 else 'were'} set aside (quarantine)"
+    if len(ordered) == 1:
+        return f"{told}, because {_because(ordered[0], rows)}."
+    named = ordered[:_MOST_REASONS]
+    parts = [f"{f.count(counted[reason])} because {_because(reason, int(counted[reason]))}" for reason in named]
+    # A row with several reasons counts for each of them, and is no other row where one of them is named.
+    other = rows - set_aside(each[each["reason"].isin(named)])
+    parts += [f"{f.count(other)} for {'another reason' if other == 1 else 'other reasons'}"] if other else []
+    return f"{told}: {'; '.join(parts)}."
+
+
+_ROW = ["mapping", "file", "line"]
+_MOST_REASONS = 2
+
+
+def _because(reason: str, rows: int) -> str:
+    """Why rows were set aside, as what follows "because".
+
+    >>> _because("stands twice; the first is kept", 1), _because("is not a number", 1), _because("is empty", 3)
+    ('it repeats an earlier row, which is kept', 'a value in it is not a number', 'a value in each is empty')
+    >>> _because("a line is cut off", 2)
+    'a line is cut off'
+    """
+    if reason.startswith("stands twice"):
+        return "it repeats an earlier row, which is kept" if rows == 1 else "they repeat earlier rows, which are kept"
+    if reason.startswith(("is ", "does ", "has ")):
+        return f"a value in {'it' if rows == 1 else 'each'} {reason}"
+    return reason
 
 
 def driver_lines(drivers: pd.DataFrame) -> list[str]:
     """Drivers as lines of text."""
     return [f"{row.label} {row.compared}".rstrip() + f": {row.effect}" for row in drivers.itertuples()]
+
+
+def driver_sentences(drivers: pd.DataFrame) -> list[str]:
+    """What raises an estimate most and what lowers it most, two of each.
+
+    Args:
+        drivers: from `driver_words`.
+
+    >>> labels, effects = ["Likes", "Reposts", "Views"], [1.5, -0.3, 0.2]
+    >>> drivers = pd.DataFrame({"label": labels, "compared": ["9x typical", "", "2x typical"], "effect_log": effects})
+    >>> drivers["effect"] = drivers["effect_log"].map(f.effect)
+    >>> for sentence in driver_sentences(drivers):
+    ...     print(sentence)
+    The estimate is raised most by Likes, 9x typical (4.5 times as much), and next by Views, 2x typical (+22%).
+    It is lowered most by Reposts (-26%).
+    >>> driver_sentences(drivers.head(0))[1]
+    'Nothing that the model looks at lowers it.'
+    """
+    told = drivers[drivers["effect_log"].map(f.effect) != f.effect(0)]
+    sentences = []
+    for moved, nothing, part in (
+        ("The estimate is raised", "raises the estimate", told[told["effect_log"] > 0]),
+        ("It is lowered", "lowers it", told[told["effect_log"] < 0]),
+    ):
+        parts = [
+            f"{label}{', ' * bool(compared)}{compared} ({effect})"
+            for label, compared, effect in part.head(2)[["label", "compared", "effect"]].to_numpy().tolist()
+        ]
+        sentences.append(
+            f"{moved} most by {', and next by '.join(parts)}."
+            if parts
+            else f"Nothing that the model looks at {nothing}."
+        )
+    return sentences
 
 
 def driver_words(drivers: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,57 @@
+"""What the outcome is called: with the time that a value of it is about, by the thousand, and one value of it."""
+
+import re
+
+import pandas as pd
+
+_TIME = re.compile(r" an? (\w+)\Z")
+
+
+def named(about: pd.Series) -> str:
+    """The outcome as it is called beside a value: where that is of a day, it says so, as it is no total of a campaign.
+
+    >>> named(pd.Series({"outcome_name": "page views", "outcome_label": "Page views a day"}))
+    'page views a day'
+    >>> named(pd.Series({"outcome_name": "page views", "outcome_label": "Page views of a story in 28 days"}))
+    'page views'
+    """
+    time = _time(about)
+    return f"{about['outcome_name']} a {time}" if time else str(about["outcome_name"])
+
+
+def thousand(about: pd.Series) -> str:
+    """What a cost or a rate is for.
+
+    >>> views = {"outcome_unit": "", "outcome_name": "page views", "outcome_label": "Page views a day"}
+    >>> thousand(pd.Series(views)), thousand(pd.Series({**views, "outcome_unit": "$", "outcome_name": "deal value"}))
+    ('1,000 page views a day', '$1,000 of deal value')
+    """
+    return f"$1,000 of {about['outcome_name']}" if about["outcome_unit"] == "$" else f"1,000 {named(about)}"
+
+
+def short_thousand(about: pd.Series) -> str:
+    """The same where there is little room: above a column.
+
+    >>> short_thousand(pd.Series({"outcome_unit": "$"})), short_thousand(pd.Series({"outcome_unit": ""}))
+    ('$1,000', '1,000')
+    """
+    return "$1,000" if about["outcome_unit"] == "$" else "1,000"
+
+
+def one_value(about: pd.Series) -> str:
+    """One value of the outcome, where there are no stories.
+
+    >>> one_value(pd.Series({"outcome_name": "page views", "outcome_label": "Page views a day"}))
+    'the page views of one day'
+    >>> one_value(pd.Series({"outcome_name": "NIL valuation", "outcome_label": "NIL valuation, $"}))
+    'the NIL valuation'
+    """
+    time = _time(about)
+    return f"the {about['outcome_name']} of one {time}" if time else f"the {about['outcome_name']}"
+
+
+def _time(about: pd.Series) -> str:
+    """The time that a value is about, if the outcome's label is its name and that time."""
+    name, label = str(about["outcome_name"]), str(about.get("outcome_label", ""))
+    found = _TIME.fullmatch(label[len(name) :]) if label.casefold().startswith(name.casefold()) else None
+    return found[1] if found else ""
