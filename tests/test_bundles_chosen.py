@@ -108,7 +108,7 @@ def test_at_a_flat_rate_a_chosen_set_still_costs_that_rate() -> None:
     payouts = pd.DataFrame({cents: (rankings[views] * 5).round() for cents, views in pay.items()}).assign(
         athlete_id=ids
     )
-    authenticity = pd.DataFrame({"athlete_id": ids, "flagged": False})
+    authenticity = pd.DataFrame({"athlete_id": ids, "flagged": False, "z": 0.1, "biggest_jump_share": 0.0})
     corrected = Chosen(came=0.85, wider=1.2).applied(draws)
     table = bookable(rankings, payouts, pd.Series(dtype="int64"), authenticity, corrected)
     assert table["mean"].sum() == pytest.approx(0.85 * rankings["mean"].sum())

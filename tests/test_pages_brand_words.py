@@ -192,14 +192,24 @@ def test_one_past_estimate_is_told_in_sentences() -> None:
 
 def test_earnings_say_what_is_paid_for_what_and_what_limits_it(home: Path) -> None:
     tables = literal_tables("athletes")
-    publish(home / "demo", of_a_day(tables) if tables["dataset"]["outcome_unit"].item() != "$" else tables)
+    publish(home / "demo", tables)
     assert "At today's rate your pay for the deal values is" in read(opened("earnings"))
+    assert "What you can earn" in read(opened(role="Athlete"))
     tables = literal_tables()
     tables["payouts"].loc[tables["payouts"]["athlete_id"] == "athlete-00", ["expected_cents", "high_cents"]] = 5_000_000
     publish(home / "demo", tables)
     text = read(opened("earnings", athlete="athlete-00"))
     assert "typically $50k, the most that the rate card pays." in text
     assert "Only the price by the model is paid. Nobody is paid by engagements or by followers" in text
+
+
+def test_typical_pay_and_cost_are_told_apart_where_they_stand(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    assert "The cost in bundles and plans is pay on average." in read(opened("compare"))
+    tables = literal_tables()
+    members = tables["plan_athletes"].assign(cost_dollars=1.0, share=0.1)
+    shown = bundle_columns.booked(bundle_columns.shown(members), tables["dataset"].iloc[0])
+    assert "Typical pay, on other pages, is the middle" in shown["cost_dollars"]["help"]
 
 
 def test_the_rank_by_followers_says_among_how_many_it_counts(home: Path) -> None:
