@@ -16,15 +16,17 @@ if rankings.empty:
 header = st.container()
 labels = data.once(rankings_read.labels)
 ids = rankings["athlete_id"].tolist()
-chosen_ids = filters.linked_choices(
-    f"Athletes, up to {told.MOST_COMPARED}", ids, "compare", labels.__getitem__, told.MOST_COMPARED, default=ids[:3]
-)
+with st.sidebar:
+    st.divider()
+    chosen_ids = filters.linked_choices(
+        f"Athletes, up to {told.MOST_COMPARED}", ids, "compare", labels.__getitem__, told.MOST_COMPARED, default=ids[:3]
+    )
 whole = data.once(rankings_read.with_followers, data.once(rankings_read.groupings)[0])
 chosen = whole[whole["athlete_id"].isin(chosen_ids)]
 if chosen.empty:
     with header:
         frame.header("Compare athletes", "Nobody is chosen yet.", data)
-    frame.nothing_here(f"Choose up to {told.MOST_COMPARED} athletes above, or select rows in the rankings.")
+    frame.nothing_here(f"Choose up to {told.MOST_COMPARED} athletes in the sidebar, or select rows in the rankings.")
     frame.link("pages/rankings.py", "To the influence rankings", ":material/leaderboard:")
     st.stop()
 

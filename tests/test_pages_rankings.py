@@ -241,7 +241,7 @@ def test_an_empty_choice_says_what_to_do(home: Path) -> None:
     app.multiselect(key="compare").set_value([]).run()
     assert not app.exception
     assert "Nobody is chosen yet." in read(app)
-    assert "Choose up to 5 athletes above, or select rows in the rankings." in read(app)
+    assert "Choose up to 5 athletes in the sidebar, or select rows in the rankings." in read(app)
 
 
 def test_athletes_without_past_estimates_are_said_to_have_none(home: Path) -> None:
