@@ -54,6 +54,7 @@ with header:
     frame.header("Bundles", answer, data)
 frame.say(f"{promise} {allowance}".strip())
 frame.say(bundle["why"])
+frame.in_sidebar("Filter bundles, or set up to three side by side,")
 frame.metrics(offers.figures(bundle, about))
 mix = bundle_words.mix_sentence(about, bundle, handles_checked)
 frame.say(mix)

@@ -32,6 +32,7 @@ if chosen.empty:
 
 with header:
     frame.header("Compare athletes", told.comparison_sentence(chosen, about), data)
+    frame.in_sidebar("Choose whom to compare")
 own_labels = formats.distinct(dict(zip(chosen["athlete_id"], chosen["name"], strict=True)))
 frame.chart(
     frame.drawn(charts.ranking, chosen, about), charts.ranking_summary(chosen, about["outcome_unit"]), key="predicted"

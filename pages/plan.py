@@ -60,6 +60,7 @@ with header:
     if request.goal == "certain":
         frame.say(bundle_words.certain_sentence(about, plan.value))
     frame.say(spent)
+    frame.in_sidebar("Wishes, such as sports, how many athletes or who must be in, stand")
 each = "one story by each athlete" if words.row_is(about) != "athlete" else "all athletes booked"
 frame.metrics(
     [

@@ -45,6 +45,7 @@ with header:
                 *told.followers_metrics(found, within),
             ]
         )
+        frame.in_sidebar("Filter by sport, team and more")
 
 if found.empty:
     frame.nothing_here("Try a part of the name, or take filters away in the sidebar.")

@@ -228,7 +228,7 @@ def test_open_alerts_show_all_of_them_and_lead_to_their_feature(home: Path) -> N
     assert table[["rule", "subject"]].to_numpy().tolist() == [["estimate", "all stories"], ["drift", FEATURES[0][0]]]
     assert table["money"].fillna(0).tolist() == [0, -12.5]
     assert over["rule"].tolist() == ["quality"]
-    (link,) = [link.proto for link in app.main.get("page_link") if "on the page Drift" in link.proto.label]
+    (link,) = [link.proto for link in app.main.get("page_link") if link.proto.label.startswith("Drift of ")]
     assert parse_qs(link.query_string)["feature"] == [FEATURES[0][0]]
 
 

@@ -32,7 +32,6 @@ from athlete_intel.charts.groups import bundle_map, bundle_map_summary
 from athlete_intel.charts.handles import payout_shifts, payout_shifts_summary, promise, promise_summary
 from athlete_intel.charts.health import (
     drift_over_time,
-    drift_over_time_summary,
     estimated_errors,
     estimated_errors_summary,
 )
@@ -56,7 +55,6 @@ __all__ = [
     "distribution",
     "distribution_summary",
     "drift_over_time",
-    "drift_over_time_summary",
     "drivers",
     "drivers_summary",
     "errors_by_group",

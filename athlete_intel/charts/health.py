@@ -83,22 +83,6 @@ def drift_over_time(history: pd.DataFrame) -> go.Figure:
     )
 
 
-def drift_over_time_summary(history: pd.DataFrame) -> str:
-    """Which feature moved most, and when."""
-    known = history.dropna(subset=["moved"])
-    if known.empty:
-        return "No window has enough rows to be compared."
-    most = known.sort_values(["moved", "feature"], ascending=[False, True]).iloc[0]
-    told = (
-        f"Orange with 1 or more is a move that matters, of the distribution, of the athletes' own level or of the "
-        f"share of empty values, beyond what is usual; blue is at least half of it. It counts as drift only in the "
-        f"newest window, and only where chance alone hardly makes such a move. Moved most: "
-        f"{most['label']} in the window from {f.day(most['window_from'])}, {most['moved']:.1f}."
-    )
-    shown, number = _most_moved(history)["feature"].nunique(), history["feature"].nunique()
-    return told + (f" The chart shows {shown} of {number} features." if number > shown else "")
-
-
 def _most_moved(history: pd.DataFrame) -> pd.DataFrame:
     """Those that moved by half of what matters in any window, as far as there is room; a few in any case."""
     moving = int((history.groupby("feature")["moved"].max() >= _STEPS[1]).sum())

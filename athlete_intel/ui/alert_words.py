@@ -59,21 +59,21 @@ def evidence(still: pd.DataFrame, drift: pd.DataFrame) -> list[tuple[str, str, d
     >>> still = pd.DataFrame({"rule": ["estimate", "drift"], "subject": ["all stories", "likes"]})
     >>> for link in evidence(still, pd.DataFrame({"feature": ["likes"], "label": ["Likes"]})):
     ...     print(link)
-    ('health', 'Errors as estimated ahead, and as they came, on the page Model health', {'tab': 'Estimated ahead'})
-    ('drift', 'Likes on the page Drift', {'feature': 'likes'})
+    ('health', 'Errors estimated ahead', {'tab': 'Estimated ahead'})
+    ('drift', 'Drift of Likes', {'feature': 'likes'})
     """
     rules = set(still["rule"])
     seen = [(page, told, {"tab": tab} if tab else {}) for rule, page, tab, told in _EVIDENCE if rule in rules]
     features = features_alerted(still, drift).items()
-    return seen + [("drift", f"{label} on the page Drift", {"feature": name}) for name, label in features]
+    return seen + [("drift", f.shortened(f"Drift of {label}", 40), {"feature": name}) for name, label in features]
 
 
 _EVIDENCE = (
-    (ESTIMATE, "health", "Estimated ahead", "Errors as estimated ahead, and as they came, on the page Model health"),
-    (ACCURACY, "health", "Accuracy", "Errors by window on the page Model health"),
-    (COVERAGE, "health", "Accuracy", "Outcomes inside their range, by window, on the page Model health"),
-    (QUALITY, "health", "Data quality", "All checks of data and labels on the page Model health"),
-    (APART, "drift", "", "All features together on the page Drift"),
+    (ESTIMATE, "health", "Estimated ahead", "Errors estimated ahead"),
+    (ACCURACY, "health", "Accuracy", "Errors by window"),
+    (COVERAGE, "health", "Accuracy", "Inside their range, by window"),
+    (QUALITY, "health", "Data quality", "All checks of data and labels"),
+    (APART, "drift", "", "All features together"),
 )
 
 

@@ -182,6 +182,11 @@ def note(text: str) -> None:
     st.caption(formats.plain(text))
 
 
+def in_sidebar(what: str) -> None:
+    """Where to choose what stands beside the page, as a phone shows the sidebar only when it is asked for."""
+    note(f"{what} in the sidebar, which » at the top left opens on a phone.")
+
+
 @contextmanager
 def open_tab(labels: list[str]) -> Iterator[str]:
     """Tabs of which only the open one is filled: which one that is stands in the address, as `tab`."""
