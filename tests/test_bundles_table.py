@@ -26,6 +26,19 @@ def test_what_is_found_and_what_is_promised_hold_the_best_of_all_choices_between
     assert bound - worth[taken].sum() <= 1e-3 * best, "a budget is cut finely"
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_whole_cents_are_not_rounded(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    worth, cost = random.lognormal(size=12), random.integers(1, 90_000, 12).astype("float64")
+    budget = float(random.integers(50_000, 300_000))
+    choices = np.array(list(itertools.product([False, True], repeat=12)))
+    best = (choices @ worth)[choices @ cost <= budget].max()
+    taken, bound = best_within(worth, cost, budget)
+    assert cost[taken].sum() <= budget
+    assert worth[taken].sum() == pytest.approx(best)
+    assert bound == pytest.approx(best)
+
+
 @pytest.mark.parametrize(("budget", "taken"), [(0.0, [True, False]), (0.9, [True, False]), (1.0, [True, True])])
 def test_who_costs_nothing_is_taken(budget: float, taken: list[bool]) -> None:
     assert best_within(np.array([1.0, 1.0]), np.array([0.0, 1.0]), budget)[0].tolist() == taken
@@ -52,6 +65,20 @@ def test_a_few_stars_among_thousands_are_planned_soon_and_with_proof(budget: int
     chosen = athletes[athletes["athlete_id"].isin(plan.athletes)]
     assert chosen["cost_cents"].sum() <= budget * 100
     assert chosen["mean"].sum() == pytest.approx(plan.value)
+
+
+@pytest.mark.parametrize("budget", [2_000, 3_000, 4_500])
+def test_a_small_budget_among_many_buys_the_best(budget: int) -> None:
+    athletes = few_stars_among_many().tail(1_500)
+    plan = best_plan(athletes, Request(budget_cents=budget * 100))
+    assert plan is not None
+    # What each cent can buy, athlete by athlete.
+    best = np.zeros(budget * 100 + 1)
+    for cost, mean in athletes[["cost_cents", "mean"]].itertuples(index=False):
+        if cost < len(best):
+            best[cost:] = np.maximum(best[cost:], best[:-cost] + mean)
+    assert best[-1] * (1 - 1e-4) <= plan.value <= best[-1] + 1e-6 <= plan.bound + 2e-6
+    assert plan.proven
 
 
 def test_other_wishes_are_kept_among_thousands() -> None:

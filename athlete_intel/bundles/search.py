@@ -207,7 +207,7 @@ class Search:
         # Where few dear athletes fill the budget the table is exact and the search slow; where many do, it is the
         # other way round.
         tabled = self._tabled()
-        if tabled is not None and tabled.bound - float(tabled.columns[-1]) <= CLOSE / 2 * tabled.bound:
+        if tabled is not None and _is_close(tabled):
             return tabled
         try:
             found = self._with_caps(self._expected, solved)
@@ -225,16 +225,29 @@ class Search:
         loose = relaxed(self._expected()) if self.number > SMALL else None
         if loose is None or loose.columns[: self.number].sum() > _FEW:
             return None
-        chosen, free = self.lower > 0, self.upper > self.lower
+        roughly = self._filled(self.lower > 0, self.upper > self.lower)
+        if roughly is None or _is_close(roughly):
+            return roughly
+        # Whoever would cost more than what lies between this choice and the bound is decided, and the rest laid out
+        # in smaller parts.
+        reached = float(roughly.columns[-1])
+        doubt = (loose.regret <= (loose.bound - reached) * (1 + 1e-6) + 1e-9) & (self.upper > self.lower)
+        decided = np.where(doubt, self.lower, np.round(loose.columns[: self.number])) > 0
+        finely = self._filled(decided, doubt)
+        if finely is None or finely.columns[-1] < reached:
+            return roughly
+        return Solution(finely.columns, min(roughly.bound, max(finely.bound, reached)))
+
+    def _filled(self, chosen: np.ndarray, free: np.ndarray) -> Solution | None:
+        """Those chosen and the best of those free that the rest of the budget buys; None where that breaks a wish."""
         left = self.request.budget_cents - float(self.cost[chosen].sum())
         if left < 0:
             return None
-        fixed = float(self.mean @ chosen)
-        taken, bound = best_within(self.mean[free], self.cost[free], left)
-        chosen[free] = taken
-        if self._breaks(chosen):
+        fixed, everybody = float(self.mean @ chosen), chosen.copy()
+        everybody[free], bound = best_within(self.mean[free], self.cost[free], left)
+        if self._breaks(everybody):
             return None
-        return Solution(np.append(chosen.astype("float64"), float(self.mean @ chosen)), fixed + bound)
+        return Solution(np.append(everybody.astype("float64"), float(self.mean @ everybody)), fixed + bound)
 
     def _caps(self) -> bool:
         """Who is too large for any plan is left out for good; false where even in part nothing keeps the request."""
@@ -363,3 +376,7 @@ def _sparse_row(row: _Row, width: int) -> sparse.csr_array:
     for column, value in others.items():
         dense[column] += value
     return sparse.csr_array(dense[None, :])
+
+
+def _is_close(tabled: Solution) -> bool:
+    return tabled.bound - float(tabled.columns[-1]) <= CLOSE / 2 * tabled.bound
