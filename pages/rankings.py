@@ -45,7 +45,7 @@ with header:
                 *told.followers_metrics(found, within),
             ]
         )
-        frame.in_sidebar("Filter by sport, team and more")
+        frame.in_sidebar("Filters stand")
 
 if found.empty:
     frame.nothing_here("Try a part of the name, or take filters away in the sidebar.")

@@ -1,5 +1,6 @@
 """Charts about athletes: the ranking, what drives one athlete's prediction, how past estimates came out."""
 
+import itertools
 import math
 
 import pandas as pd
@@ -55,6 +56,9 @@ def ranking(rankings: pd.DataFrame, about: pd.Series) -> go.Figure:
     )
     everything = [value for value in (*predicted, *low, *ends) if not f.missing(value)]
     axis = style.log_axis(everything, about["outcome_label"], unit, headroom=0.2)
+    start, end = axis["range"]
+    kept = [math.log10(tick) <= end - 0.15 * (end - start) for tick in axis["tickvals"]]
+    axis |= {name: list(itertools.compress(axis[name], kept)) for name in ("tickvals", "ticktext")}
     # A column at the right: at the end of its line a value would be taken for that of the end.
     chart.add_scatter(
         x=[10 ** axis["range"][1]] * (len(rows) + 1),
@@ -82,7 +86,7 @@ def ranking_summary(rankings: pd.DataFrame, unit: str) -> str:
     tail = f"{f.outcome(last['predicted'], unit)} for {last['name']}, the last one shown"
     reach = int((rankings["high"].iloc[1:] >= first["predicted"]).sum())
     verb = "range of 1 other reaches" if reach == 1 else f"ranges of {reach} others reach"
-    overlap = f"The {verb} up to the first, so the order among them is not certain."
+    overlap = f"The {verb} up to the first, so what comes next may turn the order round."
     return f"{head}, {tail}." + (f" {overlap}" if reach else "")
 
 

@@ -75,7 +75,7 @@ def _why(row: pd.Series, label: str, fitted: bool, namesakes: list[str]) -> str:
     value, expected = float(row["value"]), float(row["expected"])
     basis = "everything else known suggests" if fitted else "others of the same kind have"
     told = f"{label}: {_number(value)}, where {basis} about {_number(expected)}"
-    told += f" ({'below' if row['z'] < 0 else 'above'} by {abs(row['z']):.1f} times what is usual)."
+    told += f" ({abs(row['z']):.1f} usual spreads {'below' if row['z'] < 0 else 'above'})."
     if namesakes:
         others = ", ".join(namesakes[:_TOLD])
         told += f" {others} {'has' if len(namesakes) == 1 else 'have'} the same name."

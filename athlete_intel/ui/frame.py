@@ -210,10 +210,10 @@ def cards(tasks: list[Task]) -> None:
             link(f"pages/{task.page}.py", task.label, ":material/arrow_forward:", **task.query)
 
 
-def attention(points: list[str]) -> None:
+def attention(points: list[str], nothing: str = "Nothing speaks against these figures.") -> None:
     """What speaks against the figures of a page, or that nothing does."""
     if not points:
-        st.success("Nothing speaks against these figures.", icon=":material/check_circle:")
+        st.success(formats.plain(nothing), icon=":material/check_circle:")
     for point in points:
         st.warning(formats.plain(point), icon=":material/warning:")
 

@@ -244,6 +244,12 @@ def model_sentence(figures: ModelFigures | None, about: pd.Series) -> str:
     return text + "."
 
 
+NOTHING_TO_KNOW = (
+    "No critical alert is open, no feature drifts, no row was set aside, and the model beats a naive guess within its "
+    "ranges."
+)
+
+
 def attention_points(
     about: pd.Series,
     figures: ModelFigures | None,
