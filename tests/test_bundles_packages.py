@@ -64,7 +64,14 @@ def terms_of(rankings: pd.DataFrame) -> pd.DataFrame:
 
 NOBODY = pd.Series(dtype="object")
 NO_PAST = pd.DataFrame({"row_id": [], "athlete_id": []})
-AUTHENTICITY = pd.DataFrame({"athlete_id": ["a000", "a000", "a001"], "flagged": [False, True, False]})
+AUTHENTICITY = pd.DataFrame(
+    {
+        "athlete_id": ["a000", "a000", "a001", "a002"],
+        "flagged": [False, True, False, False],
+        "z": [0.1, -4.0, None, None],
+        "biggest_jump_share": [None, None, 0.1, None],
+    }
+)
 
 
 def errors_of(rankings: pd.DataFrame, **parts: float) -> Errors:

@@ -308,7 +308,7 @@ def test_quarantined_values_are_counted_by_row_and_reason(home: Path) -> None:
         ["stands twice; the first is kept", 2],
         ["likes must be at least 0", 1],
     ]
-    assert next(metric.value for metric in app.metric if metric.label == "Rows set aside") == "3"
+    assert next(metric.value for metric in app.metric if metric.label == "Rows of files set aside") == "3"
     command = in_tab(app, "Snapshots").code[0].value
     assert command == f"athlete-intel snapshots rollback --workspace demo --home {home}"
 
