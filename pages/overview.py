@@ -44,9 +44,8 @@ frame.metrics(
 
 frame.section("Before you use the figures")
 drift, alerts = data.table("drift"), data.table("alerts")
-frame.attention(
-    words.attention_points(about, figures, drift, quarantine, data.size("bundles"), alerts), words.NOTHING_TO_KNOW
-)
+points = words.attention_points(about, figures, drift, quarantine, data.size("bundles"), alerts)
+frame.attention(points, words.nothing_to_know(figures, drift))
 if len(quarantine):
     frame.link("pages/data.py", "See the rows that were set aside, in Data", ":material/database:")
 

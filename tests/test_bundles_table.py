@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from athlete_intel.bundles import search
 from athlete_intel.bundles.planner import best_plan
 from athlete_intel.bundles.requests import Request
 from athlete_intel.bundles.table import best_within
@@ -37,6 +38,13 @@ def test_whole_cents_are_not_rounded(seed: int) -> None:
     assert cost[taken].sum() <= budget
     assert worth[taken].sum() == pytest.approx(best)
     assert bound == pytest.approx(best)
+
+
+def test_one_cent_decides() -> None:
+    cost = np.array([150_001.0, 149_999.0, 150_002.0])
+    taken, bound = best_within(np.array([1.0, 1.0, 1.5]), cost, 300_000.0)
+    assert taken.tolist() == [True, True, False]
+    assert bound == 2.0
 
 
 @pytest.mark.parametrize(("budget", "taken"), [(0.0, [True, False]), (0.9, [True, False]), (1.0, [True, True])])
@@ -78,6 +86,23 @@ def test_a_small_budget_among_many_buys_the_best(budget: int) -> None:
         if cost < len(best):
             best[cost:] = np.maximum(best[cost:], best[:-cost] + mean)
     assert best[-1] * (1 - 1e-4) <= plan.value <= best[-1] + 1e-6 <= plan.bound + 2e-6
+    assert plan.proven
+
+
+def test_who_is_in_doubt_is_laid_out_again_before_the_slow_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_search(*_: object) -> None:
+        raise AssertionError("this took more than a minute once")
+
+    monkeypatch.setattr(search, "solved", no_search)
+    # Two of the first three, to the cent; all others cost nearly all there is for hardly anything.
+    cost = np.append([150_001, 149_999, 150_002], np.linspace(290_000, 299_000, 6_000).astype("int64"))
+    mean = np.append([10_000.0, 10_000.0, 15_000.0], np.full(6_000, 10.0))
+    same = {"woman": False, "newcomer": False, "rarely_offered": False, "sport": "football", "country": "US"}
+    names = [f"a{number:04}" for number in range(len(cost))]
+    athletes = pd.DataFrame({"athlete_id": names, "mean": mean, "cost_cents": cost, **same})
+    plan = best_plan(athletes, Request(budget_cents=300_000))
+    assert plan is not None
+    assert plan.athletes == ("a0000", "a0001")
     assert plan.proven
 
 

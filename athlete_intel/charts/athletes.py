@@ -1,6 +1,5 @@
 """Charts about athletes: the ranking, what drives one athlete's prediction, how past estimates came out."""
 
-import itertools
 import math
 
 import pandas as pd
@@ -56,9 +55,6 @@ def ranking(rankings: pd.DataFrame, about: pd.Series) -> go.Figure:
     )
     everything = [value for value in (*predicted, *low, *ends) if not f.missing(value)]
     axis = style.log_axis(everything, about["outcome_label"], unit, headroom=0.2)
-    start, end = axis["range"]
-    kept = [math.log10(tick) <= end - 0.15 * (end - start) for tick in axis["tickvals"]]
-    axis |= {name: list(itertools.compress(axis[name], kept)) for name in ("tickvals", "ticktext")}
     # A column at the right: at the end of its line a value would be taken for that of the end.
     chart.add_scatter(
         x=[10 ** axis["range"][1]] * (len(rows) + 1),

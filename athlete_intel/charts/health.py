@@ -8,8 +8,10 @@ import plotly.graph_objects as go
 from athlete_intel.charts import style
 from athlete_intel.ui import formats as f
 
-MOST_FEATURES, FEWEST_FEATURES = 24, 8
-_STEPS = (0.0, 0.5, 1.0, 2.0)
+_MOST_FEATURES, _FEWEST_FEATURES = 24, 8
+HALF = 0.5
+"""Of a move that matters, from which on a cell has a colour."""
+_STEPS = (0.0, HALF, 1.0, 2.0)
 """In thresholds: from 1 on a feature has moved by enough to matter; small moves are not written down."""
 
 
@@ -18,7 +20,7 @@ def drift_over_time(history: pd.DataFrame) -> go.Figure:
 
     A click on a cell selects the feature and the window, which are the last two of its data.
     """
-    shown = _most_moved(history)
+    shown = most_moved(history)
     order = _by_move(shown)[::-1]
     windows = sorted(shown["window_from"].unique())
     grid = shown.pivot(index="feature", columns="window_from", values="moved").reindex(index=order, columns=windows)
@@ -43,10 +45,7 @@ def drift_over_time(history: pd.DataFrame) -> go.Figure:
             [1, style.VERMILION],
         ],
         showscale=False,
-        text=[
-            ["" if not value >= _STEPS[1] else f"{value:.1f}" for value in row]
-            for row in grid.to_numpy(dtype="float64")
-        ],
+        text=[["" if not value >= HALF else f"{value:.1f}" for value in row] for row in grid.to_numpy(dtype="float64")],
         texttemplate="%{text}",
         textfont={"color": "white"},
         hoverinfo="skip",
@@ -83,10 +82,10 @@ def drift_over_time(history: pd.DataFrame) -> go.Figure:
     )
 
 
-def _most_moved(history: pd.DataFrame) -> pd.DataFrame:
+def most_moved(history: pd.DataFrame) -> pd.DataFrame:
     """Those that moved by half of what matters in any window, as far as there is room; a few in any case."""
-    moving = int((history.groupby("feature")["moved"].max() >= _STEPS[1]).sum())
-    return history[history["feature"].isin(_by_move(history)[: min(max(moving, FEWEST_FEATURES), MOST_FEATURES)])]
+    moving = int((history.groupby("feature")["moved"].max() >= HALF).sum())
+    return history[history["feature"].isin(_by_move(history)[: min(max(moving, _FEWEST_FEATURES), _MOST_FEATURES)])]
 
 
 def _by_move(history: pd.DataFrame) -> list[str]:

@@ -89,12 +89,13 @@ def log_axis(values: Iterable[float], title: str, unit: str = "", headroom: floa
         values: what is drawn.
         title: what the axis measures.
         unit: of the values.
-        headroom: share of the axis that is left free at the upper end, for text.
+        headroom: share of the axis that is left free at the upper end, for text, without ticks or lines.
     """
     positive = [float(value) for value in values if value > 0] or [1.0, 10.0]
     low, high = min(positive) / 1.15, max(positive) * 1.15
+    drawn = _log_ticks(low, high)
     high *= (high / low) ** (headroom / (1 - headroom))
-    ticks = spread_out(_log_ticks(low, high), [math.log10(low), math.log10(high)], at=math.log10)
+    ticks = spread_out(drawn, [math.log10(low), math.log10(high)], at=math.log10)
     return {
         "type": "log",
         "title": {"text": text(title)},

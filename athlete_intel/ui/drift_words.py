@@ -6,13 +6,10 @@ from typing import Any
 import pandas as pd
 from streamlit import column_config as show
 
-from athlete_intel.charts.health import FEWEST_FEATURES, MOST_FEATURES
+from athlete_intel.charts.health import HALF, most_moved
 from athlete_intel.ui import formats as f
 from athlete_intel.ui import words
 from athlete_intel.ui.columns import WHOLE, Columns
-
-_HALF = 0.5
-"""Of a move that matters, from which on the heat map has a colour."""
 
 
 def nothing_compared(about: Any) -> str:
@@ -135,11 +132,11 @@ def over_time(history: pd.DataFrame) -> str:
     if known.empty:
         return "No window has enough rows to be compared."
     most = known.sort_values(["moved", "feature"], ascending=[False, True]).iloc[0]
-    if most["moved"] < _HALF:
+    if most["moved"] < HALF:
         told, size = "Nothing moved: every cell is grey, which is less than half of a move that matters", 2
     else:
         told, size = "Grey is less than half of a move that matters", 1
-    if known["moved"].between(_HALF, 1, inclusive="left").any():
+    if known["moved"].between(HALF, 1, inclusive="left").any():
         told += ", blue at least half of it"
     if most["moved"] >= 1:
         told += (
@@ -151,8 +148,7 @@ def over_time(history: pd.DataFrame) -> str:
         f". The largest move: {most['label']} in the window from {f.day(most['window_from'])}, "
         f"{most['moved']:.{size}f} times what matters."
     )
-    number, moving = history["feature"].nunique(), int((known.groupby("feature")["moved"].max() >= _HALF).sum())
-    shown = min(max(moving, FEWEST_FEATURES), MOST_FEATURES)
+    shown, number = most_moved(history)["feature"].nunique(), history["feature"].nunique()
     return told + (f" The chart shows the {shown} of {number} features that moved most." if number > shown else "")
 
 

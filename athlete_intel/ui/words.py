@@ -244,10 +244,28 @@ def model_sentence(figures: ModelFigures | None, about: pd.Series) -> str:
     return text + "."
 
 
-NOTHING_TO_KNOW = (
-    "No critical alert is open, no feature drifts, no row was set aside, and the model beats a naive guess within its "
-    "ranges."
-)
+def nothing_to_know(figures: ModelFigures | None, drift: pd.DataFrame) -> str:
+    """What was looked at where there is nothing that a careful reader should know; nothing is said of the rest.
+
+    Args:
+        figures: of the model; None where it was not tested.
+        drift: of the newest window; empty where no windows can be compared.
+
+    >>> nothing_to_know(None, pd.DataFrame())
+    'No critical alert is open, and no row of the source files was set aside.'
+    >>> tested = ModelFigures("ridge", 0.4, 0.6, 0.8, 0.7, 100)
+    >>> print(nothing_to_know(tested, pd.DataFrame({"drifting": [False]})))
+    No critical alert is open, and no row of the source files was set aside. No feature drifts. The model is closer than
+    a naive guess. Its ranges hold about as many outcomes as they should.
+    """
+    told = ["No critical alert is open, and no row of the source files was set aside."]
+    if len(drift):
+        told.append("No feature drifts.")
+    if figures is not None and figures.error_log is not None and figures.baseline_error_log is not None:
+        told.append("The model is closer than a naive guess.")
+    if figures is not None and figures.coverage is not None:
+        told.append("Its ranges hold about as many outcomes as they should.")
+    return " ".join(told)
 
 
 def attention_points(
