@@ -1,7 +1,6 @@
 """The table that spends a budget: it keeps the budget, and its bound holds."""
 
 import itertools
-import time
 
 import numpy as np
 import pandas as pd
@@ -62,12 +61,21 @@ def few_stars_among_many() -> pd.DataFrame:
     return pd.DataFrame({"athlete_id": names, "mean": mean, "cost_cents": cost, **same})
 
 
+@pytest.fixture
+def no_slow_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search that once took more than a minute, or found nothing, fails at once."""
+
+    def search_is_slow(*_: object) -> None:
+        raise AssertionError("the table did not do")
+
+    monkeypatch.setattr(search, "solved", search_is_slow)
+
+
+@pytest.mark.usefixtures("no_slow_search")
 @pytest.mark.parametrize("budget", [20_000, 50_000, 51_000])
-def test_a_few_stars_among_thousands_are_planned_soon_and_with_proof(budget: int) -> None:
+def test_a_few_stars_among_thousands_are_planned_from_the_table_and_with_proof(budget: int) -> None:
     athletes = few_stars_among_many()
-    started = time.process_time()
     plan = best_plan(athletes, Request(budget_cents=budget * 100))
-    assert time.process_time() - started < 5, "once it took a minute, or found nothing"
     assert plan is not None
     assert plan.proven
     chosen = athletes[athletes["athlete_id"].isin(plan.athletes)]
@@ -75,6 +83,7 @@ def test_a_few_stars_among_thousands_are_planned_soon_and_with_proof(budget: int
     assert chosen["mean"].sum() == pytest.approx(plan.value)
 
 
+@pytest.mark.usefixtures("no_slow_search")
 @pytest.mark.parametrize("budget", [2_000, 3_000, 4_500])
 def test_a_small_budget_among_many_buys_the_best(budget: int) -> None:
     athletes = few_stars_among_many().tail(1_500)
@@ -89,11 +98,8 @@ def test_a_small_budget_among_many_buys_the_best(budget: int) -> None:
     assert plan.proven
 
 
-def test_who_is_in_doubt_is_laid_out_again_before_the_slow_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_search(*_: object) -> None:
-        raise AssertionError("this took more than a minute once")
-
-    monkeypatch.setattr(search, "solved", no_search)
+@pytest.mark.usefixtures("no_slow_search")
+def test_who_is_in_doubt_is_laid_out_again_before_the_slow_search() -> None:
     # Two of the first three, to the cent; all others cost nearly all there is for hardly anything.
     cost = np.append([150_001, 149_999, 150_002], np.linspace(290_000, 299_000, 6_000).astype("int64"))
     mean = np.append([10_000.0, 10_000.0, 15_000.0], np.full(6_000, 10.0))
