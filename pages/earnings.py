@@ -80,9 +80,9 @@ if drivers.empty:
     frame.nothing_here("The model in use does not split its estimate into parts, so there are no drivers to show.")
 else:
     frame.chart(frame.drawn(charts.drivers, drivers, athlete["name"]), charts.drivers_summary(drivers), key="drivers")
-if len(outlook):
+changes = data.rows_of("what_ifs", athlete_id)
+if len(outlook) and (storied or len(changes)):
     frame.section("What would change it")
-    changes = data.rows_of("what_ifs", athlete_id)
     change, more = payouts.change_input(changes, storied)
     chosen = changes[changes["change"] == change]
     label = str(chosen["label"].iloc[0]) if len(chosen) else ""

@@ -172,6 +172,21 @@ def test_what_if_asks_the_model_and_marks_what_is_beyond_its_data(home: Path) ->
     assert "beyond all that the model" not in text
 
 
+def test_where_the_model_looks_at_nothing_that_can_change_no_change_is_offered(home: Path) -> None:
+    tables = literal_tables(rows_are="athletes")
+    publish(home / "demo", tables | {"what_ifs": tables["what_ifs"].head(0)})
+    app = opened("earnings", athlete="athlete-03")
+    assert not app.exception
+    assert "What would change it" not in read(app)
+    assert "What if" not in [box.label for box in app.selectbox]
+    tables = literal_tables()
+    publish(home / "demo", tables | {"what_ifs": tables["what_ifs"].head(0)})
+    app = opened("earnings")
+    assert "What if" not in [box.label for box in app.selectbox]
+    app.slider(key="more-stories").set_value(1).run()
+    assert "1 more story a week: the next story would earn" in read(app)
+
+
 def test_a_snapshot_of_before_payouts_says_so(home: Path) -> None:
     tables = literal_tables()
     for name in ("outlook", "what_ifs", "outcome_spread", "shocks", "rate_card", "rate_card_source", "fairness"):

@@ -164,16 +164,16 @@ def budget_input(month: Simulated) -> float:
 
 
 def change_input(changes: pd.DataFrame, storied: bool) -> tuple[str | None, int]:
-    """Which signals change, and how many more stories a week, where there are stories."""
+    """Which signals change, where the model looks at any that can, and how many more stories a week, if stories."""
     labels = dict(zip(changes["change"], changes["label"], strict=True))
     left, right = st.columns(2)
-    chosen = left.selectbox(
-        "What if", [None, *labels], format_func=lambda each: labels.get(each, "nothing else changes"), key="what-if"
-    )
-    if not storied:
-        return chosen, 0
-    more = right.slider("More stories a week", 0, 5, 0, key="more-stories")
-    return chosen, int(more)
+    chosen = None
+    if labels:
+        chosen = left.selectbox(
+            "What if", [None, *labels], format_func=lambda each: labels.get(each, "nothing else changes"), key="what-if"
+        )
+    beside = right if labels else left
+    return chosen, int(beside.slider("More stories a week", 0, 5, 0, key="more-stories")) if storied else 0
 
 
 def _seed(data: DataSet) -> int:

@@ -220,7 +220,7 @@ def _for_analyst(data: DataSet) -> list[Task]:
         tasks.append(Task(LOOK, f"{formats.some(len(held), 'payout')} waiting", why, "payouts", "See why"))
     choice = data.table("model_choice")
     if len(choice):
-        tasks.append(Task(KNOW, "The model in use", str(choice.iloc[0]["why"]), "models", "Champion and challenger"))
+        tasks.append(Task(KNOW, "The model in use", str(choice.iloc[0]["why"]), "models", "See the models"))
     return tasks
 
 
