@@ -3,14 +3,14 @@
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import columns, data_words, formats, frame, reads, words
+from athlete_intel.ui import columns, data_words, formats, frame, reads
 
 data = frame.current()
 about = data.about
 table_facts, imports, quarantine = data.table("table_facts"), data.table("imports"), data.table("quarantine")
 facts = data_words.in_words(table_facts)
 
-frame.header("Data", words.data_sentence(imports, quarantine), data)
+frame.header("Data", data_words.data_sentence(imports, quarantine), data)
 frame.note(
     f"{formats.upper_first(about['source'])}. Snapshot {data.snapshot.id}. {data_words.reach(about['as_of'])}".strip()
 )
@@ -24,7 +24,7 @@ frame.metrics(
         ("Newest data", formats.day(facts["newest"].max()), "Newest time in any table."),
         (
             "Rows of files set aside",
-            formats.count(words.set_aside(quarantine)),
+            formats.count(data_words.set_aside(quarantine)),
             "Rows of the files with something that was not loaded; they stand in quarantine, each with its reason.",
         ),
     ]
@@ -49,7 +49,7 @@ with frame.open_tab(["Tables", "Files", "Quarantine", "Snapshots"]) as tab:
             frame.nothing_here("Every value of every file was loaded; nothing stands in quarantine.")
         else:
             frame.say("Rows that were set aside, by file and reason. They are marked, never silently changed.")
-            frame.table(words.by_reason(quarantine), columns.quarantine_groups(), key="reasons")
+            frame.table(data_words.by_reason(quarantine), columns.quarantine_groups(), key="reasons")
             with st.expander("Line by line, once for each table that the row was meant for"):
                 frame.table(data_words.in_words(quarantine), columns.quarantine(), key="quarantine", height=360)
             frame.download(quarantine, "Download as CSV", "quarantine")

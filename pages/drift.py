@@ -3,7 +3,7 @@
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import drift_words, filters, formats, frame, windows, words
+from athlete_intel.ui import drift_words, filters, formats, frame, windows
 
 data = frame.current()
 drift, history, apart = (data.table(name) for name in ("drift", "drift_history", "windows_apart"))
@@ -13,12 +13,12 @@ if drift.empty:
     frame.link("pages/health.py", "To model health", ":material/monitor_heart:")
     st.stop()
 
-frame.header("Drift", words.drift_sentence(drift), data)
+frame.header("Drift", drift_words.drift_sentence(drift), data)
 if steady := drift_words.moved_but_steady(drift, history):
     frame.say(steady)
 frame.metrics(
     [
-        ("Features drifting", words.drifting(drift), "Those that moved by enough and by more than chance."),
+        ("Features drifting", drift_words.drifting(drift), "Those that moved by enough and by more than chance."),
         ("Moves in pay", drift_words.money_moved(drift), "The largest change of a story's mean pay by one feature."),
         ("Windows told apart", drift_words.apart(apart), "Whether a classifier tells the newest window from others."),
     ]
@@ -38,7 +38,7 @@ with frame.open_tab(["Over time", "By feature"]) as tab:
     elif tab == "By feature":
         shown = drift_words.drift_rows(drift)
         frame.table(shown, drift_words.drift_columns(drift), key="drift")
-        frame.note(words.drift_rule(drift))
+        frame.note(drift_words.drift_rule(drift))
         frame.download(shown, "Download as CSV", "drift")
 
 labels = formats.distinct(dict(zip(drift["feature"], drift["label"], strict=True)))

@@ -6,6 +6,8 @@ from athlete_intel import charts
 from athlete_intel.payouts.statements import months
 from athlete_intel.ui import (
     columns,
+    driver_words,
+    earnings_words,
     filters,
     formats,
     frame,
@@ -37,7 +39,7 @@ terms = payouts.terms(data, rankings[rankings["athlete_id"] == athlete_id])[0]
 with header:
     answer = f"No payout was computed for {athlete['name']}."
     if len(pay):
-        answer = words.pay_sentence(about, pay.iloc[0], terms)
+        answer = earnings_words.pay_sentence(about, pay.iloc[0], terms)
     frame.header(f"Earnings of {athlete['name']}", answer, data)
 outlook = data.rows_of("outlook", athlete_id) if len(pay) and payouts.available(data) else pay.head(0)
 accounts = reviews.accounts(data, athlete_id)
@@ -96,16 +98,16 @@ if len(outlook) and (storied or len(changes)):
 left, right = st.columns(2, gap="large")
 with left:
     frame.section("How it is computed")
-    frame.say(words.how_computed(about, terms))
+    frame.say(earnings_words.how_computed(about, terms))
 with right:
     if len(drivers):
         frame.section("In words")
-        frame.bullets(words.driver_sentences(drivers))
+        frame.bullets(driver_words.driver_sentences(drivers))
 
 tested = data.rows_of("backtest", athlete_id)
-past = words.past_estimates(tested, payouts.terms(data, tested.assign(sport=athlete["sport"])))
+past = earnings_words.past_estimates(tested, payouts.terms(data, tested.assign(sport=athlete["sport"])))
 frame.section("Past estimates, and what came")
-frame.say(words.past_sentence(past, about))
+frame.say(earnings_words.past_sentence(past, about))
 if len(past) > 1:
     frame.chart(
         frame.drawn(charts.past_estimates, past, about["outcome_label"], unit),

@@ -5,22 +5,22 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import accuracy_words, columns, formats, frame, health_words, words
+from athlete_intel.ui import accuracy_words, columns, drift_words, formats, frame, health_words, words
 
 data = frame.current()
 about = data.about
 candidates, windows = data.table("model_candidates"), data.table("accuracy_by_window")
 backtest, drift = data.table("backtest"), data.table("drift")
-figures = words.model_figures(candidates)
+figures = accuracy_words.model_figures(candidates)
 
-frame.header("Model health", words.model_sentence(figures, about), data)
+frame.header("Model health", accuracy_words.model_sentence(figures, about), data)
 if figures:
     frame.metrics(
         [
             (
                 "Typical error",
                 formats.error_factor(figures.error_log),
-                words.typical_error_meaning(figures.error_log),
+                accuracy_words.typical_error_meaning(figures.error_log),
             ),
             (
                 "Naive guess",
@@ -35,7 +35,7 @@ if figures:
             ("R²", formats.figure(figures.r2_log), "Share of the differences between outcomes, in logs, explained."),
             (
                 "Features drifting",
-                words.drifting(drift),
+                drift_words.drifting(drift),
                 "Of the features that are watched, those that moved away from what the model learnt from.",
             ),
         ]
@@ -55,14 +55,17 @@ with frame.open_tab(["Accuracy", "Models compared", "By group", "Estimated ahead
         frame.chart(
             frame.drawn(charts.errors_by_window, windows), charts.errors_by_window_summary(windows), key="windows"
         )
-        frame.note(f"{words.how_tested(windows)} {words.totals_sentence(windows)}".strip())
+        frame.note(f"{accuracy_words.how_tested(windows)} {accuracy_words.totals_sentence(windows)}".strip())
         tested_in = "Part" if words.row_is(about) == "athlete" else "Window"
-        in_words = words.windows_in_words(windows)
+        in_words = accuracy_words.windows_in_words(windows)
         frame.table(in_words, columns.accuracy("window", tested_in, in_words, about), key="by-window")
     elif tab == "Models compared":
-        frame.say(words.why_chosen(candidates))
+        frame.say(accuracy_words.why_chosen(candidates))
         frame.table(
-            words.compared_models(candidates), columns.candidates(), key="candidates", row_height=frame.FOUR_LINES
+            accuracy_words.compared_models(candidates),
+            columns.candidates(),
+            key="candidates",
+            row_height=frame.FOUR_LINES,
         )
         frame.note(f"Model version {about['model_version']}.")
     elif tab == "By group":
@@ -77,7 +80,7 @@ with frame.open_tab(["Accuracy", "Models compared", "By group", "Estimated ahead
             )
             part = errors[errors["grouping"] == grouping]
             frame.chart(frame.drawn(charts.errors_by_group, part), charts.errors_by_group_summary(part), key="groups")
-            by_error = words.as_factors(part).sort_values(["error", "value"], ascending=[False, True])
+            by_error = accuracy_words.as_factors(part).sort_values(["error", "value"], ascending=[False, True])
             shown = columns.accuracy("value", str(grouping).capitalize(), by_error, about)
             frame.table(by_error, shown, key="by-group")
             frame.download(errors, "Download all groups as CSV", "errors-by-group")

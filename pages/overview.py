@@ -2,13 +2,23 @@
 
 from athlete_intel import charts
 from athlete_intel.people import ATHLETE
-from athlete_intel.ui import filters, formats, frame, navigation, rankings_read, today, words
+from athlete_intel.ui import (
+    accuracy_words,
+    filters,
+    formats,
+    frame,
+    navigation,
+    overview_words,
+    rankings_read,
+    today,
+    words,
+)
 
 data = frame.current()
 about = data.about
 rankings = data.table("rankings")
 top = rankings.nsmallest(5, "rank")
-figures = words.model_figures(data.table("model_candidates"))
+figures = accuracy_words.model_figures(data.table("model_candidates"))
 quarantine = data.table("quarantine")
 
 answer = "There is no athlete in this data set yet."
@@ -31,7 +41,7 @@ frame.metrics(
         (
             "Typical error",
             formats.error_factor(figures.error_log if figures else None),
-            words.typical_error_meaning(figures.error_log if figures else None),
+            accuracy_words.typical_error_meaning(figures.error_log if figures else None),
         ),
         (
             "Inside their range",
@@ -44,12 +54,12 @@ frame.metrics(
 
 frame.section("Before you use the figures")
 drift, alerts = data.table("drift"), data.table("alerts")
-points = words.attention_points(about, figures, drift, quarantine, data.size("bundles"), alerts)
-frame.attention(points, words.nothing_to_know(figures, drift))
+points = overview_words.attention_points(about, figures, drift, quarantine, data.size("bundles"), alerts)
+frame.attention(points, overview_words.nothing_to_know(figures, drift))
 if len(quarantine):
     frame.link("pages/data.py", "See the rows that were set aside, in Data", ":material/database:")
 
 if len(top):
     frame.chart(frame.drawn(charts.ranking, top, about), charts.ranking_summary(top, about["outcome_unit"]), key="top")
 frame.section("The model")
-frame.say(words.model_sentence(figures, about))
+frame.say(accuracy_words.model_sentence(figures, about))

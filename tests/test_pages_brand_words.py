@@ -8,7 +8,7 @@ import pytest
 
 from athlete_intel import charts
 from athlete_intel.bundles.stage import bookable
-from athlete_intel.ui import bundle_columns, columns, words
+from athlete_intel.ui import bundle_columns, columns, data_words, earnings_words
 from tests.fixture_handles import handle_tables
 from tests.fixture_snapshot import literal_snapshot, literal_tables, publish
 from tests.test_pages_literal import opened, read
@@ -82,7 +82,7 @@ def set_aside(*rows: tuple[int, str]) -> pd.DataFrame:
     ],
 )
 def test_why_rows_were_set_aside_is_a_sentence(quarantine: pd.DataFrame, told: str) -> None:
-    assert words.set_aside_sentence(quarantine) == told
+    assert data_words.set_aside_sentence(quarantine) == told
 
 
 def of_a_day(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -184,7 +184,7 @@ def test_one_past_estimate_is_told_in_sentences() -> None:
         "predicted_dollars": 5e4,
         "actual_dollars": 46_800,
     }
-    assert words.past_sentence(pd.DataFrame([row]), about) == (
+    assert earnings_words.past_sentence(pd.DataFrame([row]), about) == (
         "There is one estimate that was made without knowing the outcome: typically $1.9M. $936k came, inside the "
         "range. By today's rate card that earns $46.8k; the estimate let expect $50k."
     )

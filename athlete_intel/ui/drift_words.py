@@ -324,3 +324,33 @@ def _statistics(row: Any) -> str:
     if not f.missing(row["chi_square"]):
         told.append(f"chi-square {row['chi_square']:.1f}")
     return ", ".join(told) or "-"
+
+
+def drifting(drift: pd.DataFrame) -> str:
+    """How many features drift, out of how many."""
+    return f"{int(drift['drifting'].astype(bool).sum())} of {len(drift)}" if len(drift) else "not measured"
+
+
+def drift_sentence(drift: pd.DataFrame) -> str:
+    """Which features drift between which windows."""
+    row = drift.iloc[0]
+    day = pd.Timedelta(days=1)  # A window ends with the midnight after its last day.
+    now, then = (f.days(row[f"{name}_from"], row[f"{name}_to"] - day) for name in ("analysis", "reference"))
+    times = f"{now} against {then}"
+    moving = drift.loc[drift["drifting"].astype(bool), "label"].tolist()
+    if not moving:
+        return f"None of {f.some(len(drift), 'feature')} drifts ({times})."
+    verb = "drifts" if len(moving) == 1 else "drift"
+    return f"{len(moving)} of {f.some(len(drift), 'feature')} {verb} ({times}): {', '.join(moving)}."
+
+
+def drift_rule(drift: pd.DataFrame) -> str:
+    """When a feature counts as drifting."""
+    row = drift.iloc[0]
+    return (
+        f"A feature drifts when it moved by enough and by more than chance: its PSI is at least "
+        f"{row['psi_threshold']:g}, or the athletes' own level moved by {row['shift_threshold']:g} of its spread, or "
+        f"the share of empty values by {f.percent(row['null_share_threshold'])}, each with a p-value below "
+        f"{row['ks_p_threshold']:g}. p-values count athletes, not rows, and are corrected for the number of tests, so "
+        f"that chance alone raises an alarm in at most {f.percent(row['ks_p_threshold'])} of windows."
+    )

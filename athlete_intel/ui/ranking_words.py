@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from athlete_intel.influence.peers import AS_SUGGESTED, OVER, OVERALL, POSITION, SPORT, TIER, UNDER
+from athlete_intel.ui import driver_words, outcome_words, words
 from athlete_intel.ui import formats as f
-from athlete_intel.ui import outcome_words, words
 
 MOST_COMPARED = 5
 GROUPINGS = {OVERALL: "All athletes", SPORT: "Sport", POSITION: "Position", TIER: "Tier"}
@@ -248,7 +248,7 @@ def side_by_side(
         about: the data set.
         payouts: the published table.
         peers: the published table `peer_groups`.
-        drivers: by athlete, from `words.driver_words`.
+        drivers: by athlete, from `driver_words.driver_words`.
     """
     unit = about["outcome_unit"]
     pay = payouts.set_index("athlete_id")
@@ -326,5 +326,5 @@ def _strongest(drivers: pd.DataFrame) -> dict[str, str | None]:
         ("Raises it most", drivers[drivers["effect_log"] > 0]),
         ("Lowers it most", drivers[drivers["effect_log"] < 0]),
     ):
-        facts[label] = words.driver_lines(part.head(1))[0] if len(part) else None
+        facts[label] = driver_words.driver_lines(part.head(1))[0] if len(part) else None
     return facts

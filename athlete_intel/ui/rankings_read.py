@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from athlete_intel.ui import filters, formats, ranking_words, words
+from athlete_intel.ui import driver_words, filters, formats, ranking_words, words
 from athlete_intel.ui.reads import DataSet
 
 
@@ -39,8 +39,8 @@ def names(data: DataSet) -> dict[str, str]:
 
 
 def drivers(data: DataSet, athlete_id: str) -> pd.DataFrame:
-    """What moves the estimate of an athlete, in words; see `words.driver_words`."""
-    return words.driver_words(data.rows_of("drivers", athlete_id), data.table("feature_catalogue"))
+    """What moves the estimate of an athlete, in words; see `driver_words.driver_words`."""
+    return driver_words.driver_words(data.rows_of("drivers", athlete_id), data.table("feature_catalogue"))
 
 
 def side_by_side(data: DataSet, athlete_ids: tuple[str, ...]) -> pd.DataFrame:

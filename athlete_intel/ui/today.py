@@ -13,6 +13,8 @@ from athlete_intel.people import ANALYST, ATHLETE, BRAND, OPERATOR
 from athlete_intel.ui import (
     alert_words,
     campaigns,
+    data_words,
+    earnings_words,
     formats,
     handles,
     health_decisions,
@@ -159,7 +161,9 @@ def quality_tasks(quality: pd.DataFrame, quarantine: pd.DataFrame) -> list[Task]
             )
         )
     if len(quarantine):
-        tasks.append(Task(LOOK, "Rows were set aside", words.set_aside_sentence(quarantine), "data", "See the rows"))
+        tasks.append(
+            Task(LOOK, "Rows were set aside", data_words.set_aside_sentence(quarantine), "data", "See the rows")
+        )
     if not tasks:
         tasks.append(Task(KNOW, "The data are in order", "No row was set aside.", "data", "See the data"))
     return tasks
@@ -186,7 +190,7 @@ def _for_athlete(data: DataSet, athlete_id: str) -> list[Task]:
     pay = data.rows_of("payouts", athlete_id)
     if len(pay):
         terms = payouts.terms(data, data.rows_of("rankings", athlete_id))
-        told = words.pay_sentence(data.about, pay.iloc[0], terms[0] if terms else None)
+        told = earnings_words.pay_sentence(data.about, pay.iloc[0], terms[0] if terms else None)
         title = "What your next story earns" if words.row_is(data.about) != "athlete" else "What you can earn"
         tasks.append(Task(KNOW, title, told, "earnings", "See why", query))
     past = data.rows_of("backtest", athlete_id)
