@@ -1,6 +1,6 @@
 """Which model a snapshot is made with: the one in use, one that a person asks for, or one that has earned its place.
 
-Nothing takes over uncompared but the first model ever. Where the model in charge cannot be loaded, the newest one that
+Nothing takes over uncompared but the first model ever. Where the model in charge cannot be used, the newest one that
 was in use before stands in for it; where none is left, the naive guess does, and the new model is used only if it is no
 worse than that. If it is worse, nothing is published and the last snapshot stays.
 """
@@ -211,8 +211,11 @@ def pay_moves(before: pd.Series, after: pd.Series) -> pd.DataFrame:
 
     >>> pay_moves(pd.Series({"a": 100, "b": 500, "c": 0}), pd.Series({"a": 110, "b": 400, "c": 0})).values.tolist()
     [['b', 500, 400], ['a', 100, 110]]
+    >>> len(pay_moves(pd.Series({"a": 100}), pd.Series({"a": 100})))
+    0
     """
     table = pd.DataFrame({"champion_cents": before, "challenger_cents": after}).rename_axis("athlete_id").reset_index()
-    size = (table["challenger_cents"] - table["champion_cents"]).abs()
-    table = table[size > 0].assign(size=size).sort_values(["size", "athlete_id"], ascending=[False, True])
+    # To a table without rows pandas would give those of a column that is added.
+    table["size"] = (table["challenger_cents"] - table["champion_cents"]).abs()
+    table = table[table["size"] > 0].sort_values(["size", "athlete_id"], ascending=[False, True])
     return table.drop(columns="size").head(MOVERS).reset_index(drop=True)

@@ -1,8 +1,10 @@
 """The model that was in use until now, and what its accuracy is: what a choice of a model begins with.
 
-Where the model in charge cannot be loaded, the newest one that was in use before stands in for it.
+Where the model in charge cannot be loaded, or its ranges are for another share of outcomes than the settings ask for,
+the newest one that was in use before stands in for it.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,8 +63,8 @@ class InUse:
         return pd.Timestamp(self.stored.card.window_to) + pd.Timedelta(days=1)
 
 
-def model_in_use(models: ModelStore, situation: Situation, training: Questions) -> InUse:
-    """The model in charge, or the newest used before it that can be loaded.
+def model_in_use(models: ModelStore, situation: Situation, training: Questions, interval: float) -> InUse:
+    """The model in charge, or the newest used before it that can be loaded and promises what the settings ask for.
 
     A model that was stored but never used does not stand in: nobody has found it good.
 
@@ -70,6 +72,7 @@ def model_in_use(models: ModelStore, situation: Situation, training: Questions) 
         models: the store.
         situation: who was put in charge, and what was used before.
         training: what there is to learn from; a model that asks for other features cannot be used.
+        interval: share of outcomes that a range should hold; ranges learnt for another share would break the promise.
     """
     in_charge = _in_charge(models, situation)
     if in_charge is None and not situation.used_before:
@@ -80,6 +83,9 @@ def model_in_use(models: ModelStore, situation: Situation, training: Questions) 
     versions = [*([in_charge.version] if in_charge else []), *situation.used_before]
     for version in dict.fromkeys(versions):
         if version in stored:
+            if other := _other_promise(stored[version], interval):
+                trouble = trouble or other
+                continue
             try:
                 return InUse(stored[version], models.load(version, features=features), in_charge, trouble)
             except ModelError as error:
@@ -127,6 +133,14 @@ def earlier_model(models: ModelStore, snapshots: Snapshots) -> StoredModel | Non
         if version in stored and (champion is None or version != champion.version):
             return stored[version]
     return None
+
+
+def _other_promise(stored: StoredModel, interval: float) -> str:
+    """That the ranges of a model are for another share of outcomes than is asked for; empty where they are not."""
+    own = stored.card.parameters.get("interval")
+    if not isinstance(own, float) or math.isclose(own, interval):
+        return ""
+    return f"The ranges of {stored.version} are for {own:.0%} of outcomes, and the settings ask for {interval:.0%}."
 
 
 def _without_advice(told: str) -> str:

@@ -125,7 +125,7 @@ def build(settings: Settings, now: datetime, progress: Progress | None = None, f
             check: Check,
         ) -> tuple[Learned, dict[str, pd.DataFrame]]:
             models.save(learned, card, now)
-            in_use = model_in_use(models, situation, training)
+            in_use = model_in_use(models, situation, training, settings.interval)
             own_tables, has_alert = {}, False
             if in_use.learned is not None:
                 own_tables = tables_of(in_use, tables, learned.chosen, training, settings)

@@ -45,15 +45,16 @@ class World:
         situation: Situation = ASKED,
         training: Questions | None = None,
         has_alert: bool = False,
+        settings: Settings = SETTINGS,
     ) -> tuple[Learned, Tables]:
-        card = card_of(challenger, self.training, tables["model_candidates"], SETTINGS)
+        card = card_of(challenger, self.training, tables["model_candidates"], settings)
         self.models.save(challenger, card, datetime(2026, 2, 1))
         today = self.training.matrix.iloc[-60:]
         known = training or self.training
-        in_use = model_in_use(self.models, situation, known)
-        own = tables_of(in_use, tables, challenger.chosen, known, SETTINGS) if in_use.learned else {}
+        in_use = model_in_use(self.models, situation, known, settings.interval)
+        own = tables_of(in_use, tables, challenger.chosen, known, settings) if in_use.learned else {}
         return choose_model(
-            self.models, in_use, challenger, known, today, tables, own, situation, has_alert, SETTINGS, cents
+            self.models, in_use, challenger, known, today, tables, own, situation, has_alert, settings, cents
         )
 
     def break_champion(self) -> None:
@@ -313,6 +314,27 @@ def test_the_model_used_before_stands_in_for_one_that_cannot_be_used(world: Worl
     assert used.version == told["model_choice"]["champion"].item() == world.champion.version
     assert told["model_choice"]["rows"].item() > 300
     assert f"{world.champion.version}, used before it, stands in." in told["model_choice"]["why"].item()
+
+
+def test_a_champion_whose_ranges_promise_another_share_than_the_settings_is_not_used(world: World) -> None:
+    wide = replace(SETTINGS, interval=0.9)
+    challenger, tables = learn(world.training, wide)
+    before = (world.champion.version,)
+    used, told = world.choose(challenger, tables, Situation(used_before=before), settings=wide)
+    choice = told["model_choice"].iloc[0]
+    assert used.version == challenger.version
+    assert choice["reason"] == "champion cannot be used"
+    assert f"The ranges of {world.champion.version} are for 80% of outcomes, and the settings ask for 90%." in str(
+        choice["why"]
+    )
+    # Whoever learnt nothing does not take over by that way either.
+    poisoned, its_tables = learn(shuffled(world.training, 1), wide)
+    with pytest.raises(ModelError, match=r"the settings ask for 90%.* does not replace it"):
+        world.choose(poisoned, its_tables, Situation(used_before=before), settings=wide)
+    # Once the settings are as before, the one from before is used again.
+    world.models.promote(challenger.version)
+    used, told = world.choose(world.challenger, world.tables, Situation(used_before=(challenger.version, *before)))
+    assert told["model_choice"]["champion"].item() == world.champion.version
 
 
 def test_a_champion_is_challenged_once_a_week_unless_a_person_asks(world: World) -> None:

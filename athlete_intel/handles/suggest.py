@@ -98,9 +98,9 @@ def _number(value: float) -> str:
 def _namesakes(athletes: pd.DataFrame) -> dict[str, list[str]]:
     """Athletes who share their name with others, by id; case and spaces do not matter."""
     folded = athletes["name"].str.casefold().str.split().str.join(" ")
-    shared = athletes[folded.duplicated(keep=False)].assign(folded=folded)
+    shared = athletes[folded.duplicated(keep=False)]
     found: dict[str, list[str]] = {}
-    for _, group in shared.groupby("folded"):
+    for _, group in shared.groupby(folded[shared.index]):
         ids = sorted(group["athlete_id"].astype("str"))
         for name in ids:
             found[name] = [other for other in ids if other != name]
