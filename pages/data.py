@@ -57,7 +57,7 @@ with frame.open_tab(["Tables", "Files", "Quarantine", "Snapshots"]) as tab:
             frame.download(quarantine, "Download as CSV", "quarantine")
     elif tab == "Snapshots":
         frame.say(
-            "Each snapshot is a file that never changes. The app shows the current one; you can go back to an older one."
+            "Each snapshot is a file that never changes. The app shows the current one, and you can go back to others."
         )
         frame.table(reads.snapshot_list(data), columns.snapshots(), key="snapshots")
         before = reads.snapshot_before(data)

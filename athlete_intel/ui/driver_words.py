@@ -5,8 +5,8 @@ import pandas as pd
 from athlete_intel.ui import formats as f
 
 _TOGETHER = (
-    "Effects multiply. Features that rise and fall together are weighed against each other, so that a high value of one "
-    "may lower the estimate."
+    "Effects multiply. Features that rise and fall together are weighed against each other, so that a high value of "
+    "one may lower the estimate."
 )
 
 

@@ -1,4 +1,4 @@
-"""What stands around and on every page: header, demo notice, charts, tables, links, and that there is nothing to show."""
+"""What pages are made of: header, demo notice, sentences, charts, tables, links, and that there is nothing to show."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

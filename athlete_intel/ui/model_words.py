@@ -11,7 +11,7 @@ from athlete_intel.ui import formats as f
 from athlete_intel.ui.columns import WHOLE, Columns
 
 _WHY_WIDTH, _LINE = 230, 30
-"""Width in pixels of what came of a run, which leaves room for run and state on a phone, and letters in a line of it."""
+"""Width in pixels of what came of a run, beside run and state on a phone, and letters in a line of it."""
 _ROWS = "In all tables of the snapshot, results too; Data counts only what was read."
 _HEIGHTS = ((1, None), (2, 72), (4, 92))
 _HIGHEST = 132

@@ -184,7 +184,7 @@ class Snapshots:
         return snapshot
 
     def before(self) -> Snapshot | None:
-        """The newest snapshot before the current one, or of all where the pointer cannot be read; None if there is none."""
+        """The newest snapshot before the current one, or of all if none is current; None if there is none."""
         current_id = self._current_id()
         return next((s for s in self.all() if current_id is None or s.id < current_id), None)
 
