@@ -188,7 +188,7 @@ def _from_published(found: pd.DataFrame, outlook: pd.Series) -> pd.DataFrame:
     months = {}
     for end in _MONTH:
         now, then = found[f"month_{end}"]
-        published = pd.to_numeric(outlook.get(f"month_{end}_cents"), errors="coerce")
+        published = outlook[f"month_{end}_cents"]
         if not pd.isna(published):
             months[f"month_{end}"] = [float(published), float(published) * then / now if now > 0 else then]
     return found.assign(**months)
