@@ -1,18 +1,26 @@
 """The app: who is there, which data set, which pages, what stands on every page. Start it: `streamlit run app.py`."""
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from athlete_intel.settings import Settings, load_settings
-from athlete_intel.ui import filters, formats, frame, navigation, reads, sign_in
+from athlete_intel.ui import filters, formats, frame, navigation, reads, sign_in, troubles
 
 
-def chosen_workspace(settings: Settings) -> str:
-    """The data set that the address names, else the default one, else the first; a choice where there are several."""
+def chosen_workspace(settings: Settings, page: Page) -> str:
+    """The data set that the address names, else the default one, else the first; a choice where there are several.
+
+    Where the address names one that is not here, the run ends in words.
+    """
     names = sign_in.data_sets(reads.workspaces(settings.home), settings.workspace)
-    wanted = st.query_params.get("data", st.session_state.get("data", settings.workspace))
+    linked = st.query_params.get("data")
+    if linked is not None and names and linked not in names:
+        troubles.no_such_data_set(settings, linked, names, page)
+        st.stop()
+    wanted = linked or st.session_state.get("data", settings.workspace)
     shown = next((name for name in (wanted, settings.workspace, *names) if name in names), settings.workspace)
     if wanted != shown:
-        frame.other_data_set(wanted, shown, by_link="data" in st.query_params)
+        troubles.gave_way(settings, wanted, shown)
     if len(names) < 2:
         return shown
     st.session_state["data"] = shown
@@ -37,14 +45,14 @@ def forget_choices() -> None:
 
 frame.set_up()
 page = navigation.declare()
-with frame.errors_in_words() as place:
+with troubles.errors_in_words() as place:
     settings = load_settings()
     sign_in.gate(page)
     navigation.go_on()
     place.folder = settings.folder
     navigation.links(page)
     sign_in.in_sidebar()
-    place.folder = settings.home / chosen_workspace(settings)
+    place.folder = settings.home / chosen_workspace(settings, page)
     data = reads.open_data_set(settings, place.folder.name)
     st.sidebar.caption(f"Data as of {formats.day(data.about['as_of'])}")
     with frame.showing(data):

@@ -19,7 +19,8 @@ frame.metrics(
         (
             "Rows in all tables",
             formats.count(facts["rows"].sum()),
-            "One row of a file may fill a row in each of several tables.",
+            "Of what was read: one row of a file may fill a row in each of several tables. Results, which Runs counts, "
+            "too, are left out.",
         ),
         ("Newest data", formats.day(facts["newest"].max()), "Newest time in any table."),
         (
@@ -43,7 +44,8 @@ with frame.open_tab(["Tables", "Files", "Quarantine", "Snapshots"]) as tab:
         if imports.empty:
             frame.nothing_here("No file was read into this snapshot.")
         else:
-            frame.table(imports, columns.imports(), key="imports")
+            shown = imports.assign(sha256=imports["sha256"].str[:12])
+            frame.table(shown, columns.imports(), key="imports")
     elif tab == "Quarantine":
         if quarantine.empty:
             frame.nothing_here("Every value of every file was loaded; nothing stands in quarantine.")
@@ -55,7 +57,10 @@ with frame.open_tab(["Tables", "Files", "Quarantine", "Snapshots"]) as tab:
             frame.download(quarantine, "Download as CSV", "quarantine")
     elif tab == "Snapshots":
         frame.say(
-            "Each snapshot is a file that never changes. The app shows the current one; older ones can be taken back."
+            "Each snapshot is a file that never changes. The app shows the current one, and you can go back to others."
         )
         frame.table(reads.snapshot_list(data), columns.snapshots(), key="snapshots")
-        frame.command(data.command("snapshots rollback"))
+        before = reads.snapshot_before(data)
+        if before is not None:
+            frame.say(f"This goes back to the snapshot of {formats.snapshot(before.id)}; the others stay on disk:")
+            frame.command(data.command("snapshots rollback"))

@@ -33,6 +33,10 @@ if rankings.empty:
 header = st.container()
 labels = data.once(rankings_read.labels)
 athlete_id = filters.athlete_choice(rankings["athlete_id"].tolist(), labels.__getitem__)
+if athlete_id is None:
+    with header:
+        frame.header("Earnings", "", data)
+    st.stop()
 athlete = rankings[rankings["athlete_id"] == athlete_id].iloc[0]
 pay = data.rows_of("payouts", athlete_id)
 terms = payouts.terms(data, rankings[rankings["athlete_id"] == athlete_id])[0]
@@ -72,7 +76,7 @@ if len(pay):
     )
 if len(outlook):
     ahead = outlook.iloc[0]
-    if month := payout_words.month_pay(ahead, words.is_tested(about)):
+    if month := payout_words.month_pay(ahead, words.is_tested(about), pay.iloc[0]["expected_cents"]):
         frame.say(month)
     if storied and not formats.missing(ahead["waits_why"]):
         frame.attention([payout_words.waiting_sentence(ahead["waits_why"])])
@@ -81,7 +85,8 @@ drivers = data.once(rankings_read.drivers, athlete_id)
 if drivers.empty:
     frame.nothing_here("The model in use does not split its estimate into parts, so there are no drivers to show.")
 else:
-    frame.chart(frame.drawn(charts.drivers, drivers, athlete["name"]), charts.drivers_summary(drivers), key="drivers")
+    told = " ".join(driver_words.driver_sentences(drivers))
+    frame.chart(frame.drawn(charts.drivers, drivers, athlete["name"]), told, key="drivers")
 changes = data.rows_of("what_ifs", athlete_id)
 if len(outlook) and (storied or len(changes)):
     frame.section("What would change it")
@@ -91,22 +96,16 @@ if len(outlook) and (storied or len(changes)):
     then = payouts.what_if(data, athlete_id, change, more)
     outside = bool(chosen["outside"].any())
     frame.say(payout_words.what_if_sentence(label, more, then, outside, storied))
-    if storied:
+    if storied and (prices := payout_words.prices(about, pay.iloc[0], ahead)):
         frame.section("The same story priced in other ways")
-        frame.metrics(payout_words.prices(about, pay.iloc[0], ahead))
-        frame.note(payout_words.spread_sentence(pay.iloc[0], ahead))
-left, right = st.columns(2, gap="large")
-with left:
-    frame.section("How it is computed")
-    frame.say(earnings_words.how_computed(about, terms))
-with right:
-    if len(drivers):
-        frame.section("In words")
-        frame.bullets(driver_words.driver_sentences(drivers))
+        frame.metrics(prices)
+        frame.note(payout_words.spread_sentence(about, pay.iloc[0], ahead))
+frame.section("How it is computed")
+frame.say(earnings_words.how_computed(about, terms))
 
 tested = data.rows_of("backtest", athlete_id)
 past = earnings_words.past_estimates(tested, payouts.terms(data, tested.assign(sport=athlete["sport"])))
-frame.section("Past estimates, and what came")
+frame.section(earnings_words.past_title(about))
 frame.say(earnings_words.past_sentence(past, about))
 if len(past) > 1:
     frame.chart(
@@ -127,7 +126,7 @@ own = book[book["athlete_id"] == athlete_id]
 if storied or len(own):
     frame.section("Statements")
 if own.empty and storied:
-    frame.say("Nothing was paid to this athlete yet; statements appear here, by month, once an advance was.")
+    frame.say("Nothing was paid to this athlete yet; statements appear here, by month, once an advance was paid.")
 elif len(own):
     payouts.statements(data, own, st.selectbox("Month", months(own), key="month"), labels, athlete_id)
 if len(drivers):

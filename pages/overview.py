@@ -56,6 +56,8 @@ frame.section("Before you use the figures")
 drift, alerts = data.table("drift"), data.table("alerts")
 points = overview_words.attention_points(about, figures, drift, quarantine, data.size("bundles"), alerts)
 frame.attention(points, overview_words.nothing_to_know(figures, drift))
+if any(point.startswith(overview_words.CRITICAL) for point in points):
+    frame.link("pages/alerts.py", "See the open alerts, and what they rest on", ":material/notifications:")
 if len(quarantine):
     frame.link("pages/data.py", "See the rows that were set aside, in Data", ":material/database:")
 

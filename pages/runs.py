@@ -18,3 +18,7 @@ run = st.selectbox("Steps of run", whole["run"].tolist(), key="run", bind="query
 steps = model_words.steps_of(table, run)
 frame.table(steps, columns.filled(model_words.run_columns("Step"), steps), key="steps")
 frame.download(table, "Download as CSV", "runs")
+frame.note(
+    "The next cycle, from a shell or every night from cron; FOLDER holds the files, and MAPPING says what they hold:"
+)
+frame.command(data.command("cycle MAPPING --from FOLDER"))

@@ -169,7 +169,8 @@ def test_past_estimates_stand_newest_first_and_their_pay_is_not_taken_for_money_
     assert past["as_of"].is_monotonic_decreasing
     assert "not what was paid" in read(app)
     shown = columns.past(past, literal_tables()["dataset"].iloc[0])
-    assert shown["actual_dollars"]["label"] == "Pay by today's card"
+    labels = [shown[name]["label"] for name in ("predicted_dollars", "actual_dollars")]
+    assert labels == ["Pay predicted", "Would earn"]
     # At 1024 pixels a table has about 560.
     before = list(shown)[: list(shown).index("actual_dollars") + 1]
     assert sum(shown[name]["width"] for name in before) <= 540
@@ -186,7 +187,7 @@ def test_one_past_estimate_is_told_in_sentences() -> None:
     }
     assert earnings_words.past_sentence(pd.DataFrame([row]), about) == (
         "There is one estimate that was made without knowing the outcome: typically $1.9M. $936k came, inside the "
-        "range. By today's rate card that earns $46.8k; the estimate let expect $50k."
+        "range. By today's rate card that earns $46.8k; the estimate came to $50k."
     )
 
 

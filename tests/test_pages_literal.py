@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from athlete_intel.payouts.cards import SHIPPED, parse_card
+from athlete_intel.ui import formats
 from athlete_intel.warehouse import Snapshot, Snapshots
 from tests.fixture_snapshot import literal_snapshot, literal_tables, missing_columns, publish
 from tests.tabs import in_tab, tabs_of
@@ -122,7 +123,8 @@ def test_the_page_of_data_calls_tables_and_rows_by_one_name_and_says_who_is_left
 def test_overview_says_what_needs_attention(home: Path) -> None:
     literal_snapshot(home / "demo")
     points = [warning.value for warning in opened().warning]
-    assert points[1] == "Critical alert: Errors are larger than inputs explain."
+    assert points[1].startswith("Critical alert: Errors are larger than inputs explain. Outcomes lie farther from")
+    assert "See the open alerts" in "".join(link.proto.label for link in opened().main.get("page_link"))
     assert any("1 feature drifted away" in point for point in points)
     # Four values stand in quarantine; two are of one row, and the lines that reasons name do not set them apart.
     told = "3 rows of the source files were set aside (quarantine): 2 because they repeat earlier rows, which are kept;"
@@ -196,8 +198,15 @@ def test_a_link_to_an_unknown_athlete_is_told(home: Path) -> None:
     app = opened("earnings")
     app.query_params["athlete"] = "nobody"
     app.run()
-    assert "'nobody', which is not in this data set" in read(app)
-    assert app.selectbox(key="athlete").value == "athlete-00"
+    assert "'nobody', which is not in this data set. Choose whom to see." in read(app)
+    assert (app.title[0].value, list(app.metric)) == ("Earnings", []), "nobody else's pay stands there"
+    assert app.selectbox(key="athlete").value is None
+    app.selectbox(key="athlete").set_value("athlete-07").run()
+    assert app.title[0].value == "Earnings of Dario Abiola"
+    assert "not in this data set" not in read(app)
+    overview = opened(athlete="nobody", role="Athlete")
+    assert "Choose whom to see." in read(overview)
+    assert "What your next story earns" not in read(overview)
 
 
 def test_athletes_of_the_same_name_can_both_be_chosen(home: Path) -> None:
@@ -309,8 +318,12 @@ def test_quarantined_values_are_counted_by_row_and_reason(home: Path) -> None:
         ["likes must be at least 0", 1],
     ]
     assert next(metric.value for metric in app.metric if metric.label == "Rows of files set aside") == "3"
-    command = in_tab(app, "Snapshots").code[0].value
-    assert command == f"athlete-intel snapshots rollback --workspace demo --home {home}"
+    assert not in_tab(app, "Snapshots").code, "there is no snapshot to go back to"
+    before = Snapshots(home / "demo").current()
+    literal_snapshot(home / "demo")
+    app = opened("data", tab="Snapshots")
+    assert f"This goes back to the snapshot of {formats.snapshot(before.id)}" in read(app)
+    assert [code.value for code in app.code] == [f"athlete-intel snapshots rollback --workspace demo --home {home}"]
 
 
 def test_without_bundles_the_page_explains(home: Path) -> None:
@@ -406,13 +419,39 @@ def test_several_data_sets_can_be_chosen_and_linked(home: Path) -> None:
     assert app.query_params["data"] == "demo"
 
 
-def test_a_link_to_an_unknown_data_set_is_told(home: Path) -> None:
+def test_a_link_to_a_data_set_that_is_not_here_shows_no_other(home: Path) -> None:
     literal_snapshot(home / "demo")
-    told = "The data set 'gone', which the link names, has no published snapshot here. What follows is 'demo'."
-    assert told in read(opened(data="gone"))
     literal_snapshot(home / "nil", rows_are="athletes")
-    assert told in read(opened(data="gone"))
-    assert "has no published snapshot" not in read(opened(data="demo"))
+    where = f"--home {home}"
+    app = opened("earnings", data="gone")
+    assert "The link names 'gone', and no data set of that name is here." in read(app)
+    assert [code.value for code in app.code] == [f"athlete-intel cycle MAPPING --from FOLDER --workspace gone {where}"]
+    assert not app.metric
+    links = [link.proto for link in app.main.get("page_link")]
+    assert [link.query_string for link in links] == ["data=demo", "data=nil"]
+    assert {link.page for link in links} == {"earnings"}
+    (home / "nil" / "current.json").unlink()
+    app = opened(data="nil")
+    assert "Literal league has snapshots here, but none of them is published at the moment." in read(app)
+    assert [code.value for code in app.code] == [
+        f"athlete-intel snapshots rollback --workspace nil {where}",
+        f"athlete-intel build --force --workspace nil {where}",
+    ]
+    assert opened(data="; rm -rf ../x").code == [], "what a link says becomes no command"
+    assert "cannot be shown" not in read(opened(data="demo"))
+
+
+def test_what_is_published_but_damaged_names_the_data_set_and_each_command_once(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    literal_snapshot(home / "demo")
+    (home / "demo" / "current.json").write_text('{"half')
+    text = read(opened("plan"))
+    newest = Snapshots(home / "demo").all()[0]
+    assert "The published snapshot of Literal league is missing or damaged." in text
+    assert f"This goes back to the snapshot of {formats.snapshot(newest.id)}, at once:" in text
+    assert "What people decided stands in the journal, which neither of them changes." in text
+    assert text.count("snapshots rollback") == text.count("build --force") == 1
+    assert "`" not in text
 
 
 def test_a_linked_page_opens_even_if_nobody_opened_the_app_before(home: Path) -> None:
@@ -427,7 +466,7 @@ def test_the_default_data_set_gives_way_to_one_that_is_there(home: Path) -> None
     literal_snapshot(home / "nil", rows_are="athletes")
     text = read(opened())
     assert "deal values" in text
-    assert "The data set 'demo' has no published snapshot here. What follows is 'nil'." in text
+    assert "The data set 'demo' has no published snapshot here. What follows is Literal league." in text
     assert "has no published snapshot" not in read(opened(data="nil"))
 
 

@@ -154,6 +154,12 @@ def test_the_earnings_page_tells_the_month_and_the_other_prices(home: Path) -> N
     assert (prices["By the model"], prices["By engagements"], prices["By followers"]) == ("$1,500", "$400", "$800")
     assert "The ways to price the same story lie a factor of 3.8 apart." in text
     assert "waits for a person" in read(opened("earnings", athlete="athlete-03"))
+    tables = literal_tables()
+    tables["dataset"]["outcome_name"] = "engagements"
+    publish(home / "demo", tables)
+    app = opened("earnings")
+    assert [metric.label for metric in app.metric][-2:] == ["By the model", "By followers"], "engagements are paid here"
+    assert "Nobody is paid by followers" in read(app)
 
 
 def test_what_if_asks_the_model_and_marks_what_is_beyond_its_data(home: Path) -> None:
@@ -163,6 +169,9 @@ def test_what_if_asks_the_model_and_marks_what_is_beyond_its_data(home: Path) ->
     app.selectbox(key="what-if").set_value("likes_20").run()
     text = read(app)
     assert "Likes up 20%: the next story would earn $990 to $3,300, typically $1,650 (+10%)" in text
+    published = formats.money(literal_tables()["outlook"]["month_middle_cents"].iloc[0])
+    assert f"with {published} in the middle" in text
+    assert f"in the middle (now {published})" in text, "one figure for one month"
     assert "This goes beyond all that the model has learnt from, so it is a guess." in text
     other = opened("earnings", athlete="athlete-05")
     other.selectbox(key="what-if").set_value("likes_20")

@@ -279,8 +279,12 @@ def test_an_athlete_who_is_not_in_the_data_set_is_told(home: Path) -> None:
 
 def test_data_sets_of_others_stay_closed(home: Path) -> None:
     app = opened("nil", "rankings", data="demo")
+    assert "The data set 'demo', which the link names, is not among those published for you." in said(app)
+    assert not app.metric
+    assert not app.code
+    assert [link.proto.query_string for link in app.main.get("page_link")] == ["data=nil"]
+    app = opened("nil", "rankings")
     assert "deal values" in said(app)
-    assert "The data set 'demo', which the link names, is not among those published for you. What follows" in said(app)
     assert "Data set" not in [box.label for box in app.sidebar.selectbox]
     assert opened("bea").sidebar.selectbox(key="data").options
     (home / "nil" / "current.json").unlink()

@@ -81,13 +81,19 @@ def test_the_offer_with_most_for_the_money() -> None:
             "called": ["One", "Two", "Three"],
             "cost_cents": [100_000, 200_000, 300_000],
             "per_1000_cents": [6_000, 5_000, 5_000],
+            "chance": [0.8, 0.8, 0.95],
+            "expected": [9.0, 8.0, 7.0],
         }
     )
     about = pd.Series({"outcome_unit": "", "outcome_name": "page views"})
     told = today.offer_tasks(bundles, about)
     assert gist(told) == [(KNOW, "Most for the money: Two", "bundles"), (KNOW, "Spend a budget best", "plan")]
     assert told[0].query == {"bundle": "b2"}
-    assert told[0].why == "$2,000, $50 for each 1,000 page views expected."
+    assert told[0].why == "$2,000, $50 for each 1,000 page views expected, the least of all bundles."
+    alike = today.offer_tasks(bundles.assign(per_1000_cents=[5_010, 5_000, 5_005]), about)
+    assert gist(alike)[0] == (KNOW, "The surest bundle: Three", "bundles"), "a tie is no best"
+    told = "$3,000, 95% to reach its promise. All bundles cost about $50 for each 1,000 page views expected."
+    assert alike[0].why == told
     assert gist(today.offer_tasks(bundles.head(0), about)) == [(KNOW, "Spend a budget best", "plan")]
 
 
@@ -151,6 +157,30 @@ def test_bad_data_and_rows_set_aside() -> None:
     nothing = pd.DataFrame({"table": [], "row": [], "reason": []})
     assert gist(today.quality_tasks(quality, nothing)) == [(LOOK, "Freshness: stories", "data")]
     assert gist(today.quality_tasks(quality.tail(1), nothing)) == [(KNOW, "The data are in order", "data")]
+
+
+def test_rows_set_aside_are_counted() -> None:
+    quality = pd.DataFrame({"check": [], "subject": [], "state": [], "about": []})
+    rows = pd.DataFrame({"mapping": "m", "file": "a.csv", "line": [3, 3, 7], "column_name": "", "reason": "is empty"})
+    assert gist(today.quality_tasks(quality, rows)) == [(LOOK, "2 rows were set aside", "data")]
+    assert gist(today.quality_tasks(quality, rows.head(2))) == [(LOOK, "1 row was set aside", "data")]
+
+
+@pytest.mark.parametrize(
+    ("day", "window_days", "expected"),
+    [
+        (date(2022, 11, 1), 28, (KNOW, "The data are 0 days old", "data")),
+        (date(2022, 12, 1), 1, (KNOW, "The data are 30 days old", "data")),
+        (date(2022, 12, 2), 1, (LOOK, "The data are 31 days old", "data")),
+        (date(2022, 12, 27), 28, (KNOW, "The data are 56 days old", "data")),
+        (date(2026, 11, 26), 28, (LOOK, "The data are 4 years old", "data")),
+    ],
+)
+def test_old_data_have_to_be_looked_at(day: date, window_days: int, expected: tuple[int, str, str]) -> None:
+    told = today.age_tasks(pd.Timestamp("2022-11-01 18:00"), day, window_days)
+    assert gist(told) == [expected]
+    assert told[0].why == "The newest are of 1 November 2022; a cycle brings in what is new."
+    assert today.age_tasks(pd.NaT, day, window_days) == []
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from athlete_intel.charts.accuracy import (
 )
 from athlete_intel.charts.athletes import (
     drivers,
-    drivers_summary,
     past_estimates,
     past_estimates_summary,
     ranking,
@@ -56,7 +55,6 @@ __all__ = [
     "distribution_summary",
     "drift_over_time",
     "drivers",
-    "drivers_summary",
     "errors_by_group",
     "errors_by_group_summary",
     "errors_by_window",

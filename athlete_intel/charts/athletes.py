@@ -146,21 +146,6 @@ def _driver_label(label: str, compared: str) -> str:
     return "<br>".join(lines)
 
 
-def drivers_summary(driver_words: pd.DataFrame) -> str:
-    """The strongest driver up and the strongest one down."""
-    ups = driver_words[driver_words["effect_log"] > 0.005]
-    downs = driver_words[driver_words["effect_log"] < -0.005]
-    parts = [
-        f"{word} most: {', '.join(filter(None, part.iloc[0][['label', 'compared']]))} ({part.iloc[0]['effect']})"
-        for word, part in (("raises it", ups), ("lowers it", downs))
-        if len(part)
-    ]
-    if not parts:
-        return "Nothing moves this estimate away from the typical one."
-    sentence = "; ".join(parts) + ". Effects multiply."
-    return sentence[0].upper() + sentence[1:]
-
-
 def past_estimates(past: pd.DataFrame, outcome_label: str, unit: str) -> go.Figure:
     """The range that was predicted for each past outcome, and what came: filled inside, a cross outside.
 

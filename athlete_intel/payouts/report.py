@@ -170,7 +170,28 @@ def what_if(
         story = [fee_cents(float(ranked[each].iloc[0]), terms[0]) for each in ("low", "predicted", "high")]
         rows[name] = [*story, *spend]
     columns = [f"{what}_{end}" for what, ends in (("story", _STORY), ("month", _MONTH)) for end in ends]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return _from_published(found, outlook.iloc[0])
+
+
+def _from_published(found: pd.DataFrame, outlook: pd.Series) -> pd.DataFrame:
+    """The month as it is published, changed by as much as the two simulated ones differ.
+
+    A simulation of one athlete draws other numbers than the published one of all; two figures for the same month would
+    be told else.
+
+    >>> found = pd.DataFrame({"month_low": [0.0, 10.0], "month_middle": [100.0, 150.0], "month_high": [200.0, 300.0]})
+    >>> published = pd.Series({"month_low_cents": 0, "month_middle_cents": 104, "month_high_cents": 190})
+    >>> _from_published(found.set_axis(["now", "then"]), published).to_numpy().tolist()
+    [[0.0, 104.0, 190.0], [10.0, 156.0, 285.0]]
+    """
+    months = {}
+    for end in _MONTH:
+        now, then = found[f"month_{end}"]
+        published = outlook[f"month_{end}_cents"]
+        if not pd.isna(published):
+            months[f"month_{end}"] = [float(published), float(published) * then / now if now > 0 else then]
+    return found.assign(**months)
 
 
 _STORY, _MONTH = ("low", "typical", "high"), ("low", "middle", "high")

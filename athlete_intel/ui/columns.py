@@ -18,6 +18,7 @@ _PROFILE = {
 DOLLARS = "$%,.0f"
 WHOLE = "%,.0f"
 _LONG = 10_000_000
+_NO_CENTS = 100
 
 
 def outcome(label: str, about: pd.Series, values: pd.Series, help: str | None = None, width: int | None = None) -> Any:
@@ -32,6 +33,13 @@ def number(
     if values.abs().max() >= _LONG:
         return show.NumberColumn(f"{label}, $" if dollars else label, format="compact", help=help, width=width)
     return show.NumberColumn(label, format=DOLLARS if dollars else WHOLE, help=help, width=width)
+
+
+def dollars(label: str, values: pd.Series, help: str | None = None, width: int | None = None) -> Any:
+    """A column of dollars: with cents only where no amount is large, as `formats.money` writes them."""
+    return show.NumberColumn(
+        label, format="dollar" if values.abs().max() < _NO_CENTS else DOLLARS, help=help, width=width
+    )
 
 
 def profile(table: pd.DataFrame) -> Columns:
@@ -55,17 +63,15 @@ def past(table: pd.DataFrame, about: pd.Series) -> Columns:
     """Columns of past estimates beside what came: all that tells how it came out has its place on a narrow screen."""
     label = str(about["outcome_label"])
     today = "would earn by today's rate card; whether anything was paid, statements tell."
+    paid = {"predicted_dollars": ("Pay predicted", "was predicted"), "actual_dollars": ("Would earn", "came")}
     return {
         "as_of": show.DateColumn("As of", format="D MMM YYYY", width=92),
-        "predicted": outcome("Predicted", about, table["predicted"], f"The typical: {label}", width=92),
-        "actual": outcome("Came", about, table["actual"], label, width=92),
-        "inside": show.TextColumn("Range", help="Whether what came fell inside the range.", width=78),
-        "actual_dollars": show.NumberColumn(
-            "Pay by today's card", format="dollar", help=f"What came {today}", width=140
-        ),
-        "predicted_dollars": show.NumberColumn("Pay predicted", format="dollar", help=f"What was predicted {today}"),
-        "low": outcome("From", about, table["low"]),
-        "high": outcome("To", about, table["high"]),
+        "predicted": outcome("Predicted", about, table["predicted"], f"The typical: {label}", width=86),
+        "actual": outcome("Came", about, table["actual"], label, width=86),
+        "inside": show.TextColumn("Range", help="Whether what came fell inside the range.", width=74),
+        **{name: dollars(told, table[name], f"What {what} {today}", 100) for name, (told, what) in paid.items()},
+        "low": outcome("Range from", about, table["low"], label),
+        "high": outcome("Range to", about, table["high"], label),
         **({} if about["rows_are"] == "athletes" else {"row_id": show.TextColumn("Story")}),
     }
 
@@ -73,11 +79,11 @@ def past(table: pd.DataFrame, about: pd.Series) -> Columns:
 def drivers() -> Columns:
     """Columns of what moves one athlete's estimate."""
     return {
-        "effect": show.TextColumn("Effect", help="What it does to the estimate; effects multiply."),
-        "label": show.TextColumn("Feature", width="large"),
-        "value": show.NumberColumn("Value", format="%,.1f"),
-        "typical": show.NumberColumn("Typical", format="%,.1f", help="The typical value in training."),
-        "compared": show.TextColumn("Compared"),
+        "label": show.TextColumn("Feature", width=190),
+        "effect": show.TextColumn("Effect", help="What it does to the estimate; effects multiply.", width=130),
+        "compared": show.TextColumn("Compared", help="With the typical value."),
+        "value": show.NumberColumn("Value", format="compact"),
+        "typical": show.NumberColumn("Typical", format="compact", help="The typical value in training."),
     }
 
 
@@ -128,14 +134,14 @@ def _of_outcomes(label: str, about: pd.Series, table: pd.DataFrame, name: str) -
 
 
 def imports() -> Columns:
-    """Columns of the files read."""
+    """Columns of the files read: what was set aside has its place on a narrow screen."""
     return {
-        "file": show.TextColumn("File", width="large"),
-        "mapping": show.TextColumn("Mapping"),
+        "file": show.TextColumn("File", width=150),
+        "lines": show.NumberColumn("Rows", format=WHOLE, width=72),
+        "bad_lines": show.NumberColumn("Rows set aside", format=WHOLE, help="With something that was not loaded."),
         "imported_at": show.DatetimeColumn("Read at (UTC)", format="D MMM YYYY, HH:mm"),
-        "lines": show.NumberColumn("Rows", format=WHOLE),
-        "bad_lines": show.NumberColumn("Rows with a bad value", format=WHOLE),
-        "sha256": show.TextColumn("Fingerprint", width="small", help="SHA-256 of the file."),
+        "mapping": show.TextColumn("Mapping"),
+        "sha256": show.TextColumn("Fingerprint", width="small", help="The first 12 digits of the SHA-256 of the file."),
     }
 
 
@@ -154,30 +160,29 @@ def table_facts() -> Columns:
 def quarantine_groups() -> Columns:
     """Columns of the quarantine by file and reason."""
     return {
+        "reason": show.TextColumn("What is wrong", width=260),
+        "rows": show.NumberColumn("Rows", format=WHOLE, width=64),
         "file": show.TextColumn("File"),
-        "reason": show.TextColumn("What is wrong", width="large"),
-        "rows": show.NumberColumn("Rows", format=WHOLE),
-        "column_name": show.TextColumn("Column"),
     }
 
 
 def quarantine() -> Columns:
     """Columns of single quarantined values."""
     return {
-        "file": show.TextColumn("File", width="medium"),
-        "line": show.NumberColumn("Line", format="%d"),
+        "reason": show.TextColumn("What is wrong", width=260),
+        "line": show.NumberColumn("Line", format="%d", width=64),
+        "file": show.TextColumn("File", width=150),
         "table_name": show.TextColumn("Table"),
         "column_name": show.TextColumn("Column"),
         "value": show.TextColumn("What stood there", width="medium"),
-        "reason": show.TextColumn("What is wrong", width="large"),
     }
 
 
 def snapshots() -> Columns:
-    """Columns of the list of snapshots."""
+    """Columns of the list of snapshots: which is shown and when it was made come first."""
     return {
-        "snapshot": show.TextColumn("Snapshot", width="large"),
-        "created": show.DatetimeColumn("Made at (UTC)", format="D MMM YYYY, HH:mm", timezone="UTC"),
-        "athletes": show.NumberColumn("Athletes", format=WHOLE),
-        "shown": show.TextColumn("Current"),
+        "created": show.DatetimeColumn("Made at (UTC)", format="D MMM YYYY, HH:mm", timezone="UTC", width=150),
+        "shown": show.TextColumn("Current", width=100),
+        "athletes": show.NumberColumn("Athletes", format=WHOLE, width=80),
+        "snapshot": show.TextColumn("Snapshot"),
     }

@@ -4,6 +4,11 @@ import pandas as pd
 
 from athlete_intel.ui import formats as f
 
+_TOGETHER = (
+    "Effects multiply. Features that rise and fall together are weighed against each other, so that a high value of "
+    "one may lower the estimate."
+)
+
 
 def driver_lines(drivers: pd.DataFrame) -> list[str]:
     """Drivers as lines of text."""
@@ -23,6 +28,8 @@ def driver_sentences(drivers: pd.DataFrame) -> list[str]:
     ...     print(sentence)
     The estimate is raised most by Likes, 9x typical (4.5 times as much), and next by Views, 2x typical (+22%).
     It is lowered most by Reposts (-26%).
+    Effects multiply. Features that rise and fall together are weighed against each other, so that a high value of one
+    may lower the estimate.
     >>> driver_sentences(drivers.head(0))[1]
     'Nothing that the model looks at lowers it.'
     """
@@ -41,7 +48,7 @@ def driver_sentences(drivers: pd.DataFrame) -> list[str]:
             if parts
             else f"Nothing that the model looks at {nothing}."
         )
-    return sentences
+    return [*sentences, _TOGETHER] if len(told) else sentences
 
 
 def driver_words(drivers: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:

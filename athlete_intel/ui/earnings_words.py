@@ -109,11 +109,44 @@ def past_sentence(past: pd.DataFrame, about: pd.Series) -> str:
 def _one_past_estimate(row: pd.Series, about: pd.Series) -> str:
     predicted, came = (f.outcome(row[name], about["outcome_unit"]) for name in ("predicted", "actual"))
     where = {"inside": ", inside the range", "outside": ", outside the range"}.get(str(row["inside"]), "")
-    pay = f"{_dollars(row['actual_dollars'])}; the estimate let expect {_dollars(row['predicted_dollars'])}"
+    pay = f"{_dollars(row['actual_dollars'])}; the estimate came to {_dollars(row['predicted_dollars'])}"
     return (
         f"There is one estimate that was made without knowing the outcome: typically {predicted}. {came} came{where}. "
         f"By today's rate card that earns {pay}."
     )
+
+
+def past_title(about: pd.Series) -> str:
+    """The title above estimates that can be checked: of the past, or of the same day by a model that did not know.
+
+    >>> past_title(pd.Series({"rows_are": "athletes"})), past_title(pd.Series({"rows_are": "stories"}))
+    ('Estimates without knowing the outcome, and what came', 'Past estimates, and what came')
+    """
+    if words.row_is(about) == "athlete":
+        return "Estimates without knowing the outcome, and what came"
+    return "Past estimates, and what came"
+
+
+def how_they_held(backtest: pd.DataFrame) -> str:
+    """In a few words, how many outcomes of an athlete fell inside the range that was told before.
+
+    Args:
+        backtest: low, high, actual.
+
+    >>> came = pd.DataFrame({"low": [1.0, 1.0, None], "high": [2.0, 2.0, None], "actual": [1.5, 3.0, 2.0]})
+    >>> how_they_held(came), how_they_held(came.head(1))
+    ('1 of 2 outcomes fell inside the range that was told before.', 'The one outcome fell inside the range.')
+    >>> how_they_held(came.tail(1))
+    'There is 1 estimate to compare with what came.'
+    """
+    ranged = backtest.dropna(subset=["low", "high"])
+    if ranged.empty:
+        verb = "is" if len(backtest) == 1 else "are"
+        return f"There {verb} {f.some(len(backtest), 'estimate')} to compare with what came."
+    inside = int(ranged["actual"].between(ranged["low"], ranged["high"]).sum())
+    if len(ranged) == 1:
+        return f"The one outcome fell {'inside' if inside else 'outside'} the range."
+    return f"{f.count(inside)} of {f.some(len(ranged), 'outcome')} fell inside the range that was told before."
 
 
 def terms_words(about: pd.Series, terms: Terms) -> str:

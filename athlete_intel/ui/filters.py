@@ -68,21 +68,27 @@ def linked_choice(
     return chosen
 
 
-def tell_unknown(param: str, options: Iterable[object]) -> None:
-    """Say so where the address names, as `param`, what is none of the options."""
-    wanted = st.query_params.get(param)
-    if wanted is not None and wanted not in map(str, options):
-        told = formats.plain(f"The link names {wanted!r}, which is not in this data set.")
-        st.warning(told, icon=":material/link_off:")
+def tell_unknown(param: str, options: Iterable[object], instead: str = "Another one is shown.") -> bool:
+    """Say so where the address names, as `param`, what is none of the options, and what stands there instead."""
+    wanted, known = st.query_params.get(param), [str(option) for option in options]
+    if wanted is None or wanted in known:
+        return False
+    told = f"The link names {wanted!r}, which is not in this data set. {instead if known else ''}"
+    st.warning(formats.plain(told.strip()), icon=":material/link_off:")
+    return True
 
 
-def athlete_choice(options: list[str], names: Callable[[str], str]) -> str:
+def athlete_choice(options: list[str], names: Callable[[str], str]) -> str | None:
     """Whose earnings are shown: anybody's to choose, or those of the athlete who is signed in and no other.
 
-    Where the link names another athlete, that is told; where the own one is not in the data set, the run ends in words.
+    Nobody's where the link names who is not in the data set, until somebody is chosen: another one's pay would be taken
+    for it. Where the link names another athlete than the own one, that is told; where the own one is not in the data
+    set, the run ends in words.
     """
     who = sign_in.person()
     if who is None or who.sees_every_athlete:
+        if tell_unknown("athlete", options, "Choose whom to see."):
+            return _first_choice("Athlete", options, "athlete", names)
         return linked_choice("Athlete", options, "athlete", names)
     if who.athlete_id is None or who.athlete_id not in options:
         st.title("Earnings", anchor=False)
@@ -93,6 +99,18 @@ def athlete_choice(options: list[str], names: Callable[[str], str]) -> str:
         told = "The link is for another athlete, whose earnings you cannot see. Your own follow."
         st.warning(told, icon=":material/link_off:")
     return who.athlete_id
+
+
+def _first_choice(label: str, options: list[str], param: str, names: Callable[[str], str]) -> str | None:
+    """The same box as that of `linked_choice`, in which nothing is chosen yet."""
+    st.session_state.pop(param, None)
+
+    def write_address() -> None:
+        st.query_params[param] = st.session_state[param]
+
+    return st.selectbox(
+        label, options, index=None, format_func=names, key=param, placeholder="Choose", on_change=write_address
+    )
 
 
 def linked_choices(

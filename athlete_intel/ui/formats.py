@@ -322,6 +322,17 @@ def window_labels(windows: Iterable[str]) -> dict[str, str]:
     return labels
 
 
+def duration(seconds: float) -> str:
+    """How long something took: in seconds, from two minutes on in minutes, from two hours on in hours.
+
+    >>> duration(1.2), duration(95), duration(177), duration(8_000)
+    ('1 second', '95 seconds', '3 minutes', '2.2 hours')
+    """
+    if seconds < 120:
+        return some(round(seconds), "second")
+    return some(round(seconds / 60), "minute") if seconds < 7_200 else f"{count(seconds / 3_600)} hours"
+
+
 def some(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun.
 

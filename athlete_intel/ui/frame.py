@@ -1,24 +1,18 @@
-"""What stands around every page: header, demo notice, links, and the states for errors and for nothing to show."""
+"""What pages are made of: header, demo notice, sentences, charts, tables, links, and that there is nothing to show."""
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from athlete_intel.charts import Drawn, Figure, finished
-from athlete_intel.errors import AthleteIntelError, BusyError, NoSnapshotError, WarehouseError
-from athlete_intel.ui import formats, navigation, sign_in
+from athlete_intel.ui import formats, navigation
 from athlete_intel.ui.reads import DataSet, other_version
 from athlete_intel.ui.tasks import Task
-from athlete_intel.warehouse import Snapshots
-from athlete_intel.warehouse.snapshots import POINTER
 
 _SHOWN: ContextVar[DataSet | None] = ContextVar("data set of this run", default=None)
 _IN_SECTION: ContextVar[bool] = ContextVar("whether a section of this page was opened", default=False)
@@ -32,7 +26,6 @@ WORDMARK = f"""<svg xmlns="http://www.w3.org/2000/svg" width="232" height="32" v
 </svg>"""
 TWO_LINES, FOUR_LINES = 72, 92
 """Heights of rows whose texts are broken into lines; texts of rows lower than 70 are cut instead."""
-_COMMAND = re.compile(r"`(athlete-intel[^`]*)`")
 
 
 def set_up() -> None:
@@ -75,14 +68,6 @@ def current() -> DataSet:
         navigation.declare()
         st.rerun()
     return data
-
-
-def other_data_set(wanted: str, shown: str, by_link: bool) -> None:
-    """That the data set asked for is not there to be shown, and which one stands here instead."""
-    why = "has no published snapshot here" if sign_in.person() is None else "is not among those published for you"
-    told = f"The data set {wanted!r}{', which the link names,' if by_link else ''} {why}."
-    instead = f" What follows is {shown!r}." if shown != wanted else ""
-    st.warning(formats.plain(told + instead), icon=":material/link_off:")
 
 
 def header(title: str, answer: str, data: DataSet) -> None:
@@ -184,7 +169,7 @@ def note(text: str) -> None:
 
 def in_sidebar(what: str) -> None:
     """Where to choose what stands beside the page, as a phone shows the sidebar only when it is asked for."""
-    note(f"{what} in the sidebar, which » at the top left opens on a phone.")
+    note(f"{what} in the sidebar (on a phone: behind » at the top left).")
 
 
 @contextmanager
@@ -280,59 +265,5 @@ def link(page: str, label: str, icon: str, **query: str | list[str]) -> None:
     st.page_link(page, label=formats.plain(label), icon=icon, query_params={"data": current().workspace, **query})
 
 
-@dataclass
-class Place:
-    """Where the app is reading, as far as it has come; commands on the screen then name it."""
-
-    folder: Path | None = None
-
-    def command(self, words: str) -> str:
-        """A command of ours for the workspace, if one is known."""
-        return Snapshots(self.folder).command(words).strip("`") if self.folder else f"athlete-intel {words}"
-
-    def published(self) -> bool:
-        """Whether something was published there, whole or not."""
-        try:
-            return self.folder is not None and (self.folder / POINTER).exists()
-        except OSError:
-            return True
-
-
-@contextmanager
-def errors_in_words() -> Iterator[Place]:
-    """An error becomes a sentence and the command that mends it; a stack trace is for the log."""
-    place = Place()
-    try:
-        yield place
-    except AthleteIntelError as error:
-        _show(error, place)
-    except OSError as error:
-        where = f"{error.filename} cannot be read" if error.filename else "A file cannot be read"
-        _show(AthleteIntelError(f"{where}: {error.strerror or error}."), place)
-
-
 def _is_share(column: Any) -> bool:
     return isinstance(column, dict) and (column.get("type_config") or {}).get("format") == "percent"
-
-
-def _show(error: AthleteIntelError, place: Place) -> None:
-    sentence, _, sql = str(error).partition(" The SQL was: ")
-    if isinstance(error, NoSnapshotError) and not place.published():
-        st.title("Nothing to show yet")
-        st.info(formats.plain(sentence), icon=":material/inventory_2:")
-    else:
-        st.title("This cannot be shown")
-        st.error(formats.plain(sentence), icon=":material/error:")
-    for line in _COMMAND.findall(sentence) or _usual_commands(error, place):
-        command(line)
-    if isinstance(error, BusyError | NoSnapshotError):
-        st.button("Try again", icon=":material/refresh:")
-    if sql:
-        st.caption("If that does not help, the data may come from another version of the product.")
-
-
-def _usual_commands(error: AthleteIntelError, place: Place) -> list[str]:
-    if isinstance(error, BusyError):
-        return []
-    mend = ("snapshots rollback", "build --force") if isinstance(error, WarehouseError) else ("doctor",)
-    return [place.command(words) for words in mend]

@@ -10,8 +10,12 @@ from streamlit import column_config as show
 from athlete_intel.ui import formats as f
 from athlete_intel.ui.columns import WHOLE, Columns
 
-_ONE_LINE, _TWO_LINES = 60, 72
-"""Letters that a line of what came of a run holds, and the height in pixels of a row with two."""
+_WHY_WIDTH, _LINE = 230, 30
+"""Width in pixels of what came of a run, beside run and state on a phone, and letters in a line of it."""
+_ROWS = "In all tables of the snapshot, results too; Data counts only what was read."
+_HEIGHTS = ((1, None), (2, 72), (4, 92))
+_HIGHEST = 132
+"""Heights in pixels of rows with so many lines at most."""
 
 
 def has_challenger(row: Any) -> bool:
@@ -217,7 +221,7 @@ def runs_sentence(runs: pd.DataFrame) -> str:
         return "No cycle has run here yet."
     last = whole.iloc[0]
     states = {"done": "ended well", "running": "is running or was stopped", "failed": "failed"}
-    told = f"Run {last['run']} {states[str(last['state'])]}, after {last['seconds']:,.0f} seconds."
+    told = f"Run {last['run']} {states[str(last['state'])]}, after {f.duration(last['seconds'])}."
     return f"{told} {last['why']}" if last["state"] == "failed" and last["why"] else told
 
 
@@ -240,10 +244,10 @@ def run_columns(first: str) -> Columns:
     name = {"run": show.NumberColumn("Run", format="%d")} if first == "Run" else {"step": show.TextColumn("Step")}
     return name | {
         "state": show.TextColumn("State"),
-        "why": show.TextColumn("What came of it", width="large"),
+        "why": show.TextColumn("What came of it", width=_WHY_WIDTH),
         "started": show.DatetimeColumn("Started (UTC)", format="D MMM YYYY, HH:mm:ss"),
         "seconds": show.NumberColumn("Seconds", format="%.1f"),
-        "rows": show.NumberColumn("Rows", format=WHOLE),
+        "rows": show.NumberColumn("Rows", format=WHOLE, help=_ROWS if first == "Run" else None),
     }
 
 
@@ -251,9 +255,10 @@ def run_height(runs: pd.DataFrame) -> int | None:
     """Height of rows that leaves room for what came of the runs, which may take more than a line.
 
     >>> [run_height(pd.DataFrame({"why": ["", why]})) for why in ("Nothing had changed.", "why " * 30)]
-    [None, 72]
+    [None, 92]
     """
-    return _TWO_LINES if runs["why"].fillna("").str.len().max() > _ONE_LINE else None
+    lines = math.ceil(runs["why"].fillna("").str.len().max() / _LINE)
+    return next((height for most, height in _HEIGHTS if lines <= most), _HIGHEST)
 
 
 def _factor(value: Any) -> str:

@@ -2,10 +2,15 @@
 
 import pandas as pd
 
+from athlete_intel.monitoring.rules import ESTIMATE
 from athlete_intel.ui import data_words
 from athlete_intel.ui import formats as f
 from athlete_intel.ui.accuracy_words import ModelFigures
 
+CRITICAL = "Critical alert"
+"""How the sentence on a critical alert begins."""
+_MEANS = " Outcomes lie farther from the estimates than was foreseen: ranges may promise too much for now."
+"""What the alert on estimated errors means for whoever books or is paid."""
 _COVERAGE_TOLERANCE = 0.05
 """How far coverage may lie from what was aimed at before it is worth a warning."""
 
@@ -47,7 +52,10 @@ def attention_points(
     Alerts about single features are left out, as all features that drift are told in one sentence.
     """
     still = alerts[alerts["open"].astype(bool) & (alerts["severity"] == "critical") & (alerts["rule"] != "drift")]
-    points = [f"Critical alert: {message}" for message in still["message"]]
+    points = [
+        f"{CRITICAL}: {message}{_MEANS if rule == ESTIMATE else ''}"
+        for message, rule in still[["message", "rule"]].to_numpy().tolist()
+    ]
     if figures is not None and not figures.better:
         points.append("The model is no better than a naive guess on outcomes it had not seen; do not pay by it.")
     elif figures is not None and figures.hardly_better:

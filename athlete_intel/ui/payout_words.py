@@ -14,6 +14,7 @@ HALF_A_YEAR = 13
 """Windows of two weeks, as many as the setting `history_windows` has by default."""
 _ENOUGH_PERIODS = 6
 _WORTH_TELLING = 0.005
+_CLEARLY = 1.1
 _STATES = {"alarm": "Alarm", "watch": "Watch", "normal": "Normal", "not known": "Not known yet"}
 
 FAIRNESS_NOTE = (
@@ -95,7 +96,7 @@ def month_sentence(month: Simulated | None) -> str:
     return f"{text}; the probability that they end in a loss is {chance(risk.loss_probability(month), month)}."
 
 
-def month_pay(row: pd.Series, tested: bool = True) -> str:
+def month_pay(row: pd.Series, tested: bool = True, typical_cents: float | None = None) -> str:
     """What an athlete can expect of the next month; how many stories that are is drawn by chance, too.
 
     >>> row = {"month_low_cents": 90_000, "month_middle_cents": 200_000, "month_high_cents": 410_000}
@@ -104,6 +105,13 @@ def month_pay(row: pd.Series, tested: bool = True) -> str:
     five, with $2,000 in the middle.
     >>> month_pay(pd.Series({**row, "stories_per_week": 0.1})).partition(",")[0]
     'At less than one story in 30 days'
+    >>> print(month_pay(pd.Series({**row, "stories_per_week": 0.7}), typical_cents=50_000).partition("middle")[2])
+    : more than so many typical stories, as a few go far.
+
+    Args:
+        row: month_low_cents, month_middle_cents, month_high_cents, stories_per_week.
+        tested: whether ranges were tested.
+        typical_cents: of one story; where the month is clearly more than so many of them, it is said why.
     """
     if f.missing(row["month_low_cents"]):
         return ""
@@ -113,43 +121,39 @@ def month_pay(row: pd.Series, tested: bool = True) -> str:
     middle = f.money(row["month_middle_cents"])
     often = "four times in five" if tested else "(a range not yet tested)"
     number_told = f"At {stories} in 30 days, as lately, more or fewer by chance"
-    return f"{number_told}, the month earns {between} {often}, with {middle} in the middle."
+    told = f"{number_told}, the month earns {between} {often}, with {middle} in the middle"
+    if typical_cents and row["month_middle_cents"] > _CLEARLY * max(number, 1) * typical_cents:
+        return f"{told}: more than {'so many typical stories' if number > 1 else 'a typical story'}, as a few go far."
+    return f"{told}."
 
 
 def prices(about: pd.Series, pay: pd.Series, outlook: pd.Series) -> list[tuple[str, str, str]]:
-    """The next story priced in three ways, as figures beside each other."""
+    """The next story priced in up to three ways, as figures beside each other; none where there is no other way."""
     rate = f"{f.money(pay['rate_cents_per_1000'])} for each {outcome_words.thousand(about)}"
-    ways = [
-        (
-            "By the model",
-            pay["expected_cents"],
-            f"What is paid: typical outcome at {rate}.",
-        ),
-        (
-            "By engagements",
-            outlook["by_engagement_cents"],
-            "Reactions to a typical post at the card's price; nobody is paid so.",
-        ),
-        (
-            "By followers",
-            outlook["by_followers_cents"],
-            "At the card's price; nobody is paid so, as followers can be bought.",
-        ),
-    ]
-    return [(label, f.money(cents), meaning) for label, cents, meaning in ways if not f.missing(cents)]
+    meanings = {
+        "engagements": "Reactions to a typical post at the card's price; nobody is paid so.",
+        "followers": "At the card's price; nobody is paid so, as followers can be bought.",
+    }
+    others = _other_prices(about, outlook)
+    if not others:
+        return []
+    paid = ("By the model", f.money(pay["expected_cents"]), f"What is paid: typical outcome at {rate}.")
+    return [paid, *((f"By {name}", f.money(cents), meanings[name]) for name, cents in others.items())]
 
 
-def spread_sentence(pay: pd.Series, outlook: pd.Series) -> str:
+def spread_sentence(about: pd.Series, pay: pd.Series, outlook: pd.Series) -> str:
     """That only one of the ways to price a story is paid, why the others stand beside it, and how far apart they are.
 
     >>> outlook = pd.Series({"by_engagement_cents": 400, "by_followers_cents": None, "cap_cents": 200, "uplift": 1.0})
-    >>> print(spread_sentence(pd.Series({"expected_cents": 100}), outlook))
+    >>> pay = pd.Series({"expected_cents": 100})
+    >>> print(spread_sentence(pd.Series({"outcome_name": "page views"}), pay, outlook))
     Only the price by the model is paid. Nobody is paid by engagements: that price only shows what others may ask for
     the same story, even above the most that the rate card pays ($2). The ways to price the same story lie a factor of
     4 apart.
+    >>> spread_sentence(pd.Series({"outcome_name": "engagements"}), pay, outlook)
+    ''
     """
-    named = (("engagements", outlook["by_engagement_cents"]), ("followers", outlook["by_followers_cents"]))
-    others = {name: float(cents) for name, cents in named if not f.missing(cents)}
+    others = _other_prices(about, outlook)
     if not others:
         return ""
     price, shows = ("that price", "shows") if len(others) == 1 else ("these prices", "show")
@@ -164,6 +168,13 @@ def spread_sentence(pay: pd.Series, outlook: pd.Series) -> str:
     if len(known) < 2:
         return f"{told}."
     return f"{told}. The ways to price the same story lie a factor of {f.count(max(known) / min(known))} apart."
+
+
+def _other_prices(about: pd.Series, outlook: pd.Series) -> dict[str, float]:
+    """What others may ask, in cents, by what they count; what is the outcome itself is what the model is paid by."""
+    named = {"engagements": outlook["by_engagement_cents"], "followers": outlook["by_followers_cents"]}
+    outcome = str(about["outcome_name"])
+    return {name: float(cents) for name, cents in named.items() if name != outcome and not f.missing(cents)}
 
 
 def what_if_sentence(label: str, more: int, table: pd.DataFrame, outside: bool, storied: bool = True) -> str:

@@ -6,6 +6,7 @@ than most pages: pandas copies what a reader changes before it is changed, so no
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -95,7 +96,18 @@ def open_data_set(settings: Settings, workspace: str) -> DataSet:
 
 def titles(settings: Settings, names: list[str]) -> dict[str, str]:
     """Titles of data sets by the names of their folders; the name itself where a title cannot be read."""
-    return formats.distinct({name: _title(settings, name) for name in names})
+    return formats.distinct({name: title(settings.home / name) for name in names})
+
+
+def title(folder: Path) -> str:
+    """The title of the data set in a folder, by its newest snapshot that can be read; else the name of the folder."""
+    store = Snapshots(folder)
+    with suppress(WarehouseError, OSError):
+        return _title_in(folder, store.current())
+    for snapshot in store.all():
+        with suppress(WarehouseError, OSError):
+            return _title_in(folder, snapshot)
+    return folder.name
 
 
 def snapshot_list(data: DataSet) -> pd.DataFrame:
@@ -111,6 +123,11 @@ def snapshot_list(data: DataSet) -> pd.DataFrame:
     )
 
 
+def snapshot_before(data: DataSet) -> Snapshot | None:
+    """The snapshot that `snapshots rollback` goes back to; None where there is none."""
+    return Snapshots(Path(data.folder)).before()
+
+
 def snapshot_named(folder: str, snapshot_id: str) -> Snapshot:
     """A snapshot on disk by its id.
 
@@ -120,11 +137,8 @@ def snapshot_named(folder: str, snapshot_id: str) -> Snapshot:
     return _snapshot(folder, snapshot_id)
 
 
-def _title(settings: Settings, workspace: str) -> str:
-    try:
-        return str(open_data_set(settings, workspace).about["title"])
-    except (WarehouseError, OSError):
-        return workspace
+def _title_in(folder: Path, snapshot: Snapshot) -> str:
+    return str(_table(str(folder), snapshot.id, "dataset").iloc[0]["title"])
 
 
 @st.cache_resource(max_entries=96, show_spinner="Reading the snapshot …")

@@ -4,6 +4,7 @@ The functions take tables and return tasks; `of_role` reads the tables.
 """
 
 from collections.abc import Callable
+from datetime import date
 
 import pandas as pd
 
@@ -30,6 +31,10 @@ from athlete_intel.ui.tasks import ACT, KNOW, LOOK, Task, most_urgent
 
 _UNKNOWN = 0.2
 """Share of the days of a campaign without outcomes from which they are missed."""
+_ALIKE = 1.01
+"""Prices that lie less than a factor of this apart are one price, and none of them is the best."""
+_OLD = 30
+"""Days after which data are old, however short the outcome's window is."""
 _OVER = 28
 """Days after the end of a campaign in which there is something to see to."""
 
@@ -76,7 +81,7 @@ def campaign_tasks(delivered: list[tuple[Campaign, dict[str, float]]]) -> list[T
 
 
 def offer_tasks(bundles: pd.DataFrame, about: pd.Series) -> list[Task]:
-    """The offer that reaches most for the money, and a plan of one's own.
+    """The offer that reaches most for the money, or the surest where that costs the same in all, and a plan.
 
     Args:
         bundles: from `offers.all_of`.
@@ -87,10 +92,12 @@ def offer_tasks(bundles: pd.DataFrame, about: pd.Series) -> list[Task]:
         return [plan]
     best = bundles.sort_values(["per_1000_cents", "bundle_id"]).iloc[0]
     each = f"{formats.money(best['per_1000_cents'])} for each {outcome_words.thousand(about)} expected"
-    why = f"{formats.money(best['cost_cents'])}, {each}."
-    offer = Task(
-        KNOW, f"Most for the money: {best['called']}", why, "bundles", "Open it", {"bundle": best["bundle_id"]}
-    )
+    title, why = "Most for the money", f"{formats.money(best['cost_cents'])}, {each}, the least of all bundles."
+    if len(bundles) > 1 and bundles["per_1000_cents"].max() < _ALIKE * bundles["per_1000_cents"].min():
+        best = bundles.sort_values(["chance", "expected", "bundle_id"], ascending=[False, False, True]).iloc[0]
+        sure = f"{formats.percent(best['chance'])} to reach its promise"
+        title, why = "The surest bundle", f"{formats.money(best['cost_cents'])}, {sure}. All bundles cost about {each}."
+    offer = Task(KNOW, f"{title}: {best['called']}", why, "bundles", "Open it", {"bundle": best["bundle_id"]})
     return [offer, plan]
 
 
@@ -126,7 +133,8 @@ def alert_tasks(still: pd.DataFrame) -> list[Task]:
     """
     unseen = still[still["acknowledged_by"].isna()]
     if unseen.empty:
-        return [Task(KNOW, "No alert waits", alert_words.alerts_sentence(still), "health", "See model health")]
+        why = alert_words.alerts_sentence(still) if len(still) else "How estimates came out stands in Model health."
+        return [Task(KNOW, "No alert waits", why, "health", "See model health")]
     critical = unseen[unseen["severity"] == "critical"]
     first = (critical if len(critical) else unseen).iloc[0]
     urgency = ACT if len(critical) else LOOK
@@ -161,12 +169,30 @@ def quality_tasks(quality: pd.DataFrame, quarantine: pd.DataFrame) -> list[Task]
             )
         )
     if len(quarantine):
-        tasks.append(
-            Task(LOOK, "Rows were set aside", data_words.set_aside_sentence(quarantine), "data", "See the rows")
-        )
+        rows = data_words.set_aside(quarantine)
+        title = f"{formats.some(rows, 'row')} {'was' if rows == 1 else 'were'} set aside"
+        why = "What is wrong with each stands in Data."
+        tasks.append(Task(LOOK, title, why, "data", "See the rows", {"tab": "Quarantine"}))
     if not tasks:
         tasks.append(Task(KNOW, "The data are in order", "No row was set aside.", "data", "See the data"))
     return tasks
+
+
+def age_tasks(newest: pd.Timestamp, today: date, window_days: int) -> list[Task]:
+    """How old the data are; old ones have to be looked at.
+
+    Args:
+        newest: the newest time in any table.
+        today: the day to count from.
+        window_days: after which an outcome is known.
+    """
+    if pd.isna(newest):
+        return []
+    days = max(0, (today - newest.date()).days)
+    old = days > max(_OLD, 2 * window_days)
+    age = formats.some(days // 365, "year") if days >= 2 * 365 else formats.some(days, "day")
+    why = f"The newest are of {formats.day(newest)}; a cycle brings in what is new."
+    return [Task(LOOK if old else KNOW, f"The data are {age} old", why, "data", "See the data")]
 
 
 def _for_brand(data: DataSet) -> list[Task]:
@@ -195,32 +221,26 @@ def _for_athlete(data: DataSet, athlete_id: str) -> list[Task]:
         tasks.append(Task(KNOW, title, told, "earnings", "See why", query))
     past = data.rows_of("backtest", athlete_id)
     if len(past):
-        why = f"{formats.some(len(past), 'past estimate')} beside what came."
-        tasks.append(Task(KNOW, "Whether to trust it", why, "earnings", "Compare", query))
-    tasks.append(
-        Task(
-            KNOW,
-            "Where you stand",
-            "Beside anybody you choose.",
-            "compare",
-            "Compare athletes",
-            {"compare": athlete_id},
+        tasks.append(
+            Task(KNOW, "Whether to trust it", earnings_words.how_they_held(past), "earnings", "Compare", query)
         )
-    )
-    return tasks
+    rank = int(data.rows_of("rankings", athlete_id)["rank"].iloc[0])
+    why = f"Rank {rank:,} of {data.size('rankings'):,}, by typical outcome."
+    return [*tasks, Task(KNOW, "Where you stand", why, "compare", "Compare athletes", {"compare": athlete_id})]
 
 
 def _for_analyst(data: DataSet) -> list[Task]:
     alerts = health_decisions.alerts(data)
+    storied = words.row_is(data.about) != "athlete"
     tasks = alert_tasks(alerts[alerts["open"].astype(bool)])
     if data.size("handle_states"):
         queue = data.once(reviews.queue, reviews.decisions(data))
         if len(queue):
-            told = handles.at_stake(queue, data.table("handle_states"), words.row_is(data.about) != "athlete")
+            told = handles.at_stake(queue, data.table("handle_states"), storied)
             title = f"{formats.some(len(queue), 'handle')} to review"
             tasks.append(Task(LOOK, title, formats.upper_first(told), "handles", "Review them"))
-    if payouts.available(data) and len(held := data.once(payouts.waiting)):
-        why = "Somebody must look at their advances first."
+    if storied and payouts.available(data) and len(held := data.once(payouts.waiting)):
+        why = f"Somebody must look at {'the advance' if len(held) == 1 else 'the advances'} first."
         tasks.append(Task(LOOK, f"{formats.some(len(held), 'payout')} waiting", why, "payouts", "See why"))
     choice = data.table("model_choice")
     if len(choice):
@@ -230,8 +250,8 @@ def _for_analyst(data: DataSet) -> list[Task]:
 
 def _for_operator(data: DataSet) -> list[Task]:
     tasks = run_tasks(health_decisions.runs(data)) + quality_tasks(data.table("quality"), data.table("quarantine"))
-    age = f"The data end on {formats.day(data.about['as_of'])}; a cycle brings in what is new."
-    return [*tasks, Task(KNOW, "How fresh it is", age, "runs", "See the runs")]
+    newest = data.table("table_facts")["newest"].max()
+    return tasks + age_tasks(newest, pd.Timestamp.now("UTC").date(), int(data.about["window_days"]))
 
 
 _ROLES: dict[str, Callable[[DataSet], list[Task]]] = {BRAND: _for_brand, ANALYST: _for_analyst, OPERATOR: _for_operator}

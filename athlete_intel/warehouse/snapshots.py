@@ -183,6 +183,11 @@ class Snapshots:
         self._prune()
         return snapshot
 
+    def before(self) -> Snapshot | None:
+        """The newest snapshot before the current one, or of all if none is current; None if there is none."""
+        current_id = self._current_id()
+        return next((s for s in self.all() if current_id is None or s.id < current_id), None)
+
     def rollback(self, snapshot_id: str | None = None) -> Snapshot:
         """Point to an older snapshot: the named one, or else the newest before the current one.
 
@@ -192,11 +197,10 @@ class Snapshots:
         """
         known = self.all()
         if snapshot_id is None:
-            current_id = self._current_id()
-            known = [s for s in known if current_id is None or s.id < current_id]
-            if not known:
+            before = self.before()
+            if before is None:
                 raise NoSnapshotError(f"There is no snapshot before the current one in {self.folder}.")
-            target = known[0]
+            target = before
         else:
             matches = [s for s in known if s.id == snapshot_id]
             if not matches:
