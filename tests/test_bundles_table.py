@@ -110,7 +110,7 @@ def test_too_many_athletes_for_a_budget_are_no_plan() -> None:
 
 
 @pytest.mark.usefixtures("no_slow_search")
-@pytest.mark.parametrize(("least", "most"), [(1, None), (5, None), (1, 4)])
+@pytest.mark.parametrize(("least", "most"), [(5, None), (1, 4)])
 def test_what_is_certain_among_thousands_is_planned_with_proof_and_beats_the_average(
     least: int, most: int | None
 ) -> None:

@@ -31,8 +31,8 @@ _EXACT_UP_TO = 600
 """Of more athletes than this a wide range of spread is bounded by the relaxation, which is good enough for it."""
 _MANY = 2_000
 """Among more athletes than this the best is told apart no finer than a plan is said to be proven."""
-_FEW = 150
-"""More athletes than this leave less to fill than counts, and the search is faster."""
+_FEW, _FEW_OF_KINDS = 150, 60
+"""More athletes than this leave less to fill than counts, and the search is faster; where kinds are asked for, too."""
 _NARROW = 1.02
 _PART = 0.25
 """To what part of what a range may still promise too much it is solved."""
@@ -40,7 +40,7 @@ _MOST_BROKEN = 20
 """So many choices that break a wish by a rounding of the solver are set aside before a search is given up."""
 _MUCH_SMALLER = 0.1
 _MOST_ROUNDS = 1_000
-_MOST_BOUGHT = 40
+_MOST_BOUGHT = 16
 """Ranges, where each is bounded by what the budget buys."""
 _LIKELY_LARGE = 0.7
 """From this part of the largest share on an athlete is looked after from the start."""
@@ -211,10 +211,11 @@ class Search:
         loose = relaxed(self._expected()) if self.number > SMALL else None
         if loose is None:
             return self._with_caps(self._expected, solved) if self.number <= SMALL else None
-        if loose.columns[: self.number].sum() > _FEW:
-            return self._with_caps(self._expected, solved)
         # Where few athletes fill the budget what it buys is told at once; where many do, the search is faster.
         self.plain = self.request.largest_share >= 1 and not any(getattr(self.request, wish) for wish in COUNTED)
+        if loose.columns[: self.number].sum() > (_FEW if self.plain else _FEW_OF_KINDS):
+            self.plain = False
+            return self._with_caps(self._expected, solved)
         bought = self._bought(self.mean, CLOSE / 2, self.lower > 0)
         if bought is None:
             return None
@@ -400,7 +401,7 @@ class Search:
 
     def _plan(self, chosen: np.ndarray, value: float, bound: float) -> Plan:
         names = tuple(self.table.loc[chosen > 0.5, "athlete_id"].astype("str"))
-        return Plan(self.request, names, value * self.scale, max(value, bound) * self.scale)
+        return Plan(self.request, names, float(value * self.scale), float(max(value, bound) * self.scale))
 
 
 def _sparse_row(row: _Row, width: int) -> sparse.csr_array:
