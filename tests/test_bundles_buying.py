@@ -126,3 +126,12 @@ def test_as_many_are_laid_out_as_there_is_room_for() -> None:
     assert room_for(cost, Limits(100.0, 1, None), 1_000, 10) == 50
     assert room_for(cost, Limits(100.0, 1, 4), 1_000, 10) == 20
     assert room_for(cost, Limits(100.0, 1, 4), 1, 10) == 1
+
+
+def test_everybody_is_bought_where_the_sum_of_costs_depends_on_their_order() -> None:
+    worth = np.array([0.109803, 0.847898, 0.16401, 0.041673, 9.079725])
+    cost = np.array([0.05042243, 0.14163521, 0.09832535, 0.78736475, 0.40101008])
+    bought = best_buy(worth, cost, Limits(2.0, 1, None), 1e-5)
+    assert bought is not None
+    assert bought[0].all()
+    assert bought[1] >= worth.sum() - 1e-9

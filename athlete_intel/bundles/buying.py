@@ -61,7 +61,8 @@ def best_buy(worth: np.ndarray, cost: np.ndarray, limits: Limits, close: float) 
     >>> taken.tolist(), round(bound, 6)
     ([False, True, True], 10.0)
     """
-    limits = Limits(min(limits.budget, float(cost.sum())), limits.least, limits.most)
+    # The sum of all costs depends on their order by a hair, and everybody must fit.
+    limits = Limits(min(limits.budget, float(cost.sum()) * (1 + HAIR)), limits.least, limits.most)
     first = Priced(worth, cost).paid(limits)
     if first is None:
         return None
