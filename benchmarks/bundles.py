@@ -54,6 +54,8 @@ REAL = Path(__file__).parents[1] / ".." / "shared" / "real"
 MONTH = 28
 MONTHS = 6
 SECONDS = 3.0
+CERTAIN_SECONDS = 10.0
+"""Where a few stars stand among many."""
 LEAST_RAND, MOST_NOISE, LEAST_KEPT = 0.7, 0.25, 0.9
 PARTS = 4
 """Times that other athletes are the ones who come later."""
@@ -87,6 +89,7 @@ def main(words: list[str]) -> int:
         if not words or "planner" in words:
             say("\n== planner")
             _planner()
+            _few_stars()
         if not words or "demo" in words:
             say("\n== demo world")
             folder = Path(scratch) / "demo"
@@ -136,6 +139,36 @@ def _planner() -> None:
                 f"{'proven' if plan.proven else 'not proven'}, {seconds:.2f} s, of processor time {worked:.2f} s",
                 "a proven optimum in under 3 s",
                 plan.proven and min(seconds, worked) < SECONDS,
+            )
+
+
+def _few_stars() -> None:
+    """A few stars among thousands who all cost the same for each 1,000: a number of athletes is what is hard then."""
+    random = np.random.default_rng(7)
+    mean = np.concatenate([random.uniform(3e5, 2e6, 60), random.lognormal(10.5, 0.6, 6_000)]).round()
+    athletes = _made_up(len(mean), "one flat rate").assign(
+        mean=mean,
+        cost_cents=(mean * np.where(mean > 3e5, 2 + random.uniform(0, 1, len(mean)), 4.8)).astype("int64"),
+        variance=(mean * random.uniform(0.5, 2, len(mean))) ** 2,
+        shared=mean * random.uniform(0, 0.1, len(mean)),
+    )
+    wishes: tuple[tuple[str, dict[str, int]], ...] = (
+        ("any number", {}),
+        ("at least 5", {"least_athletes": 5}),
+        ("at least 30", {"least_athletes": 30}),
+        ("at most 3", {"most_athletes": 3}),
+    )
+    for goal, most in (("expected", SECONDS), ("certain", CERTAIN_SECONDS)):
+        for budget, (told, wish) in itertools.product((2_000_000, 10_000_000, 50_000_000), wishes):
+            worked = time.process_time()
+            plan = best_plan(athletes, Request(budget, goal, **wish))  # type: ignore[arg-type]
+            worked = time.process_time() - worked
+            assert plan is not None
+            asked(
+                f"few stars among many, {goal:8s} within ${budget / 100:,.0f}, {told}: {len(plan.athletes):,} athletes",
+                f"{'proven' if plan.proven else f'open by {plan.unsure / plan.value:.2%}'}, {worked:.2f} s",
+                f"a proven optimum in under {most:.0f} s",
+                plan.proven and worked < most,
             )
 
 

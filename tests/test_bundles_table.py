@@ -1,54 +1,14 @@
-"""The table that spends a budget: it keeps the budget, and its bound holds."""
+"""Plans where a few stars stand among thousands of cheap athletes: none of them is left to the slow search."""
 
-import itertools
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from athlete_intel.bundles import search
-from athlete_intel.bundles.planner import best_plan
+from athlete_intel.bundles.planner import best_plan, certain_outcome
 from athlete_intel.bundles.requests import Request
-from athlete_intel.bundles.table import best_within
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_what_is_found_and_what_is_promised_hold_the_best_of_all_choices_between_them(seed: int) -> None:
-    random = np.random.default_rng(seed)
-    worth, cost = random.lognormal(size=10), random.lognormal(size=10).round(2)
-    budget = float(cost.sum()) * random.uniform(0.1, 1.1)
-    choices = np.array(list(itertools.product([False, True], repeat=10)))
-    best = (choices @ worth)[choices @ cost <= budget].max()
-    taken, bound = best_within(worth, cost, budget)
-    assert cost[taken].sum() <= budget + 1e-9
-    assert worth[taken].sum() <= best + 1e-9
-    assert best <= bound + 1e-9
-    assert bound - worth[taken].sum() <= 1e-3 * best, "a budget is cut finely"
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_whole_cents_are_not_rounded(seed: int) -> None:
-    random = np.random.default_rng(seed)
-    worth, cost = random.lognormal(size=12), random.integers(1, 90_000, 12).astype("float64")
-    budget = float(random.integers(50_000, 300_000))
-    choices = np.array(list(itertools.product([False, True], repeat=12)))
-    best = (choices @ worth)[choices @ cost <= budget].max()
-    taken, bound = best_within(worth, cost, budget)
-    assert cost[taken].sum() <= budget
-    assert worth[taken].sum() == pytest.approx(best)
-    assert bound == pytest.approx(best)
-
-
-def test_one_cent_decides() -> None:
-    cost = np.array([150_001.0, 149_999.0, 150_002.0])
-    taken, bound = best_within(np.array([1.0, 1.0, 1.5]), cost, 300_000.0)
-    assert taken.tolist() == [True, True, False]
-    assert bound == 2.0
-
-
-@pytest.mark.parametrize(("budget", "taken"), [(0.0, [True, False]), (0.9, [True, False]), (1.0, [True, True])])
-def test_who_costs_nothing_is_taken(budget: float, taken: list[bool]) -> None:
-    assert best_within(np.array([1.0, 1.0]), np.array([0.0, 1.0]), budget)[0].tolist() == taken
 
 
 def few_stars_among_many() -> pd.DataFrame:
@@ -110,6 +70,63 @@ def test_who_is_in_doubt_is_laid_out_again_before_the_slow_search() -> None:
     assert plan is not None
     assert plan.athletes == ("a0000", "a0001")
     assert plan.proven
+
+
+@pytest.mark.usefixtures("no_slow_search")
+@pytest.mark.parametrize("budget", [2_000, 20_000, 100_000, 500_000])
+@pytest.mark.parametrize(("least", "most"), [(2, None), (5, None), (30, None), (1, 3), (10, 10)])
+def test_a_number_of_athletes_among_thousands_is_planned_with_proof(budget: int, least: int, most: int | None) -> None:
+    athletes = few_stars_among_many()
+    if least > 5 and budget == 2_000:
+        athletes["cost_cents"] //= 10
+    plan = best_plan(athletes, Request(budget_cents=budget * 100, least_athletes=least, most_athletes=most))
+    assert plan is not None
+    assert plan.proven
+    chosen = athletes[athletes["athlete_id"].isin(plan.athletes)]
+    assert chosen["cost_cents"].sum() <= budget * 100
+    assert least <= len(chosen) <= (most or len(athletes))
+    assert chosen["mean"].sum() == pytest.approx(plan.value)
+
+
+@pytest.mark.usefixtures("no_slow_search")
+def test_a_number_of_athletes_buys_as_much_as_the_best_star_and_the_cheapest_others() -> None:
+    athletes = few_stars_among_many()
+    plan = best_plan(athletes, Request(budget_cents=2_000_000, least_athletes=5, pinned_in=("a3000",)))
+    assert plan is not None
+    assert "a3000" in set(plan.athletes)
+    others = athletes[athletes["athlete_id"] != "a3000"].sort_values("cost_cents")
+    left = 2_000_000 - int(athletes.loc[3_000, "cost_cents"]) - int(others["cost_cents"].head(3).sum())
+    simple = others[others["cost_cents"] <= left]["mean"].max() + others["mean"].head(3).sum() + athletes["mean"][3_000]
+    assert plan.value >= simple
+    assert plan.proven
+
+
+@pytest.mark.usefixtures("no_slow_search")
+def test_too_many_athletes_for_a_budget_are_no_plan() -> None:
+    athletes = few_stars_among_many()
+    enough = int(np.sort(athletes["cost_cents"])[:10].sum())
+    assert best_plan(athletes, Request(enough - 1, least_athletes=10, most_athletes=10)) is None
+    assert best_plan(athletes, Request(enough, least_athletes=10)) is not None
+
+
+@pytest.mark.usefixtures("no_slow_search")
+@pytest.mark.parametrize(("least", "most"), [(5, None), (1, 4)])
+def test_what_is_certain_among_thousands_is_planned_with_proof_and_beats_the_average(
+    least: int, most: int | None
+) -> None:
+    athletes = few_stars_among_many()
+    random = np.random.default_rng(3)
+    athletes["variance"] = (athletes["mean"] * random.uniform(0.5, 2, len(athletes))) ** 2
+    athletes["shared"] = athletes["mean"] * random.uniform(0, 0.1, len(athletes))
+    request = Request(budget_cents=2_000_000, goal="certain", least_athletes=least, most_athletes=most)
+    plan, average = best_plan(athletes, request), best_plan(athletes, replace(request, goal="expected"))
+    assert plan is not None
+    assert average is not None
+    assert plan.proven
+    chosen = athletes[athletes["athlete_id"].isin(plan.athletes)]
+    assert least <= len(chosen) <= (most or len(athletes))
+    assert plan.value == pytest.approx(certain_outcome(chosen))
+    assert plan.value > certain_outcome(athletes[athletes["athlete_id"].isin(average.athletes)])
 
 
 def test_other_wishes_are_kept_among_thousands() -> None:

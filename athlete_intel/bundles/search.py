@@ -19,9 +19,10 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import ndtri
 
+from athlete_intel.bundles.buying import best_buy
+from athlete_intel.bundles.prices import Limits
 from athlete_intel.bundles.programme import CLOSE, GAP, SMALL, Programme, Solution, first_found, relaxed, solved
 from athlete_intel.bundles.requests import CERTAINTY, COUNTED, ONE_OF, Request, keeps
-from athlete_intel.bundles.table import best_within
 from athlete_intel.errors import PlanError
 
 SCORE = float(ndtri(CERTAINTY))
@@ -30,8 +31,8 @@ _EXACT_UP_TO = 600
 """Of more athletes than this a wide range of spread is bounded by the relaxation, which is good enough for it."""
 _MANY = 2_000
 """Among more athletes than this the best is told apart no finer than a plan is said to be proven."""
-_FEW = 60
-"""The costs of more athletes than this are too many to be rounded without a loss that matters."""
+_FEW, _FEW_OF_KINDS = 150, 60
+"""More athletes than this leave less to fill than counts, and the search is faster; where kinds are asked for, too."""
 _NARROW = 1.02
 _PART = 0.25
 """To what part of what a range may still promise too much it is solved."""
@@ -39,6 +40,8 @@ _MOST_BROKEN = 20
 """So many choices that break a wish by a rounding of the solver are set aside before a search is given up."""
 _MUCH_SMALLER = 0.1
 _MOST_ROUNDS = 1_000
+_MOST_BOUGHT = 16
+"""Ranges, where each is bounded by what the budget buys."""
 _LIKELY_LARGE = 0.7
 """From this part of the largest share on an athlete is looked after from the start."""
 
@@ -101,6 +104,7 @@ class Search:
         self.tangents: list[float] = []
         self.broken: list[np.ndarray] = []
         self.gap = GAP
+        self.plain = False
 
     def _rescale(self) -> None:
         """Outcomes so that the largest mean of those who can be booked is 1; those of the others would blur them."""
@@ -158,12 +162,12 @@ class Search:
         best = start.columns[: self.number]
         value, spread, together = self._reached(best)
         most = max(float(self.variance.sum()) + float(self.shared.sum()) ** 2, spread) * (1 + 1e-9) + 1e-12
-        self.tangents = [together * 1.3**k for k in range(-6, 7)]
+        self.tangents = [together] if self.plain else [together * 1.3**k for k in range(-6, 7)]
         if self.number > _MANY:
-            self.gap = max(self.gap, CLOSE / 4)
-        open_ranges = [(-start.bound, 0.0, most, self.number <= _EXACT_UP_TO, False)]
+            self.gap = max(self.gap, CLOSE / 2 if self.plain else CLOSE / 4)
+        open_ranges = [(-start.bound, 0.0, most, self.plain or self.number <= _EXACT_UP_TO, False)]
         closed = -np.inf
-        for _ in range(_MOST_ROUNDS):
+        for _ in range(_MOST_BOUGHT if self.plain else _MOST_ROUNDS):
             if not open_ranges or -open_ranges[0][0] <= value + self._slack(value):
                 break
             bound, low, high, exactly, sharply = heapq.heappop(open_ranges)
@@ -204,50 +208,68 @@ class Search:
         """The most on average."""
         if not self._caps():
             return None
-        # Where few dear athletes fill the budget the table is exact and the search slow; where many do, it is the
-        # other way round.
-        tabled = self._tabled()
-        if tabled is not None and _is_close(tabled):
-            return tabled
+        loose = relaxed(self._expected()) if self.number > SMALL else None
+        if loose is None:
+            return self._with_caps(self._expected, solved) if self.number <= SMALL else None
+        # Where few athletes fill the budget what it buys is told at once; where many do, the search is faster.
+        self.plain = self.request.largest_share >= 1 and not any(getattr(self.request, wish) for wish in COUNTED)
+        if loose.columns[: self.number].sum() > (_FEW if self.plain else _FEW_OF_KINDS):
+            self.plain = False
+            return self._with_caps(self._expected, solved)
+        bought = self._bought(self.mean, CLOSE / 2, self.lower > 0)
+        if bought is None:
+            return None
+        kept = [each for each in (bought, self._bought_with_kinds()) if each and not self._breaks(self._chosen(each))]
+        first = max(kept, key=self._worth, default=None)
+        if first and bought.bound - self._worth(first) <= 0.9 * CLOSE * bought.bound:
+            return Solution(first.columns, bought.bound)
         try:
             found = self._with_caps(self._expected, solved)
         except PlanError:
-            if tabled is None:
+            if first is None:
                 raise
-            return tabled
-        if found is None or tabled is None:
-            return found
-        best = max((found, tabled), key=lambda each: float(self.mean @ each.columns[: self.number]))
-        return Solution(best.columns, min(found.bound, tabled.bound))
+            return Solution(first.columns, bought.bound)
+        if found is None:
+            return None
+        best = first if first and self._worth(first) > self._worth(found) else found
+        return Solution(best.columns, min(found.bound, bought.bound))
 
-    def _tabled(self) -> Solution | None:
-        """The most that the budget buys if nothing else is wished for; None where a wish is not kept by it."""
-        loose = relaxed(self._expected()) if self.number > SMALL else None
-        if loose is None or loose.columns[: self.number].sum() > _FEW:
-            return None
-        roughly = self._filled(self.lower > 0, self.upper > self.lower)
-        if roughly is None or _is_close(roughly):
-            return roughly
-        # Whoever would cost more than what lies between this choice and the bound is decided, and the rest laid out
-        # in smaller parts.
-        reached = float(roughly.columns[-1])
-        doubt = (loose.regret <= (loose.bound - reached) * (1 + 1e-6) + 1e-9) & (self.upper > self.lower)
-        decided = np.where(doubt, self.lower, np.round(loose.columns[: self.number])) > 0
-        finely = self._filled(decided, doubt)
-        if finely is None or finely.columns[-1] < reached:
-            return roughly
-        return Solution(finely.columns, min(roughly.bound, max(finely.bound, reached)))
+    def _chosen(self, found: Solution) -> np.ndarray:
+        return np.asarray(found.columns[: self.number] > 0.5)
 
-    def _filled(self, chosen: np.ndarray, free: np.ndarray) -> Solution | None:
-        """Those chosen and the best of those free that the rest of the budget buys; None where that breaks a wish."""
-        left = self.request.budget_cents - float(self.cost[chosen].sum())
-        if left < 0:
+    def _worth(self, found: Solution) -> float:
+        return float(self.mean @ found.columns[: self.number])
+
+    def _bought(self, worth: np.ndarray, close: float, booked: np.ndarray) -> Solution | None:
+        """The most that the budget buys with so many athletes, all other wishes left aside; None where it buys none.
+
+        Args:
+            worth: of each athlete.
+            close: relative gap to the bound that is small enough.
+            booked: who is in it anyway.
+        """
+        free = (self.upper > self.lower) & ~booked
+        whole = Limits(float(self.request.budget_cents), self.request.least_athletes, self.request.most_athletes)
+        left = whole.after(int(booked.sum()), float(self.cost[booked].sum()))
+        found = best_buy(worth[free], self.cost[free], left, close)
+        if found is None:
             return None
-        fixed, everybody = float(self.mean @ chosen), chosen.copy()
-        everybody[free], bound = best_within(self.mean[free], self.cost[free], left)
-        if self._breaks(everybody):
+        chosen = booked.copy()
+        chosen[free] = found[0]
+        return Solution(chosen.astype("float64"), float(worth[booked].sum()) + found[1])
+
+    def _bought_with_kinds(self) -> Solution | None:
+        """A plan with the cheapest of each kind that is asked for; its bound holds for no other."""
+        if self.plain:
             return None
-        return Solution(np.append(everybody.astype("float64"), float(self.mean @ everybody)), fixed + bound)
+        booked, cheapest = self.lower > 0, np.argsort(self.cost, kind="stable")
+        for wish, column in COUNTED.items():
+            kind = self.table[column].to_numpy(dtype="bool")
+            missing = max(getattr(self.request, wish) - int((kind & booked).sum()), 0)
+            booked[
+                [each for each in cheapest if kind[each] and not booked[each] and self.upper[each] > 0][:missing]
+            ] = True
+        return self._bought(self.mean, CLOSE / 2, booked)
 
     def _caps(self) -> bool:
         """Who is too large for any plan is left out for good; false where even in part nothing keeps the request."""
@@ -268,12 +290,26 @@ class Search:
 
     def _bounded(self, low: float, high: float, worth: float, exactly: bool, gap: float) -> Solution | None:
         """The most that may be reached with a spread in a range; None where it is no more than `worth`."""
+        if self.plain:
+            return self._bought_certain(low, high, gap)
         if exactly:
             return self._with_caps(
                 lambda: self._certain(low, high), lambda programme: solved(programme, worth, gap), gap
             )
         loose = relaxed(self._certain(low, high))
         return None if loose is None or loose.bound <= worth else Solution(loose.columns, loose.bound)
+
+    def _bought_certain(self, low: float, high: float, gap: float) -> Solution | None:
+        """The same where nothing but budget and number counts: by the chord and one tangent it is a sum over athletes.
+
+        Outside the range the chord is above the root, so a choice with another spread is only made less of.
+        """
+        slope, at = (np.sqrt(high) - np.sqrt(low)) / (high - low), self.tangents[-1]
+        worth = self.mean - SCORE * slope * (self.variance + 2 * at * self.shared)
+        found = self._bought(worth, gap / 2, self.lower > 0)
+        if found is None:
+            return None
+        return Solution(found.columns, found.bound - SCORE * (np.sqrt(low) - slope * (low + at**2)))
 
     def _with_caps(
         self, build: Callable[[], Programme], solve: Callable[[Programme], Solution | None], gap: float = 0.0
@@ -365,7 +401,7 @@ class Search:
 
     def _plan(self, chosen: np.ndarray, value: float, bound: float) -> Plan:
         names = tuple(self.table.loc[chosen > 0.5, "athlete_id"].astype("str"))
-        return Plan(self.request, names, value * self.scale, max(value, bound) * self.scale)
+        return Plan(self.request, names, float(value * self.scale), float(max(value, bound) * self.scale))
 
 
 def _sparse_row(row: _Row, width: int) -> sparse.csr_array:
@@ -376,7 +412,3 @@ def _sparse_row(row: _Row, width: int) -> sparse.csr_array:
     for column, value in others.items():
         dense[column] += value
     return sparse.csr_array(dense[None, :])
-
-
-def _is_close(tabled: Solution) -> bool:
-    return tabled.bound - float(tabled.columns[-1]) <= CLOSE / 2 * tabled.bound
