@@ -139,7 +139,7 @@ def test_an_import_is_taken_back_and_the_figures_it_replaced_count_again(setting
     assert choice.value == number
     assert choice.options[0].startswith("wrong.csv by Mia: 2 figures, ")
     form.button[0].click().run()
-    assert "needs the name of who takes it and a reason" in form.error[0].value
+    assert form.error[0].value == "Please fill in: Your name, What is wrong with it."
     assert "wrong.csv no longer counts; what it replaced does again." in read(sent(form, "take-import"))
     with Journal.of(settings) as journal:
         rows = journal.rows("campaign_outcomes")
@@ -169,6 +169,16 @@ def test_a_campaign_in_the_past_is_refused(settings: Settings) -> None:
     form.date_input(key="campaign-starts").set_value(TODAY - timedelta(days=1))
     assert "which is over" in sent(form, "campaign").error[0].value
     assert [each.name for each in campaigns_in(settings)] == ["Spring"]
+
+
+def test_a_form_names_its_own_empty_fields(settings: Settings) -> None:
+    form = form_alone("campaign")
+    form.button[0].click().run()
+    assert [each.value for each in form.error] == ["Please fill in: Name of the campaign, Your name, What it is for."]
+    form = form_alone("outcomes")
+    form.text_input(key="outcomes-who").set_value("Mia")
+    form.button[0].click().run()
+    assert [each.value for each in form.error] == ["Please fill in: Outcomes as CSV, Where the numbers come from."]
 
 
 def test_two_campaigns_of_one_name_get_ids_of_their_own(settings: Settings) -> None:

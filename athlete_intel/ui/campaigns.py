@@ -25,10 +25,11 @@ from athlete_intel.journal import Journal, no_rows
 from athlete_intel.ui import bundle_columns, campaign_words, filters, formats, frame, plan_links, sign_in
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.reviews import settings_of
-from athlete_intel.ui.signer import Signature, signature
+from athlete_intel.ui.signer import Signature, sent, signature
 
 CAMPAIGNS, OUTCOMES = "campaigns", "campaign_outcomes"
 _TOLD = "campaign_told"
+_CAMPAIGN_NAME = "Name of the campaign"
 _CHANNELS = ["instagram", "twitter", "facebook", "tiktok", "youtube"]
 
 
@@ -89,13 +90,13 @@ def save_form(data: DataSet, request: Request, members: pd.DataFrame, facts: Map
     """Save a plan as a campaign; its promise is frozen."""
     with st.form("save-campaign", enter_to_submit=False):
         left, middle, right = st.columns([2, 1, 1])
-        name = left.text_input("Name of the campaign", key="campaign-name", max_chars=120)
+        name = left.text_input(_CAMPAIGN_NAME, key="campaign-name", max_chars=120)
         # The data may be years old: what is booked begins after today in any case.
         first = max(data.about["as_of"].date(), frame.today()) + timedelta(days=1)
         starts = middle.date_input("First day", first, key="campaign-starts")
         ends = right.date_input("Last day", first + timedelta(days=27), key="campaign-ends")
         signed = signature("campaign", "brand", "What it is for")
-        if not st.form_submit_button("Save as a campaign", icon=":material/bookmark_add:"):
+        if not sent("Save as a campaign", ":material/bookmark_add:", signed, {_CAMPAIGN_NAME: name}):
             return
     person = sign_in.person()
     campaign = Campaign(
@@ -148,11 +149,9 @@ def import_form(data: DataSet, campaign: Campaign) -> None:
             "Outcomes as CSV: athlete_id, channel, day, outcome", type=["csv"], key=f"outcomes-{campaign.campaign_id}"
         )
         signed = signature("outcomes", "brand", "Where the numbers come from")
-        if not st.form_submit_button("Import", icon=":material/upload:"):
+        chosen = {"Outcomes as CSV": file.name if file else ""}
+        if not sent("Import", ":material/upload:", signed, chosen) or file is None:
             return
-    if file is None:
-        st.error("Choose a file first.", icon=":material/edit_off:")
-        return
 
     def values(earlier: pd.DataFrame) -> dict[str, Any]:
         return outcome_values(campaign, file.name, file.getvalue(), earlier, frame.today())
@@ -174,7 +173,7 @@ def imports_so_far(data: DataSet, campaign: Campaign) -> None:
     with st.expander("Take an import back", icon=":material/undo:"), st.form("take-import", enter_to_submit=False):
         number = st.selectbox("Import", list(labels), format_func=labels.__getitem__, key="take-import-id")
         signed = signature("take-import", "brand", "What is wrong with it")
-        if not st.form_submit_button("Sign and take back", icon=":material/undo:"):
+        if not sent("Sign and take back", ":material/undo:", signed):
             return
 
     def values(earlier: pd.DataFrame) -> dict[str, Any]:
@@ -203,7 +202,7 @@ def call_off_form(data: DataSet, campaign: Campaign) -> None:
             f"{campaign.name} then stands in no list any more, and its athletes no longer count as offered in it."
         )
         signed = signature("call-off", "brand", "Why it is called off")
-        if not st.form_submit_button("Sign and call off", icon=":material/event_busy:"):
+        if not sent("Sign and call off", ":material/event_busy:", signed):
             return
     number = _append(data, CAMPAIGNS, values_of(campaign), signed, revokes=campaign.journal_id)
     if number is not None:
