@@ -8,7 +8,6 @@ import streamlit as st
 from athlete_intel.texts import visible
 from athlete_intel.ui import formats, sign_in
 
-
 _NAME = "Your name"
 
 
