@@ -1,13 +1,14 @@
 """What a brand manager sees: bundles filtered, opened, compared; a plan; and what an impossible request gets."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from athlete_intel.ui import bundle_words, offers
+from athlete_intel.ui import bundle_words, frame, offers
 from tests.fixture_snapshot import literal_snapshot, literal_tables, publish
 from tests.tabs import in_tab, tabs_of
 from tests.test_pages_literal import opened, read
@@ -130,17 +131,42 @@ def test_who_must_be_priced_by_a_person_cannot_be_pinned(literal: Path) -> None:
 def test_a_plan_says_what_it_may_cost_and_who_is_in_it(literal: Path) -> None:
     text = read(opened("plan", goal="Most with 80% certainty", budget="5000"))
     assert "Chosen for what is reached four times in five:" in text
-    assert "the chance that the cost exceeds $5,000 is" in text
+    assert "the chance that the cost exceeds it is" in text
     assert "The athlete who brings most brings" in text
+    assert re.search(r"Four times in five these athletes cost at most \$[\d,]+: have that ready, or plan with a", text)
+
+
+def test_a_plan_says_what_speaks_against_its_promise(literal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frame, "today", lambda: date(2026, 3, 20))
+    text = read(opened("plan"))
+    assert "take the promise with care" not in text or literal_tables()["alerts"]["severity"].eq("critical").any()
+    assert "The data end on" not in text
+    tables = literal_tables()
+    tables["alerts"] = tables["alerts"].head(1).assign(severity="critical", message="Errors are large.", open=True)
+    publish(literal / "demo", tables)
+    monkeypatch.setattr(frame, "today", lambda: date(2026, 9, 1))
+    text = read(opened("plan"))
+    assert "A critical alert is open, so take the promise with care: Errors are large." in text
+    assert "The data end on 1 March 2026, 184 days ago" in text
+
+
+def test_wishes_are_named_as_far_as_they_can_be_wished_for_also_where_nothing_fits(literal: Path) -> None:
+    tables = literal_tables()
+    tables["plan_athletes"] = tables["plan_athletes"].assign(sport="golf", country=None)
+    publish(literal / "demo", tables)
+    told = "Wishes, such as how many athletes or who must be in, stand in the sidebar"
+    assert told in read(opened("plan"))
+    nothing = read(opened("plan", budget="1", athletes="5"))
+    assert told in nothing
+    assert "Asked for: most on average within $1; at least 5 athletes." in nothing
+    assert "Nothing fits: nobody costs as little as $1." in nothing
 
 
 def test_what_the_promise_allows_for_is_said(literal: Path) -> None:
     tables = literal_tables()
     tables["chosen_sets"] = pd.DataFrame([(60, 5, 0.92, 1.0)], columns=tables["chosen_sets"].columns)
     publish(literal / "demo", tables)
-    allowed = (
-        "Sets chosen like this one brought 92% of what single estimates add up to; promise and cost allow for that."
-    )
+    allowed = "92% of what single estimates add up to; the promise and the cost allow for it."
     assert allowed in read(opened("bundles"))
     assert allowed in read(opened("plan"))
 
