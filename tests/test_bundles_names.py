@@ -136,6 +136,25 @@ def test_a_cluster_like_all_others_says_so_and_names_differ() -> None:
     assert any(name.startswith("Close to the typical athlete") for name, _ in found.values())
 
 
+def test_names_with_the_same_words_in_another_order_are_told_apart_by_more() -> None:
+    catalogue = pd.DataFrame(
+        {
+            "feature": ["tiktok", "years", "games"],
+            "label": ["TikTok followers", "Years since high school", "Games won"],
+            "scale": ["linear"] * 3,
+            "profile": ["habit"] * 3,
+        }
+    )
+    rng = np.random.default_rng(1)
+    # Both clusters have few followers and many years, one more of this, one of that; only games tell them apart.
+    far = [(0.0, 0.0, 0.0)] * 30 + [(-6.0, 5.0, 1.0)] * 30 + [(-5.0, 6.0, -1.0)] * 30
+    matrix = pd.DataFrame(rng.normal(0, 1, (90, 3)) + np.array(far), columns=catalogue["feature"], index=IDS)
+    scale = learn_scale(matrix, catalogue)
+    names = [name for name, _ in stories(MEMBERS, scale.of(matrix), scale, people_of()).values()]
+    assert {part.lower() for part in names[0].split(", ")} != {part.lower() for part in names[1].split(", ")}
+    assert all("high years" not in name.lower() and "low games" not in name.lower() for name in names)
+
+
 def test_the_same_data_give_the_same_names_in_any_order() -> None:
     scale = learn_scale(matrix_of(4.0), CATALOGUE_OF_TWO)
     profile = scale.of(matrix_of(4.0))

@@ -31,9 +31,9 @@ def bundle_name(bundle: pd.Series) -> str:
     """A bundle as it is called in a list of choices.
 
     >>> bundle_name(pd.Series({"name": "Women golfers", "size": "small", "members": 5}))
-    'Women golfers, small'
+    'Women golfers (small)'
     """
-    return f"{bundle['name']}, {bundle['size']}"
+    return f"{bundle['name']} ({bundle['size']})"
 
 
 def promise_sentence(about: pd.Series, facts: pd.Series | dict[str, float]) -> str:
