@@ -196,6 +196,7 @@ def test_values_of_a_day_do_not_add_up_over_days() -> None:
     whole, by_athlete = delivery(CAMPAIGN, LEVELS, date(2026, 3, 5), level=True)
     assert by_athlete.set_index("athlete_id")["delivered"].to_dict() == {"a": 900.0, "b": 1500.0}
     assert whole["delivered"] == whole["pace"] == 2400.0
+    assert (whole["silent"], delivery(CAMPAIGN, LEVELS.head(3), date(2026, 3, 5), level=True)[0]["silent"]) == (0, 1)
     assert verdict(PROMISE, whole) == "on track", "2,300 are promised, and the mean may fall again"
     same = pd.concat([LEVELS.assign(day=LEVELS["day"] + pd.Timedelta(days=more)) for more in (0, 3, 6)])
     whole, _ = delivery(CAMPAIGN, same, date(2026, 3, 10), level=True)

@@ -208,6 +208,7 @@ def test_the_first_column_leaves_room_for_a_figure_and_long_names_get_two_lines(
     assert bundle_columns.first("Name", long)["width"] == 200
     assert bundle_columns.row_height(short) is None
     assert bundle_columns.row_height(long) == frame.TWO_LINES
+    assert bundle_columns.row_height(long + long) == frame.FOUR_LINES
 
 
 def test_groups_of_a_first_formation_are_not_called_new(literal: Path) -> None:

@@ -54,8 +54,8 @@ def delivery(
     Returns:
         delivered, of_promised (share of what was promised), of_expected, time_gone and time_known (shares of the days
         that are over, and until the last one with an outcome), pace (what comes by the end if it goes on like this;
-        missing where nothing is known), days_over (days since the last one; negative while it runs), level; and for
-        each athlete expected, delivered, of_expected.
+        missing where nothing is known), days_over (days since the last one; negative while it runs), level, silent
+        (athletes of whom no figure was imported); and for each athlete expected, delivered, of_expected.
     """
     outcomes = comparable(outcomes, level)
     days = (campaign.ends - campaign.starts).days + 1
@@ -76,6 +76,7 @@ def delivery(
         "pace": delivered / (1.0 if level else known) if known > 0 else np.nan,
         "days_over": float((today - campaign.ends).days),
         "level": level,
+        "silent": float((~table["athlete_id"].isin(outcomes["athlete_id"])).sum()),
     }
     order = ["delivered", "expected", "athlete_id"]
     return whole, table.sort_values(order, ascending=[False, False, True], ignore_index=True)

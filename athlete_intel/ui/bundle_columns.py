@@ -8,7 +8,7 @@ from streamlit import column_config as show
 from athlete_intel.ui import bundle_words, columns, outcome_words
 from athlete_intel.ui import formats as f
 from athlete_intel.ui.columns import WHOLE, Columns
-from athlete_intel.ui.frame import TWO_LINES
+from athlete_intel.ui.frame import FOUR_LINES, TWO_LINES
 
 _ALIKE = "How much alike a group is that is formed again with other athletes at hand (mean Jaccard index)."
 _COST = "Pay on average. Typical pay, on other pages, is the middle of what may come, and so another amount."
@@ -17,7 +17,7 @@ _COST = "Pay on average. Typical pay, on other pages, is the middle of what may 
 _LETTER, _PADDING = 8, 26
 _MOST_PINNED = 200
 """Pixels of a first column that stays in sight: of a phone it leaves room for a figure."""
-_TWO_LINES_HOLD = 26
+_ONE_LINE_HOLDS, _LOW_ROWS_HOLD = 26, 66
 
 
 def first(label: str, texts: pd.Series) -> Any:
@@ -28,7 +28,10 @@ def first(label: str, texts: pd.Series) -> Any:
 
 def row_height(texts: pd.Series) -> int | None:
     """Height of rows whose first text is broken into lines, where one line does not hold it."""
-    return TWO_LINES if texts.astype("str").str.len().max() > _TWO_LINES_HOLD else None
+    longest = texts.astype("str").str.len().max()
+    if not longest > _ONE_LINE_HOLDS:
+        return None
+    return TWO_LINES if longest <= _LOW_ROWS_HOLD else FOUR_LINES
 
 
 def telling(columns: Columns, table: pd.DataFrame, names: tuple[str, ...]) -> Columns:

@@ -74,7 +74,9 @@ def choice_sentence(chosen: Chosen) -> str:
 
 
 def mix_sentence(about: pd.Series, bundle: pd.Series | dict[str, Any], handles_checked: bool) -> str:
-    """Who is in a bundle: sports, women, followers in question, contested handles; what is not known is not said.
+    """Who is in a bundle: sports where there are several, women, followers in question, contested handles.
+
+    What is not known is not said.
 
     Args:
         about: the data set.
@@ -90,6 +92,8 @@ def mix_sentence(about: pd.Series, bundle: pd.Series | dict[str, Any], handles_c
     >>> few = {"sports_known": 1, "women_known": 2, "questioned_known": 5}
     >>> mix_sentence(about, {**bundle, **few}, True).split("; ")[:2]
     ['By number of athletes: golf 80%, judo 20% (of 1 known)', '40% women (of 2 known)']
+    >>> mix_sentence(about, {**bundle, "sports": "golf 100%"}, True).partition(";")[0]
+    'By number of athletes: 40% women'
     >>> unknown = {"sports": "", "women_share": None, "questioned_share": None, "contested": 0}
     >>> mix_sentence(about, {**bundle, **unknown}, False)
     'The athlete who brings most brings 21% of the page views.'
@@ -99,7 +103,8 @@ def mix_sentence(about: pd.Series, bundle: pd.Series | dict[str, Any], handles_c
         known = bundle.get(what, bundle["members"])
         return part if known == bundle["members"] else f"{part} (of {int(known)} known)"
 
-    parts = [of_known(str(bundle["sports"]), "sports_known") if bundle["sports"] else ""]
+    several = "," in str(bundle["sports"])
+    parts = [of_known(str(bundle["sports"]), "sports_known") if several else ""]
     if not f.missing(bundle["women_share"]):
         parts.append(of_known(f"{f.percent(bundle['women_share'])} women", "women_known"))
     questioned = bundle["questioned_share"]

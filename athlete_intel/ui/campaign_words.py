@@ -59,6 +59,9 @@ def how_it_is_judged(about: pd.Series, campaign: Campaign, whole: dict[str, floa
         )
     if f.missing(whole["pace"]):
         return told
+    if level and whole["silent"]:
+        count = "counts" if whole["silent"] == 1 else "count"
+        told += f" No figure was imported of {f.some(int(whole['silent']), 'athlete')}, who {count} as nothing."
     known = f"Outcomes reach {f.percent(whole['time_known'])} of the time"
     if whole["time_known"] >= 1:
         return f"{told} {known}."
