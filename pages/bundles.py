@@ -106,9 +106,14 @@ with frame.open_tab(["Who is in it", "All bundles", "All groups"]) as tab:
             frame.note("Select a row to mark the athlete on the map, or a point on the map to mark the row.")
         lines = [answer, f"{promise} {allowance}".strip(), bundle["why"], mix]
         takeaway.buttons(data, f"bundle-{opened}", str(bundle["called"]), lines, members)
+        offers.plan_link(members)
     elif tab == "All bundles":
         frame.note("Those that pass the filters. Open one in the box above; the sidebar sets up to three side by side.")
-        frame.table(bundles, bundle_columns.offers(bundles, about), key="bundles")
+        frame.table(
+            bundles,
+            bundle_columns.offers(bundles, about),
+            key="bundles",
+            row_height=bundle_columns.row_height(bundles["called"]),
+        )
     else:
-        frame.note("Also those that come back too seldom to be offered, and those that are gone.")
         offers.all_groups(data)

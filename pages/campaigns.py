@@ -4,7 +4,7 @@ import streamlit as st
 
 from athlete_intel import charts
 from athlete_intel.bundles import delivery
-from athlete_intel.ui import bundle_columns, campaign_words, campaigns, filters, formats, frame, takeaway
+from athlete_intel.ui import bundle_columns, campaign_words, campaigns, filters, formats, frame, outcome_words, takeaway
 
 data = frame.current()
 about = data.about
@@ -25,45 +25,38 @@ if not known:
 by_id = {campaign.campaign_id: campaign for campaign in known}
 names = formats.distinct({key: campaign.name for key, campaign in by_id.items()})
 campaign = by_id[filters.linked_choice("Campaign", list(by_id), "campaign", names.__getitem__)]
-outcomes = campaigns.delivered(data, campaign)
-whole, by_athlete = delivery.delivery(campaign, outcomes, frame.today())
+outcomes, level = campaigns.delivered(data, campaign), outcome_words.is_level(about)
+whole, by_athlete = delivery.delivery(campaign, outcomes, frame.today(), level)
 answer = campaign_words.campaign_sentence(about, campaign, whole)
 judged = campaign_words.how_it_is_judged(about, campaign, whole)
+saved = campaign_words.saved_sentence(about, campaign)
 with header:
     frame.header("Campaigns", answer, data)
     if told := campaigns.whose():
         frame.note(told)
     campaigns.told_note()
-unit = about["outcome_unit"]
-promise = campaign.promise
-frame.metrics(
-    [
-        (
-            "Promised",
-            formats.outcome(promise["promised"], unit),
-            f"With a chance of {formats.percent(promise['chance'])}, when the plan was saved.",
-        ),
-        ("Came", formats.outcome(whole["delivered"], unit), "All outcomes imported so far; a later figure replaces."),
-        ("At this pace", formats.outcome(whole["pace"], unit), "What comes by the end, if it goes on like this."),
-        ("Time gone", formats.percent(whole["time_gone"]), f"{formats.days(campaign.starts, campaign.ends)}."),
-        ("Cost", formats.money(promise["cost_cents"]), "As planned."),
-    ]
-)
+frame.metrics(campaigns.figures(campaign, whole, about))
 frame.say(judged)
-course, lines = delivery.course(campaign, outcomes), delivery.course_by_channel(campaign, outcomes)
-frame.chart(frame.drawn(charts.course, course, lines, about), charts.course_summary(course, about), key="course")
-channels = delivery.by_channel(outcomes)
-if len(channels):
+frame.say(saved)
+channels = delivery.by_channel(outcomes, level)
+if outcomes.empty:
+    frame.note("Outcomes are imported at the end of this page; what came then stands here, by day and by channel.")
+else:
+    course = delivery.course(campaign, outcomes, level)
+    lines = delivery.course_by_channel(campaign, outcomes, level)
+    frame.chart(frame.drawn(charts.course, course, lines, about), charts.course_summary(course, about), key="course")
     frame.section("By channel")
-    frame.table(channels, bundle_columns.channels(channels, about), key="by-channel")
+    shown = channels.assign(channel=channels["channel"].map(formats.platform))
+    frame.table(shown, bundle_columns.channels(channels, about), key="by-channel")
 frame.section("By athlete")
-frame.chart(frame.drawn(charts.delivered, by_athlete, about), charts.delivered_summary(by_athlete), key="delivered")
+if len(outcomes):
+    frame.chart(frame.drawn(charts.delivered, by_athlete, about), charts.delivered_summary(by_athlete), key="delivered")
 frame.table(by_athlete, bundle_columns.delivered(by_athlete, about), key="by-athlete")
-takeaway.campaign_buttons(data, campaign, [answer, judged], by_athlete, channels, outcomes)
+takeaway.campaign_buttons(data, campaign, [answer, judged, saved], by_athlete, channels, outcomes)
 frame.section("The plan behind it")
 campaigns.plan_behind(data, campaign)
 frame.section("Tracked links")
-campaigns.links_form(campaign)
+campaigns.links_form(data, campaign)
 frame.section("Import outcomes")
 campaigns.import_form(data, campaign)
 campaigns.imports_so_far(data, campaign)

@@ -37,6 +37,8 @@ if plan is None:
     conflict = plans.conflict(data, athletes, request)
     with header:
         frame.say_answer("No choice of athletes keeps all of these wishes.")
+        frame.say(campaign_words.request_sentence(asdict(request)))
+        frame.in_sidebar(plans.wishes_hint(data))
     if conflict:
         why, *ways_out = bundle_words.conflict_sentences(conflict, request, plans.names_of(athletes))
         frame.attention([why])
@@ -49,18 +51,21 @@ sentence = bundle_words.plan_sentence(about, facts, request)
 promise = bundle_words.promise_sentence(about, facts)
 promise = f"{promise} {bundle_words.choice_sentence(plans.chosen_as(data))}".strip()
 mix = bundle_words.mix_sentence(about, facts, data.once(reviews.handles_checked))
-spent = f"{bundle_words.spending_sentence(about, facts, request)} {mix}"
-everybody = plans.everybody_sentence(athletes, request, facts)
+spent = bundle_words.spending_sentence(about, facts)
+spent = " ".join(filter(None, [spent, bundle_words.safe_budget_sentence(facts, request), mix]))
+chosen = plans.everybody_sentence(athletes, request, facts) or plans.ties_sentence(data, athletes, members, request)
 wished = campaign_words.request_sentence(asdict(request))
 with header:
     frame.say_answer(sentence)
-    if everybody:
-        frame.say(everybody)
+    if chosen:
+        frame.say(chosen)
     frame.say(promise)
+    if doubts := plans.doubts(data):
+        frame.attention(doubts)
     if request.goal == "certain":
         frame.say(bundle_words.certain_sentence(about, plan.value))
     frame.say(spent)
-    frame.in_sidebar("Wishes, such as sports, how many athletes or who must be in, stand")
+    frame.in_sidebar(plans.wishes_hint(data))
 each = "one story by each athlete" if words.row_is(about) != "athlete" else "all athletes booked"
 frame.metrics(
     [

@@ -23,7 +23,7 @@ ANSWERS = {
     "Influence rankings": "leads",
     "Compare athletes": "leads",
     "Bundles": "athletes for about",
-    "Plan": "of the budget is left",
+    "Plan": "of the budget is",
     "Campaigns": "No campaign is kept here yet.",
     "Earnings": "four times in five, typically",
     "Model health": "typically off by a factor",

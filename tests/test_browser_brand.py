@@ -78,20 +78,20 @@ def test_from_a_filter_to_a_saved_campaign_and_back_by_link(
     # Filter: only small bundles are left.
     page.goto(f"{address}/bundles?data=demo")
     settle(page)
-    expect(main.get_by_text("The best of every group, large: 20 athletes")).to_be_visible()
+    expect(main.get_by_text("The best of every group (large): 20 athletes")).to_be_visible()
     choose(page, "Size", "small")
-    expect(main.get_by_text("The best of every group, small: 5 athletes")).to_be_visible()
+    expect(main.get_by_text("The best of every group (small): 5 athletes")).to_be_visible()
     expect(page).to_have_url(re.compile("size=small"))
 
     # Open one: who is in it, on the map and in the table, and what can be promised.
-    choose(page, "Bundle", "Widely followed, small")
-    expect(main.get_by_text("Widely followed, small: 5 athletes")).to_be_visible()
+    choose(page, "Bundle", "Widely followed (small)")
+    expect(main.get_by_text("Widely followed (small): 5 athletes")).to_be_visible()
     expect(page).to_have_url(re.compile("bundle=C1-small"))
     expect(main.get_by_text("can be promised: the chance of reaching them is").first).to_be_visible()
     expect(main.locator(".js-plotly-plot").first).to_be_visible()
 
     # Compare three, side by side.
-    names = ["The best of every group, medium", "Widely followed, small", "Steady, small"]
+    names = ["The best of every group (medium)", "Widely followed (small)", "Steady (small)"]
     choose(page, "Side by side, up to 3", *names)
     tops = []
     for name in names:

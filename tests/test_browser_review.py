@@ -92,7 +92,7 @@ def test_a_mix_up_is_found_repaired_and_its_payouts_listed(
     settle(page)
     page.get_by_text("Accept: the handle chosen below").click()
     page.get_by_role("button", name="Sign and save").click()
-    expect(page.get_by_text("needs the name of who takes it and a reason").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Please fill in: Your name, Reason.").first).to_be_visible(timeout=20_000)
     assert not Journal.is_there(settings) or decisions(settings).empty
 
     for athlete_id, row in before.iterrows():

@@ -1,5 +1,6 @@
 """Campaigns: the promise is frozen in the journal, where a campaign can be called off but not be changed."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -53,6 +54,9 @@ def test_what_was_promised_is_read_back_as_it_was_told(journal: Journal) -> None
     journal.append("campaigns", values_of(CAMPAIGN), **SIGNED)
     (campaign,) = campaigns_of(journal.rows("campaigns"))
     assert campaign.promise == PROMISE
+    assert (campaign.saved_by, campaign.why) == ("Mia", "bought")
+    more = {**PROMISE, "low_cents": 12_000, "high_cents": 19_000, "over_budget": 0.2}
+    assert json.loads(values_of(replace(CAMPAIGN, promise=more))["promise"]) == more
     assert (campaign.starts, campaign.ends, campaign.request) == (CAMPAIGN.starts, CAMPAIGN.ends, CAMPAIGN.request)
     pd.testing.assert_frame_equal(campaign.athletes, CAMPAIGN.athletes, check_dtype=False)
 

@@ -136,6 +136,26 @@ def test_a_cluster_like_all_others_says_so_and_names_differ() -> None:
     assert any(name.startswith("Close to the typical athlete") for name, _ in found.values())
 
 
+def test_names_with_the_same_words_in_another_order_are_told_apart_by_more() -> None:
+    catalogue = pd.DataFrame(
+        {
+            "feature": ["tiktok_followers", "years", "games"],
+            "label": ["TikTok followers", "Years since high school", "Games won"],
+            "scale": ["linear"] * 3,
+            "profile": ["habit"] * 3,
+        }
+    )
+    # Spreads: both clusters have few followers and many years, one more of this, one of that; games tell them apart.
+    features = catalogue["feature"].tolist()
+    usual = pd.DataFrame(np.random.default_rng(1).normal(0, 1, (90, 3)), columns=features, index=IDS)
+    profile = pd.DataFrame([[0.0] * 3] * 30 + [[-3, 2, 0.6]] * 30 + [[-2, 3, -0.6]] * 30, columns=features, index=IDS)
+    found = stories(MEMBERS, profile, learn_scale(usual, catalogue), people_of())
+    assert [name for name, _ in found.values()] == [
+        "Small following on TikTok, many years since high school",
+        "Many years since high school, small following on TikTok, few games won",
+    ]
+
+
 def test_the_same_data_give_the_same_names_in_any_order() -> None:
     scale = learn_scale(matrix_of(4.0), CATALOGUE_OF_TWO)
     profile = scale.of(matrix_of(4.0))

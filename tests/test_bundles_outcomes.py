@@ -168,6 +168,7 @@ def test_the_course_adds_up_day_by_day_and_ends_with_what_is_known() -> None:
     assert len(table) == 10
     assert table["delivered"].head(4).tolist() == [0.0, 400.0, 1900.0, 2150.5]
     assert table["delivered"].isna().sum() == 6
+    assert table["expected"].iloc[[0, 9]].tolist() == [300, 3000]
     assert table[["promised", "low", "high"]].iloc[[0, 9]].to_numpy().tolist() == [[230, 200, 450], [2300, 2000, 4500]]
     assert course(CAMPAIGN, outcomes())["delivered"].isna().all()
 
@@ -182,6 +183,38 @@ def test_what_came_by_channel_the_most_first() -> None:
     assert lines["instagram"].tolist() == [0, 0, 1500, 1500]
     assert lines["twitter"].tolist() == [0, 400, 400, 650.5]
     assert course_by_channel(CAMPAIGN, outcomes()).empty
+
+
+LEVELS = outcomes(
+    # Ana on two days and two channels, Ben on one day only.
+    *(("a", "twitter", "2026-03-02", 600), ("a", "instagram", "2026-03-02", 200), ("a", "twitter", "2026-03-04", 1000)),
+    ("b", "twitter", "2026-03-04", 1500),
+)
+
+
+def test_values_of_a_day_do_not_add_up_over_days() -> None:
+    whole, by_athlete = delivery(CAMPAIGN, LEVELS, date(2026, 3, 5), level=True)
+    assert by_athlete.set_index("athlete_id")["delivered"].to_dict() == {"a": 900.0, "b": 1500.0}
+    assert whole["delivered"] == whole["pace"] == 2400.0
+    assert (whole["silent"], delivery(CAMPAIGN, LEVELS.head(3), date(2026, 3, 5), level=True)[0]["silent"]) == (0, 1)
+    assert verdict(PROMISE, whole) == "on track", "2,300 are promised, and the mean may fall again"
+    same = pd.concat([LEVELS.assign(day=LEVELS["day"] + pd.Timedelta(days=more)) for more in (0, 3, 6)])
+    whole, _ = delivery(CAMPAIGN, same, date(2026, 3, 10), level=True)
+    assert whole["delivered"] == 2400.0, "the same days three times bring no more"
+    assert verdict(PROMISE, whole) == "kept", "it is over"
+    table = course(CAMPAIGN, LEVELS, level=True)
+    assert table["delivered"].head(4).tolist() == [0.0, 800.0, 800.0, 2400.0]
+    assert set(table["promised"]) == {2300}
+    lines = course_by_channel(CAMPAIGN, LEVELS, level=True).pivot(index="day", columns="channel", values="delivered")
+    assert lines["instagram"].tolist() == [0, 200, 200, 100]
+    assert lines["twitter"].tolist() == [0, 600, 600, 2300]
+    assert by_channel(LEVELS, level=True)["delivered"].tolist() == [2300, 100]
+
+
+@pytest.mark.parametrize(("came", "expected"), [(1900, "short"), (2300, "kept")])
+def test_a_level_is_settled_when_the_campaign_is_over(came: float, expected: str) -> None:
+    figures = outcomes(("a", "twitter", "2026-03-10", came))
+    assert verdict(PROMISE, delivery(CAMPAIGN, figures, date(2026, 3, 10), level=True)[0]) == expected
 
 
 def test_a_campaign_of_one_day_is_known_in_one() -> None:

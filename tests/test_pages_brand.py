@@ -1,13 +1,15 @@
 """What a brand manager sees: bundles filtered, opened, compared; a plan; and what an impossible request gets."""
 
 import re
+from datetime import date
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from athlete_intel.ui import bundle_words, offers
+from athlete_intel.ui import bundle_columns, bundle_words, frame, offers
 from tests.fixture_snapshot import literal_snapshot, literal_tables, publish
 from tests.tabs import in_tab, tabs_of
 from tests.test_pages_literal import opened, read
@@ -28,7 +30,7 @@ def metric(app: AppTest, label: str) -> str:
 
 def test_bundles_are_filtered_by_size_and_cost(literal: Path) -> None:
     app = opened("bundles")
-    assert "The best of every group, large" in read(app)
+    assert "The best of every group (large)" in read(app)
     app.multiselect(key="size").set_value(["small"]).run()
     in_tab(app, "All bundles")
     assert set(app.dataframe[-1].value["size"]) == {"small"}
@@ -130,17 +132,42 @@ def test_who_must_be_priced_by_a_person_cannot_be_pinned(literal: Path) -> None:
 def test_a_plan_says_what_it_may_cost_and_who_is_in_it(literal: Path) -> None:
     text = read(opened("plan", goal="Most with 80% certainty", budget="5000"))
     assert "Chosen for what is reached four times in five:" in text
-    assert "the chance that the cost exceeds $5,000 is" in text
+    assert "the chance that the cost exceeds it is" in text
     assert "The athlete who brings most brings" in text
+    assert re.search(r"Four times in five these athletes cost at most \$[\d,]+: have that ready, or plan with a", text)
+
+
+def test_a_plan_says_what_speaks_against_its_promise(literal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frame, "today", lambda: date(2026, 3, 20))
+    text = read(opened("plan"))
+
+    assert "The data end on" not in text
+    tables = literal_tables()
+    tables["alerts"] = tables["alerts"].head(1).assign(severity="critical", message="Errors are large.", open=True)
+    publish(literal / "demo", tables)
+    monkeypatch.setattr(frame, "today", lambda: date(2026, 9, 1))
+    text = read(opened("plan"))
+    assert "A critical alert is open, so take the promise with care: Errors are large." in text
+    assert "The data end on 1 March 2026, 184 days ago" in text
+
+
+def test_wishes_are_named_as_far_as_they_can_be_wished_for_also_where_nothing_fits(literal: Path) -> None:
+    tables = literal_tables()
+    tables["plan_athletes"] = tables["plan_athletes"].assign(sport="golf", country=None)
+    publish(literal / "demo", tables)
+    told = "Wishes, such as how many athletes or who must be in, stand in the sidebar"
+    assert told in read(opened("plan"))
+    nothing = read(opened("plan", budget="1", athletes="5"))
+    assert told in nothing
+    assert "Asked for: most on average within $1; at least 5 athletes." in nothing
+    assert "Nothing fits: nobody costs as little as $1." in nothing
 
 
 def test_what_the_promise_allows_for_is_said(literal: Path) -> None:
     tables = literal_tables()
     tables["chosen_sets"] = pd.DataFrame([(60, 5, 0.92, 1.0)], columns=tables["chosen_sets"].columns)
     publish(literal / "demo", tables)
-    allowed = (
-        "Sets chosen like this one brought 92% of what single estimates add up to; promise and cost allow for that."
-    )
+    allowed = "92% of what single estimates add up to; the promise and the cost allow for it."
     assert allowed in read(opened("bundles"))
     assert allowed in read(opened("plan"))
 
@@ -150,10 +177,48 @@ def test_an_opened_bundle_says_what_it_brings_and_what_can_be_promised(literal: 
     app.query_params["bundle"] = "C1-small"
     app.run()
     text = read(app)
-    assert "Widely followed, small: 5 athletes" in text
+    assert "Widely followed (small): 5 athletes" in text
     assert "can be promised: the chance of reaching them is" in text
-    assert "Group C1 comes back in resamples with a likeness of 90%." in text
+    assert "Group C1 is no accident: with other athletes at hand it comes out 90% alike." in text
     assert "100% of its former members are still in it." in text
+
+
+def test_an_opened_bundle_leads_to_a_plan_with_its_athletes(literal: Path) -> None:
+    app = opened("bundles", bundle="C1-small")
+    (link,) = [each.proto for each in app.main.get("page_link") if each.proto.page == "plan"]
+    query = {name: values[0] for name, values in parse_qs(link.query_string).items()}
+    inside = literal_tables()["bundle_members"].query("bundle_id == 'C1-small'")["athlete_id"]
+    assert sorted(query["with"].split(",")) == sorted(inside)
+    plan = opened("plan", **query)
+    assert not plan.exception
+    assert sorted(plan.dataframe[0].value["athlete_id"]) == sorted(inside)
+
+
+def test_the_bundle_of_all_groups_tells_whose_group_is_which() -> None:
+    about = literal_tables()["dataset"].iloc[0]
+    members = pd.DataFrame({"name": ["Ana", "Ben"], "mean": [2.0, 1.0], "cost_dollars": [2.0, 1.0], "share": 0.5})
+    members = members.assign(group=["C1, Golfers", "C2, Loud"], sport="golf", times_offered=0, remarks=None)
+    assert list(bundle_columns.booked(members, about)) == ["name", "mean", "cost_dollars", "share", "group"]
+    assert list(bundle_columns.booked(members.assign(group="C1", sport=["golf", None]), about))[-1] == "sport"
+
+
+def test_the_first_column_leaves_room_for_a_figure_and_long_names_get_two_lines() -> None:
+    short, long = pd.Series(["Ana", "Benedict"]), pd.Series(["Much discussed on Instagram (small)"])
+    assert bundle_columns.first("Name", short)["width"] == 90
+    assert bundle_columns.first("Name", long)["width"] == 200
+    assert bundle_columns.row_height(short) is None
+    assert bundle_columns.row_height(long) == frame.TWO_LINES
+    assert bundle_columns.row_height(long + long) == frame.FOUR_LINES
+
+
+def test_groups_of_a_first_formation_are_not_called_new(literal: Path) -> None:
+    tables = literal_tables()
+    tables["cluster_groups"] = tables["cluster_groups"].assign(state="new", kept=None, went_to="", came_from="")
+    publish(literal / "demo", tables)
+    app = opened("bundles", bundle="C1-small")
+    assert "It is new." not in read(app)
+    in_tab(app, "All groups")
+    assert "Also those" not in read(app), "all of them are offered"
 
 
 def with_groups(literal: Path) -> pd.DataFrame:
@@ -204,6 +269,7 @@ def test_every_group_tells_how_firm_it_is_and_what_became_of_it(literal: Path) -
     in_tab(app, "All groups")
     listed = next(each.value for each in app.dataframe if "became" in each.value).set_index("identity")
     assert listed.loc["C2", ["on_offer", "stability"]].tolist() == ["no", 0.6]
+    assert "Also those that come back too seldom to be offered, and those that are gone." in read(app)
     assert listed.loc["C7", "became"] == "It is gone; its members are mostly in C1."
     text = read(app)
     assert "2 settings were tried. Taken is the one with the highest density-based validity (0.29)" in text

@@ -9,12 +9,15 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from athlete_intel import charts
+from athlete_intel.bundles import delivery
 from athlete_intel.bundles.campaigns import Campaign, campaigns_of, values_of
 from athlete_intel.bundles.outcomes import outcome_values, outcomes_of
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
-from athlete_intel.ui import frame
-from tests.fixture_snapshot import literal_snapshot
+from athlete_intel.ui import campaigns, formats, frame, reads
+from tests.fixture_handles import handle_tables
+from tests.fixture_snapshot import literal_snapshot, literal_tables, publish
 from tests.test_bundles_campaigns import CAMPAIGN, SIGNED
 from tests.test_pages_literal import opened, read
 
@@ -110,9 +113,58 @@ def test_how_a_campaign_stands_by_day_and_channel(settings: Settings) -> None:
     assert "Spring is on track: 48% of the promised 2,300 page views came, with 50% of its time gone." in text
     assert "3,000 page views were expected on average, four times in five 2,000 to 4,500." in text
     assert "going on like this, 2,200 page views come by the end" in text
-    assert "1,150 of the promise would be due, in a range of 1,000 to 2,250, if outcomes came evenly." in text
-    assert frames(app)[0]["channel"].tolist() == ["instagram", "twitter"]
+    assert (
+        "1,150 of the promise would be due and 1,500 expected, with a range of 1,000 to 2,250, if outcomes came" in text
+    )
+    assert f"Saved on {formats.day(TODAY)} by Mia: bought. It runs from" in text
+    assert "with 2 athletes for about $150. The chance of the promise was 81%." in text
+    assert "2 athletes of 2 brought something, =B most." in text
+    assert frames(app)[0]["channel"].tolist() == ["Instagram", "Twitter"]
     assert "Asked for: most with 80% certainty within $6,000; football only; at least 3 athletes." in text
+
+
+def test_where_nothing_was_imported_that_is_said_once_and_nothing_is_drawn(settings: Settings) -> None:
+    app = opened("campaigns")
+    assert read(app).count("was imported yet") == 1
+    assert "Outcomes are imported at the end of this page" in read(app)
+    assert not app.get("plotly_chart")
+
+
+def test_a_value_of_a_day_is_set_against_the_mean_of_days(settings: Settings) -> None:
+    literal_snapshot(settings.home / "demo", rows_are="athletes")
+    imported(settings, lines(("a", "twitter", 0, 900), ("a", "twitter", 1, 1100), ("b", "twitter", 1, 800)))
+    app = opened("campaigns")
+    text = read(app)
+    assert "78% of the promise came on the mean day" in text
+    assert "so it is set against the mean of the days imported, not against their sum." in text
+    assert "$1,800 came on the mean day, with $2,300 promised and $3,000 expected" in text
+    assert "a deal values of $3,000 was expected" in text
+    assert "At this pace" not in [each.label for each in app.metric]
+
+
+def test_charts_of_a_campaign_name_what_they_draw_and_what_they_leave_out() -> None:
+    about = literal_tables()["dataset"].iloc[0]
+    outcomes = pd.DataFrame({"athlete_id": "a", "channel": "tiktok", "day": [RUNNING.starts], "outcome": [9.0]})
+    outcomes = outcomes.astype({"day": "datetime64[us]"})
+    table, lines = delivery.course(RUNNING, outcomes), delivery.course_by_channel(RUNNING, outcomes)
+    chart = charts.course(table, lines, about)
+    named = {trace.name: trace for trace in chart.data}
+    assert list(named) == ["range of what is expected", "expected", "promised", "came"]
+    assert named["expected"].y[-1] == 3000
+    many = pd.DataFrame({"name": [f"N{i}" for i in range(28)], "expected": 5.0, "delivered": 0.0})
+    told = charts.delivered_summary(many)
+    assert told == "0 athletes of 28 brought something. 8 more athletes stand in the table only."
+
+
+def test_links_are_for_the_channels_that_the_athletes_are_on(settings: Settings) -> None:
+    data = reads.open_data_set(settings, "demo")
+    tables = literal_tables()
+    assert campaigns.channels_of(data) == sorted(campaigns.channels_of(data), key=campaigns._CHANNELS.index)
+    publish(settings.home / "demo", tables | handle_tables(tables["payouts"]))
+    data = reads.open_data_set(settings, "demo")
+    platforms = set(data.table("handle_states")["platform"])
+    assert platforms
+    assert set(campaigns.channels_of(data)) == platforms & set(campaigns._CHANNELS)
 
 
 def test_the_plan_behind_it_is_opened_with_the_same_wishes(settings: Settings) -> None:
@@ -139,7 +191,7 @@ def test_an_import_is_taken_back_and_the_figures_it_replaced_count_again(setting
     assert choice.value == number
     assert choice.options[0].startswith("wrong.csv by Mia: 2 figures, ")
     form.button[0].click().run()
-    assert "needs the name of who takes it and a reason" in form.error[0].value
+    assert form.error[0].value == "Please fill in: Your name, What is wrong with it."
     assert "wrong.csv no longer counts; what it replaced does again." in read(sent(form, "take-import"))
     with Journal.of(settings) as journal:
         rows = journal.rows("campaign_outcomes")
@@ -169,6 +221,16 @@ def test_a_campaign_in_the_past_is_refused(settings: Settings) -> None:
     form.date_input(key="campaign-starts").set_value(TODAY - timedelta(days=1))
     assert "which is over" in sent(form, "campaign").error[0].value
     assert [each.name for each in campaigns_in(settings)] == ["Spring"]
+
+
+def test_a_form_names_its_own_empty_fields(settings: Settings) -> None:
+    form = form_alone("campaign")
+    form.button[0].click().run()
+    assert [each.value for each in form.error] == ["Please fill in: Name of the campaign, Your name, What it is for."]
+    form = form_alone("outcomes")
+    form.text_input(key="outcomes-who").set_value("Mia")
+    form.button[0].click().run()
+    assert [each.value for each in form.error] == ["Please fill in: Outcomes as CSV, Where the numbers come from."]
 
 
 def test_two_campaigns_of_one_name_get_ids_of_their_own(settings: Settings) -> None:

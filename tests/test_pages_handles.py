@@ -90,10 +90,10 @@ def test_a_decision_is_chosen_by_whoever_signs_it(home: Path) -> None:
     assert form.radio[0].value is None
     form.button[0].click().run()
     assert not form.exception
-    assert "Choose a decision: accept, reject, or ask again." in said(form)
+    assert "Please fill in: Decision, Your name, Reason." in said(form)
     form.radio[0].set_value("accept")
     form.button[0].click().run()
-    assert "needs the name of who takes it" in said(form)
+    assert "Please fill in: Your name, Reason." in said(form)
     labels = [*form.radio[0].options, *(box.label for box in (*form.selectbox, *form.text_input))]
     assert not [label for label in labels if "account" in label], "handles are called so"
 

@@ -202,7 +202,7 @@ def test_an_alert_is_acknowledged_with_a_name_and_a_reason(home: Path) -> None:
     literal_snapshot(home / "demo")
     form = form_alone("alerts")
     form.button[0].click().run()
-    assert "needs the name of who takes it" in read(form)
+    assert "Please fill in: Your name, Reason." in read(form)
     form.text_input(key="acknowledge-who").set_value("Ann")
     form.text_input(key="acknowledge-why").set_value("the new layout")
     form.button[0].click().run()

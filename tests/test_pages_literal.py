@@ -88,7 +88,7 @@ def test_every_page_opens(home: Path, page: str, rows_are: str) -> None:
         ("earnings", "brought more than estimated"),
         (
             "bundles",
-            "The best of every group, large: 20 athletes for about $14.1k on average, four times in five $11.1k",
+            "The best of every group (large): 20 athletes for about $14.1k on average, four times in five $11.1k",
         ),
         ("bundles", "5 athletes (12%) are unlike any group."),
         ("health", "The model is typically off by a factor of 1.60 on page views it had not seen"),
@@ -190,7 +190,7 @@ def test_a_link_opens_its_bundle(home: Path) -> None:
     app = opened("bundles")
     app.query_params["bundle"] = "C3-small"
     app.run()
-    assert "Steady, small: 5 athletes" in read(app)
+    assert "Steady (small): 5 athletes" in read(app)
 
 
 def test_a_link_to_an_unknown_athlete_is_told(home: Path) -> None:

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,8 @@ from athlete_intel.contracts.decisions import taken_back
 from athlete_intel.errors import PlanError
 
 PROMISED = ("expected", "low", "high", "promised", "chance", "cost_cents")
+ALSO_TOLD = ("low_cents", "high_cents", "over_budget")
+"""Range of the cost, and chance of more than the budget: campaigns of older versions do not hold them."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Campaign:
     starts: date
     ends: date
     promise: dict[str, float]
-    """expected, low, high, promised, chance, cost_cents, as they were told on the day."""
+    """expected, low, high, promised, chance, cost_cents, and what of `ALSO_TOLD` is known, as told on the day."""
     athletes: pd.DataFrame
     """athlete_id, name, expected, cost_cents."""
     request: dict[str, Any]
@@ -36,6 +38,10 @@ class Campaign:
     journal_id: int = 0
     saved_by: str = ""
     """The signature under it."""
+    saved_at: datetime | None = None
+    """In UTC."""
+    why: str = ""
+    """What it is for."""
     brand: str | None = None
     """Of who saved it; nothing where that was nobody's, or nobody signs in."""
 
@@ -53,13 +59,15 @@ def values_of(campaign: Campaign) -> dict[str, Any]:
     if campaign.ends < campaign.starts:
         raise PlanError(f"The campaign ends on {campaign.ends} but starts on {campaign.starts}; change the days.")
     athletes = campaign.athletes[["athlete_id", "name", "expected", "cost_cents"]]
+    also = [name for name in ALSO_TOLD if name in campaign.promise]
+    told = {name: campaign.promise[name] for name in (*PROMISED, *also)}
     return {
         "campaign_id": campaign.campaign_id,
         "name": campaign.name.strip(),
         "snapshot_id": campaign.snapshot_id,
         "starts": campaign.starts,
         "ends": campaign.ends,
-        "promise": json.dumps({name: campaign.promise[name] for name in PROMISED}),
+        "promise": json.dumps(told),
         "athletes": athletes.to_json(orient="records"),
         "request": json.dumps(campaign.request, sort_keys=True),
         "brand": campaign.brand,
@@ -108,6 +116,8 @@ def campaigns_of(rows: pd.DataFrame) -> list[Campaign]:
             request=json.loads(row["request"]),
             journal_id=int(row["id"]),
             saved_by=str(row["who"]),
+            saved_at=pd.Timestamp(row["at"]).to_pydatetime(),
+            why=str(row["why"]),
             brand=None if pd.isna(row["brand"]) else str(row["brand"]),
         )
         for row in reversed(standing(rows).to_dict("records"))

@@ -87,12 +87,12 @@ def stories(
         for word, trait in [*_worded(strong), *_worded(traits)]:
             figures.setdefault(word, trait.figure)
         words = list(figures)
-        used = {name for name, _ in told.values()}
+        used = {_same_words(name) for name, _ in told.values()}
         fewest = min(len({word for word, _ in _worded(strong)}), _TRAITS)
         numbers = range(fewest, max(len(words), fewest) + 1)
-        named = next((number for number in numbers if _in_words(who, words[:number]) not in used), fewest)
+        named = next((number for number in numbers if _same_words(_in_words(who, words[:number])) not in used), fewest)
         name, count = _in_words(who, words[:named]), 2
-        while name in used:
+        while _same_words(name) in used:
             name, count = f"{_in_words(who, words[:named])} ({count})", count + 1
         behind = [*(part.figure for part in parts), *(figures[word] for word in words[:named])]
         others = [trait.figure for trait in [*strong, *traits] if trait.figure not in behind]
@@ -110,7 +110,7 @@ def _traits(distances: pd.Series, scale: ProfileScale) -> list[Trait]:
         label, kind = str(catalogue.loc[name, "label"]), str(catalogue.loc[name, "profile"])
         about = next((suffix for suffix in _WORDS if name.endswith(suffix)), name)
         platform = _platform(label)
-        words = _WORDS.get(about, (f"high {_small(label)}", f"low {_small(label)}"))[0 if spreads > 0 else 1]
+        words = _WORDS.get(about, _high_and_low(_small(label)))[0 if spreads > 0 else 1]
         difference = spreads * float(scale.spread[name])
         if str(catalogue.loc[name, "scale"]) == LINEAR:
             value = float(scale.centre[name]) + difference
@@ -212,6 +212,25 @@ def _in_words(who: str, traits: list[str]) -> str:
     """
     name = ", ".join(filter(None, [who, *traits])) or "close to the typical athlete"
     return name[0].upper() + name[1:]
+
+
+def _same_words(name: str) -> frozenset[str]:
+    """The parts of a name, by which it is the same in whatever order they stand.
+
+    >>> _same_words("Much liked, younger") == _same_words("Younger, much liked")
+    True
+    """
+    return frozenset(name.lower().split(", "))
+
+
+def _high_and_low(label: str) -> tuple[str, str]:
+    """Words for much and for little of a feature; of what is counted, as its plural tells, there are many or few.
+
+    >>> _high_and_low("games won"), _high_and_low("speed")
+    (('many games won', 'few games won'), ('high speed', 'low speed'))
+    """
+    counted = label.partition(" ")[0].endswith("s")
+    return (f"many {label}", f"few {label}") if counted else (f"high {label}", f"low {label}")
 
 
 def _figures(told: list[str]) -> str:

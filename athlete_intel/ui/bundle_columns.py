@@ -1,26 +1,56 @@
 """How the columns of bundles, plans and campaigns are shown."""
 
+from typing import Any
+
 import pandas as pd
 from streamlit import column_config as show
 
 from athlete_intel.ui import bundle_words, columns, outcome_words
 from athlete_intel.ui import formats as f
 from athlete_intel.ui.columns import WHOLE, Columns
+from athlete_intel.ui.frame import FOUR_LINES, TWO_LINES
 
+_ALIKE = "How much alike a group is that is formed again with other athletes at hand (mean Jaccard index)."
 _COST = "Pay on average. Typical pay, on other pages, is the middle of what may come, and so another amount."
+
+
+_LETTER, _PADDING = 8, 26
+_MOST_PINNED = 200
+"""Pixels of a first column that stays in sight: of a phone it leaves room for a figure."""
+_ONE_LINE_HOLDS, _LOW_ROWS_HOLD = 26, 66
+
+
+def first(label: str, texts: pd.Series) -> Any:
+    """The column that stays in sight: as wide as its texts, but so that a figure is seen beside it on a phone."""
+    needed = _LETTER * int(max(texts.astype("str").str.len().max(), len(label))) + _PADDING if len(texts) else 0
+    return show.TextColumn(label, pinned=True, width=min(needed, _MOST_PINNED) or "medium")
+
+
+def row_height(texts: pd.Series) -> int | None:
+    """Height of rows whose first text is broken into lines, where one line does not hold it."""
+    longest = texts.astype("str").str.len().max()
+    if not longest > _ONE_LINE_HOLDS:
+        return None
+    return TWO_LINES if longest <= _LOW_ROWS_HOLD else FOUR_LINES
+
+
+def telling(columns: Columns, table: pd.DataFrame, names: tuple[str, ...]) -> Columns:
+    """The columns without those of `names` in which all of several rows hold the same."""
+    same = {name for name in names if name in table and len(table) > 1 and table[name].nunique(dropna=False) == 1}
+    return {name: config for name, config in columns.items() if name not in same}
 
 
 def offers(table: pd.DataFrame, about: pd.Series) -> Columns:
     """Columns of the list of bundles; what is compared is written alike."""
     brought = table[["expected", "low", "high"]].max()
-    return columns.filled(
+    told = columns.filled(
         {
-            "called": show.TextColumn("Bundle", pinned=True, width="large"),
-            "members": show.NumberColumn("Athletes", format=WHOLE),
+            "called": first("Bundle", table["called"]),
             "cost_dollars": columns.number("Cost", table["cost_dollars"], _COST, dollars=True),
             "expected": columns.outcome(
                 "Expected", about, brought, f"{f.upper_first(outcome_words.named(about))}, on average."
             ),
+            "members": show.NumberColumn("Athletes", format=WHOLE),
             "low": columns.outcome("From", about, brought, "Lower end of the sum, drawn jointly."),
             "high": columns.outcome("To", about, brought, "Upper end of the sum, drawn jointly."),
             "promised": columns.outcome("Promised", about, brought, "A short number that is likely reached."),
@@ -39,17 +69,18 @@ def offers(table: pd.DataFrame, about: pd.Series) -> Columns:
             "questioned_share": show.NumberColumn(
                 "Followers in question", format="percent", help="Of members looked at; the rankings tell why."
             ),
-            "stability": show.NumberColumn("Comes back", format="percent", help="Stability of the group."),
+            "stability": show.NumberColumn("Comes out alike", format="percent", help=_ALIKE),
         },
         table,
     )
+    return telling(told, table, ("women_share", "sports", "contested", "questioned_share"))
 
 
 def booked(table: pd.DataFrame, about: pd.Series) -> Columns:
     """Columns of who is booked."""
-    return columns.filled(
+    told = columns.filled(
         {
-            "name": show.TextColumn("Name", pinned=True, width="medium"),
+            "name": first("Name", table["name"]),
             "mean": columns.outcome(
                 "Expected", about, table["mean"], f"{f.upper_first(outcome_words.named(about))}, on average."
             ),
@@ -58,13 +89,12 @@ def booked(table: pd.DataFrame, about: pd.Series) -> Columns:
             "strength": show.NumberColumn(
                 "In the group", format="percent", help="How firmly the athlete belongs to the own group."
             ),
-            "heart": show.TextColumn("At its heart", help="Where the group is densest: whom it is typical of."),
+            "group": show.TextColumn("Group", help="The group that the athlete is of."),
+            "heart": show.TextColumn("Typical", help="Who stands where the group is densest."),
             "later": show.TextColumn(
                 "Joined later", help="Who came after groups were formed and joined the one most alike."
             ),
-            "remarks": show.TextColumn(
-                "To know", width="medium", help="The rankings tell why followers are in question."
-            ),
+            "remarks": show.TextColumn("To know", help="The rankings tell why followers are in question."),
             "sport": show.TextColumn("Sport"),
             "country": show.TextColumn("Country"),
             "gender": show.TextColumn("Gender"),
@@ -76,6 +106,7 @@ def booked(table: pd.DataFrame, about: pd.Series) -> Columns:
         },
         table,
     )
+    return telling(told, table, ("group", "heart", "later", "sport", "country", "gender", "times_offered"))
 
 
 def shown(members: pd.DataFrame) -> pd.DataFrame:
@@ -101,7 +132,7 @@ def spreading(table: pd.DataFrame, about: pd.Series) -> Columns:
 def delivered(table: pd.DataFrame, about: pd.Series) -> Columns:
     """Columns of promise and delivery by athlete."""
     return {
-        "name": show.TextColumn("Name", pinned=True, width="medium"),
+        "name": first("Name", table["name"]),
         "expected": columns.outcome("Expected", about, table["expected"], "On average, when the plan was saved."),
         "delivered": columns.outcome("Came", about, table["delivered"]),
         "of_expected": show.NumberColumn("Of what was expected", format="percent"),
@@ -134,19 +165,20 @@ def imports() -> Columns:
     }
 
 
-def groups() -> Columns:
+def groups(table: pd.DataFrame) -> Columns:
     """Columns of all groups."""
-    return {
-        "identity": show.TextColumn("Group", pinned=True, width="small"),
-        "name": show.TextColumn("Name", width="large"),
+    listed = {
+        "name": first("Name", table["name"]),
+        "on_offer": show.TextColumn("On offer", width=74),
         "members": show.NumberColumn("Athletes", format=WHOLE),
-        "stability": show.NumberColumn(
-            "Comes back", format="percent", help="Likeness of the group in resamples; offered from 75% on."
+        "stability": show.NumberColumn("Comes out alike", format="percent", help=f"{_ALIKE} Offered from 75% on."),
+        "strength": show.NumberColumn(
+            "Sure members", format="percent", help="How surely its members belong to it, on average."
         ),
-        "strength": show.NumberColumn("Firmness", format="percent", help="Mean strength of membership."),
-        "on_offer": show.TextColumn("On offer"),
+        "identity": show.TextColumn("Group", width="small"),
         "became": show.TextColumn("What became of it", width="large", help="When groups were formed last."),
     }
+    return {name: config for name, config in listed.items() if name != "became" or table["became"].any()}
 
 
 def settings() -> Columns:

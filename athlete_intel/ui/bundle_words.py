@@ -1,6 +1,7 @@
 """What bundles, plans and campaigns say, in sentences. Pure functions; nothing here needs streamlit."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -30,9 +31,9 @@ def bundle_name(bundle: pd.Series) -> str:
     """A bundle as it is called in a list of choices.
 
     >>> bundle_name(pd.Series({"name": "Women golfers", "size": "small", "members": 5}))
-    'Women golfers, small'
+    'Women golfers (small)'
     """
-    return f"{bundle['name']}, {bundle['size']}"
+    return f"{bundle['name']} ({bundle['size']})"
 
 
 def promise_sentence(about: pd.Series, facts: pd.Series | dict[str, float]) -> str:
@@ -56,9 +57,9 @@ def choice_sentence(chosen: Chosen) -> str:
     """What the promise allows for because its athletes are chosen; empty where nothing is.
 
     >>> choice_sentence(Chosen(came=0.92))
-    'Sets chosen like this one brought 92% of what single estimates add up to; promise and cost allow for that.'
-    >>> choice_sentence(Chosen(wider=1.1))
-    'Sets chosen like this one lay 10% farther off than single estimates let expect; promise and ranges allow for that.'
+    'Sets chosen like this one brought 92% of what single estimates add up to; the promise and the cost allow for it.'
+    >>> print(choice_sentence(Chosen(wider=1.1)))
+    Sets chosen like this one lay 10% farther off than single estimates let expect; the promise and ranges allow for it.
     """
     parts = []
     if f.percent(chosen.came) != f.percent(1):
@@ -67,12 +68,15 @@ def choice_sentence(chosen: Chosen) -> str:
         told = "than they let expect" if parts else "than single estimates let expect"
         parts.append(f"lay {f.percent(chosen.wider - 1)} farther off {told}")
     # Farther off means wider ranges around the same expected cost.
-    allows = "promise and cost allow" if f.percent(chosen.came) != f.percent(1) else "promise and ranges allow"
-    return f"Sets chosen like this one {' and '.join(parts)}; {allows} for that." if parts else ""
+    allowing = "the cost" if f.percent(chosen.came) != f.percent(1) else "ranges"
+    allows = f"the promise and {allowing} allow for it"
+    return f"Sets chosen like this one {' and '.join(parts)}; {allows}." if parts else ""
 
 
 def mix_sentence(about: pd.Series, bundle: pd.Series | dict[str, Any], handles_checked: bool) -> str:
-    """Who is in a bundle: sports, women, followers in question, contested handles; what is not known is not said.
+    """Who is in a bundle: sports where there are several, women, followers in question, contested handles.
+
+    What is not known is not said.
 
     Args:
         about: the data set.
@@ -88,6 +92,8 @@ def mix_sentence(about: pd.Series, bundle: pd.Series | dict[str, Any], handles_c
     >>> few = {"sports_known": 1, "women_known": 2, "questioned_known": 5}
     >>> mix_sentence(about, {**bundle, **few}, True).split("; ")[:2]
     ['By number of athletes: golf 80%, judo 20% (of 1 known)', '40% women (of 2 known)']
+    >>> mix_sentence(about, {**bundle, "sports": "golf 100%"}, True).partition(";")[0]
+    'By number of athletes: 40% women'
     >>> unknown = {"sports": "", "women_share": None, "questioned_share": None, "contested": 0}
     >>> mix_sentence(about, {**bundle, **unknown}, False)
     'The athlete who brings most brings 21% of the page views.'
@@ -97,7 +103,8 @@ def mix_sentence(about: pd.Series, bundle: pd.Series | dict[str, Any], handles_c
         known = bundle.get(what, bundle["members"])
         return part if known == bundle["members"] else f"{part} (of {int(known)} known)"
 
-    parts = [of_known(str(bundle["sports"]), "sports_known") if bundle["sports"] else ""]
+    several = "," in str(bundle["sports"])
+    parts = [of_known(str(bundle["sports"]), "sports_known") if several else ""]
     if not f.missing(bundle["women_share"]):
         parts.append(of_known(f"{f.percent(bundle['women_share'])} women", "women_known"))
     questioned = bundle["questioned_share"]
@@ -120,7 +127,7 @@ def not_booked(athletes: pd.DataFrame) -> str:
 
     >>> athletes = pd.DataFrame({"name": ["Ana", "Ben"], "mean": [1.0, 2.0], "novel": [True, False]})
     >>> not_booked(athletes)
-    'Ana stands in no plan: unlike anything that the model has learnt from, so a person looks at the pay first.'
+    'Ana stands in no plan: unlike anything that the model has learnt from, so that any price would be a guess.'
     >>> many = pd.DataFrame({"name": list("ABCDE"), "mean": [1, 2, 3, 4, 5], "novel": True})
     >>> not_booked(many).partition(":")[0], not_booked(many.head(2)).partition(":")[0]
     ('E, D, C and 2 more stand in no plan', 'B and A stand in no plan')
@@ -133,7 +140,7 @@ def not_booked(athletes: pd.DataFrame) -> str:
     who = _listed([*names, f"{f.count(more)} more"] if more else names)
     stand = "stands" if len(left_out) == 1 else "stand"
     return (
-        f"{who} {stand} in no plan: unlike anything that the model has learnt from, so a person looks at the pay first."
+        f"{who} {stand} in no plan: unlike anything that the model has learnt from, so that any price would be a guess."
     )
 
 
@@ -160,6 +167,36 @@ def everybody_sentence(booked: int, bookable: int, allowed: int, cost_cents: int
     return f"That is everybody {who}; only a budget below {_dollars(cost_cents)} would have to choose."
 
 
+def doubts(alerts: pd.DataFrame, as_of: date, today: date) -> list[str]:
+    """What speaks against taking a promise as it stands: critical alerts, and data that are old.
+
+    Args:
+        alerts: severity, message of those that are open.
+        as_of: the day of the data.
+        today: the day they are looked at.
+
+    >>> alerts = pd.DataFrame({"severity": ["warning", "critical"], "message": ["Likes drift.", "Errors are large."]})
+    >>> for doubt in doubts(alerts, date(2016, 6, 25), date(2016, 12, 1)):
+    ...     print(doubt)
+    A critical alert is open, so take the promise with care: Errors are large.
+    The data end on 25 June 2016, 159 days ago: what athletes bring and cost may have changed since.
+    >>> doubts(alerts.head(1), date(2016, 6, 25), date(2016, 9, 1))
+    []
+    """
+    told = [
+        f"A critical alert is open, so take the promise with care: {message}"
+        for message in alerts.loc[alerts["severity"] == "critical", "message"]
+    ]
+    age = (today - as_of).days
+    if age > _OLD_DAYS:
+        ago = f"{age} days" if age < _TWO_YEARS else f"{age // 365} years"
+        told.append(f"The data end on {f.day(as_of)}, {ago} ago: what athletes bring and cost may have changed since.")
+    return told
+
+
+_OLD_DAYS, _TWO_YEARS = 90, 730
+
+
 def remarks(athletes: pd.DataFrame) -> list[str | None]:
     """What to know of each athlete before booking; nothing where there is nothing.
 
@@ -184,45 +221,100 @@ def plan_sentence(about: pd.Series, facts: Mapping[str, Any], request: Request) 
     >>> facts = {"members": 2, "cost_cents": 49_000_00, "expected": 9e5, "low": 8e5, "high": 1e6, "over_budget": 0.58}
     >>> print(plan_sentence(about, facts, Request(50_000_00)))
     2 athletes for about $49k bring 900k page views on average, four times in five 800k to 1M; $1,000 of the budget is
-    left on average, but the chance that the cost exceeds $50,000 is 58%.
+    left on average, but the chance that the cost exceeds it is 58%.
     >>> plan_sentence(about, {**facts, "over_budget": 0.04}, Request(50_000_00)).partition("; ")[2]
     '$1,000 of the budget is left on average.'
+    >>> plan_sentence(about, {**facts, "over_budget": 0.04}, Request(49_001_00)).partition("; ")[2]
+    'all of the budget is used on average.'
     """
     left = request.budget_cents - facts["cost_cents"]
+    spare = f"{f.money(left)} of the budget is left" if left >= _WORTH_TELLING * request.budget_cents else ""
     unit = about["outcome_unit"]
     over = facts["over_budget"] > _WORTH_THE_HEADLINE
-    chance = f", but {_chance_of_more(facts, request)}" if over else ""
+    chance = f", but {_chance_of_more(facts, 'it')}" if over else ""
     return (
-        f"{f.some(int(facts['members']), 'athlete')} for about {f.money(facts['cost_cents'])} bring "
+        f"{f.some(int(facts['members']), 'athlete')} for about {f.money(facts['cost_cents'])} "
+        f"{'brings' if facts['members'] == 1 else 'bring'} "
         f"{words.amount(about, facts['expected'])} on average, "
         f"{words.ranging(about, f.outcome_range(facts['low'], facts['high'], unit))}; "
-        f"{f.money(left)} of the budget is left on average{chance}."
+        f"{spare or 'all of the budget is used'} on average{chance}."
     )
+
+
+_WORTH_TELLING = 0.001
+"""Share of the budget from which on what is left of it is told."""
 
 
 _WORTH_THE_HEADLINE = 0.05
 """Chance of more than the budget from which on it belongs to the answer."""
 
 
-def _chance_of_more(facts: Mapping[str, Any], request: Request) -> str:
-    return f"the chance that the cost exceeds {_dollars(request.budget_cents)} is {f.percent(facts['over_budget'])}"
+def _chance_of_more(facts: Mapping[str, Any], what: str) -> str:
+    return f"the chance that the cost exceeds {what} is {f.percent(facts['over_budget'])}"
 
 
-def spending_sentence(about: pd.Series, facts: Mapping[str, Any], request: Request) -> str:
+def safe_budget_sentence(facts: Mapping[str, Any], request: Request) -> str:
+    """What to do where a plan often costs more than its budget; empty where it holds four times in five.
+
+    >>> facts = {"safe_cents": 56_000_01, "cost_cents": 49_000_00}
+    >>> print(safe_budget_sentence(facts, Request(50_000_00)))
+    Four times in five these athletes cost at most $56,001: have that ready, or plan with a smaller budget.
+    >>> safe_budget_sentence(facts, Request(60_000_00))
+    ''
+    """
+    if facts["safe_cents"] <= request.budget_cents:
+        return ""
+    often, safe = f.upper_first(f.how_often(CERTAINTY)), _dollars(facts["safe_cents"])
+    return f"{often} these athletes cost at most {safe}: have that ready, or plan with a smaller budget."
+
+
+def ties_sentence(booked: pd.DataFrame, others: pd.DataFrame, thousand: str) -> str:
+    """That others cost as little for what they bring, so that many choices tie; empty where none do.
+
+    Args:
+        booked: mean, cost_cents of who is booked.
+        others: the same of who is not, and could be.
+        thousand: what a cost is for, from `outcome_words.thousand`.
+
+    >>> booked = pd.DataFrame({"mean": [1_000.0, 3_000.0], "cost_cents": [5_000, 15_001]})
+    >>> others = pd.DataFrame({"mean": [4_000.0, 100.0], "cost_cents": [20_000, 900]})
+    >>> print(ties_sentence(booked, others, "1,000 page views"))
+    1 other athlete costs as little for each 1,000 page views, so that other choices bring about as much for the money.
+    >>> ties_sentence(booked.assign(cost_cents=[5_000, 30_000]), others, "1,000 page views")
+    ''
+    """
+    if booked.empty or others.empty:
+        return ""
+    each, of_others = booked["cost_cents"] / booked["mean"], others["cost_cents"] / others["mean"]
+    alike = int((of_others <= each.max() * (1 + _ALIKE)).sum())
+    if not alike or each.max() > each.min() * (1 + _ALIKE):
+        return ""
+    cost = "costs" if alike == 1 else "cost"
+    return (
+        f"{f.some(alike, 'other athlete')} {cost} as little for each {thousand}, so that other choices bring about as "
+        "much for the money."
+    )
+
+
+_ALIKE = 0.002
+"""Relative difference of two prices that are told to be the same."""
+
+
+def spending_sentence(about: pd.Series, facts: Mapping[str, Any]) -> str:
     """What a plan may cost, as pay follows the outcome: its range, and a small chance of more than the budget.
 
     A large chance stands in `plan_sentence`, and of none nothing is said.
 
     >>> facts = {"low_cents": 40_000_00, "high_cents": 49_000_00, "over_budget": 0.03}
-    >>> spending_sentence(pd.Series({"interval": 0.8}), facts, Request(50_000_00))
-    'As pay follows what comes, it is $40k to $49k four times in five; the chance that the cost exceeds $50,000 is 3%.'
-    >>> spending_sentence(pd.Series({"interval": 0.8}), {**facts, "over_budget": 0.0}, Request(50_000_00))
+    >>> print(spending_sentence(pd.Series({"interval": 0.8}), facts))
+    As pay follows what comes, it is $40k to $49k four times in five; the chance that the cost exceeds the budget is 3%.
+    >>> spending_sentence(pd.Series({"interval": 0.8}), {**facts, "over_budget": 0.0})
     'As pay follows what comes, it is $40k to $49k four times in five.'
     """
     spent = f.money_range(facts["low_cents"], facts["high_cents"])
     often = f.how_often(about["interval"]) if words.is_tested(about) else "(a range not yet tested)"
     small = 0 < facts["over_budget"] <= _WORTH_THE_HEADLINE
-    chance = f"; {_chance_of_more(facts, request)}" if small else ""
+    chance = f"; {_chance_of_more(facts, 'the budget')}" if small else ""
     return f"As pay follows what comes, it is {spent} {often}{chance}."
 
 
@@ -248,6 +340,8 @@ def conflict_sentences(conflict: Conflict, request: Request, names: Mapping[str,
         return ["Nothing fits: nobody can be booked."]
     cannot = "cannot be kept together" if len(conflict.wishes) > 1 else "cannot be kept"
     lines = [f"Nothing fits: {_listed([WISHES[wish] for wish in conflict.wishes])} {cannot}."]
+    if conflict.wishes == ("budget_cents",):
+        lines = [f"Nothing fits: nobody costs as little as {_dollars(request.budget_cents)}."]
     for row in conflict.loosen.to_dict("records"):
         others = [names.get(each, each) for each in row["others"]]
         lines.append(_loosen(str(row["wish"]), row["enough"], others, row["fits"], request))

@@ -8,7 +8,7 @@ import pandas as pd
 from athlete_intel.bundles import delivery
 from athlete_intel.bundles.campaigns import Campaign
 from athlete_intel.ui import formats as f
-from athlete_intel.ui import words
+from athlete_intel.ui import outcome_words, words
 
 _STANDS = {
     delivery.TO_COME: "has not begun yet",
@@ -28,34 +28,90 @@ def campaign_sentence(about: pd.Series, campaign: Campaign, whole: dict[str, flo
     gone = f"{f.percent(whole['time_gone'])} of its time gone"
     if f.missing(whole["of_promised"]):
         return f"{campaign.name}: nothing was promised."
+    level = outcome_words.is_level(about)
     stands = delivery.verdict(campaign.promise, whole)
     if stands == delivery.TO_COME:
-        return f"{campaign.name} begins on {f.day(campaign.starts)}; {promised} are promised."
+        return f"{campaign.name} begins on {f.day(campaign.starts)}; {promised} {_are(about)} promised."
     if not whole["delivered"]:
         return f"{campaign.name}: no outcome was imported yet, with {promised} promised and {gone}."
-    return (
-        f"{campaign.name} {_STANDS[stands]}: {f.percent(whole['of_promised'])} of the promised {promised} came, "
-        f"with {gone}."
-    )
+    promise = "promise" if about["outcome_unit"] == "$" else f"promised {promised}"
+    came = f"{f.percent(whole['of_promised'])} of the {promise} came{' on the mean day' if level else ''}"
+    return f"{campaign.name} {_STANDS[stands]}: {came}, with {gone}."
+
+
+def _are(about: pd.Series) -> str:
+    return outcome_words.verb(about, "is", "are")
 
 
 def how_it_is_judged(about: pd.Series, campaign: Campaign, whole: dict[str, float]) -> str:
-    """The range of the promise, how far the outcomes reach, and where the pace leads."""
+    """The range of what was expected, how far the outcomes reach, and where the pace leads."""
     promise, unit = campaign.promise, about["outcome_unit"]
+    expected = f"{words.amount(about, promise['expected'])} {outcome_words.verb(about, 'was', 'were')} expected"
     told = (
-        f"When the plan was saved, {words.amount(about, promise['expected'])} were expected on average, "
+        f"When the plan was saved, {expected} on average, "
         f"{words.ranging(about, f.outcome_range(promise['low'], promise['high'], unit))}."
     )
+    level = outcome_words.is_level(about)
+    if level:
+        told += (
+            f" The promise is about {outcome_words.one_value(about)}, so it is set against the mean of the days "
+            "imported, not against their sum."
+        )
     if f.missing(whole["pace"]):
         return told
+    if level and whole["silent"]:
+        count = "counts" if whole["silent"] == 1 else "count"
+        told += f" No figure was imported of {f.some(int(whole['silent']), 'athlete')}, who {count} as nothing."
     known = f"Outcomes reach {f.percent(whole['time_known'])} of the time"
     if whole["time_known"] >= 1:
         return f"{told} {known}."
     if whole["time_known"] < delivery.LEAST_TIME:
         return f"{told} {known}; from {f.percent(delivery.LEAST_TIME)} on it is judged."
+    if level:
+        return f"{told} {known}."
+    comes = outcome_words.verb(about, "comes", "come")
     return (
-        f"{told} {known}; going on like this, {words.amount(about, whole['pace'])} come by the end. "
+        f"{told} {known}; going on like this, {words.amount(about, whole['pace'])} {comes} by the end. "
         "It is judged as if outcomes came evenly."
+    )
+
+
+def saved_sentence(about: pd.Series, campaign: Campaign) -> str:
+    """What a campaign is for, who saved it and when, how long it runs, with how many athletes and at what cost.
+
+    >>> about = pd.Series({"interval": 0.8})
+    >>> promise = {"chance": 0.8, "cost_cents": 4_000_000, "low_cents": 3_000_000, "high_cents": 5_200_000,
+    ...     "over_budget": 0.12}
+    >>> days = [pd.Timestamp("2026-03-01"), pd.Timestamp("2026-03-28"), pd.Timestamp("2026-02-20")]
+    >>> spring = Campaign("c", "Spring", "s", days[0], days[1], promise, pd.DataFrame({"athlete_id": ["a", "b"]}), {},
+    ...     saved_by="Mia", saved_at=days[2], why="new shoes")
+    >>> print(saved_sentence(about, spring))
+    Saved on 20 February 2026 by Mia: new shoes. It runs from 1 Mar to 28 Mar 2026 with 2 athletes for about $40k, four
+    times in five $30k to $52k. The chance of the promise was 80%, that of more than the budget 12%.
+    """
+    promise = campaign.promise
+    cost = f"about {f.money(promise['cost_cents'])}"
+    chances = f"The chance of the promise was {f.percent(promise['chance'])}"
+    if "low_cents" in promise:
+        cost += f", {words.ranging(about, f.money_range(promise['low_cents'], promise['high_cents']))}"
+    if "over_budget" in promise:
+        chances += f", that of more than the budget {f.percent(promise['over_budget'])}"
+    return (
+        f"Saved on {f.day(campaign.saved_at)} by {campaign.saved_by}: {campaign.why.rstrip('.')}. "
+        f"It runs from {f.days(campaign.starts, campaign.ends)} with {f.some(len(campaign.athletes), 'athlete')} for "
+        f"{cost}. {chances}."
+    )
+
+
+def next_steps(name: str, who: str) -> str:
+    """That a campaign is saved, and what comes next.
+
+    >>> next_steps("Spring", "Mia").partition(". ")[0]
+    'Spring is saved with its promise, signed Mia'
+    """
+    return (
+        f"{name} is saved with its promise, signed {who}. Next, take its tracked links at the end of this page, and "
+        "import outcomes there as they come; you find it again under Campaigns."
     )
 
 

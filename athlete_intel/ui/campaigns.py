@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from athlete_intel.bundles.campaigns import (
+    ALSO_TOLD,
     PROMISED,
     Campaign,
     called_off,
@@ -22,13 +23,14 @@ from athlete_intel.bundles.outcomes import imports_of, outcome_values, outcomes_
 from athlete_intel.bundles.requests import Request
 from athlete_intel.errors import JournalError, PlanError
 from athlete_intel.journal import Journal, no_rows
-from athlete_intel.ui import bundle_columns, campaign_words, filters, formats, frame, plan_links, sign_in
+from athlete_intel.ui import bundle_columns, campaign_words, filters, formats, frame, outcome_words, plan_links, sign_in
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.reviews import settings_of
-from athlete_intel.ui.signer import Signature, signature
+from athlete_intel.ui.signer import Signature, sent, signature
 
 CAMPAIGNS, OUTCOMES = "campaigns", "campaign_outcomes"
 _TOLD = "campaign_told"
+_CAMPAIGN_NAME = "Name of the campaign"
 _CHANNELS = ["instagram", "twitter", "facebook", "tiktok", "youtube"]
 
 
@@ -73,6 +75,24 @@ def whose() -> str:
     return f"You see the campaigns {mine}; those of others are theirs alone."
 
 
+def figures(campaign: Campaign, whole: Mapping[str, float], about: pd.Series) -> list[tuple[str, str, str]]:
+    """The figures of a campaign; whole is the first result of `bundles.delivery.delivery`."""
+    unit, promise, level = about["outcome_unit"], campaign.promise, outcome_words.is_level(about)
+    came = "Mean of the days imported so far, of all athletes." if level else "All outcomes imported so far."
+    told = [
+        (
+            "Promised",
+            formats.outcome(promise["promised"], unit),
+            f"With a chance of {formats.percent(promise['chance'])}, when the plan was saved.",
+        ),
+        ("Came", formats.outcome(whole["delivered"], unit), f"{came} A later figure replaces an earlier one."),
+        ("At this pace", formats.outcome(whole["pace"], unit), "What comes by the end, if it goes on like this."),
+        ("Time gone", formats.percent(whole["time_gone"]), f"{formats.days(campaign.starts, campaign.ends)}."),
+        ("Cost", formats.money(promise["cost_cents"]), "As planned."),
+    ]
+    return [figure for figure in told if not (level and figure[0] == "At this pace")]
+
+
 def delivered(data: DataSet, campaign: Campaign) -> pd.DataFrame:
     """What was delivered so far."""
     return outcomes_of(campaign, rows(data, OUTCOMES))
@@ -89,13 +109,13 @@ def save_form(data: DataSet, request: Request, members: pd.DataFrame, facts: Map
     """Save a plan as a campaign; its promise is frozen."""
     with st.form("save-campaign", enter_to_submit=False):
         left, middle, right = st.columns([2, 1, 1])
-        name = left.text_input("Name of the campaign", key="campaign-name", max_chars=120)
+        name = left.text_input(_CAMPAIGN_NAME, key="campaign-name", max_chars=120)
         # The data may be years old: what is booked begins after today in any case.
         first = max(data.about["as_of"].date(), frame.today()) + timedelta(days=1)
         starts = middle.date_input("First day", first, key="campaign-starts")
         ends = right.date_input("Last day", first + timedelta(days=27), key="campaign-ends")
         signed = signature("campaign", "brand", "What it is for")
-        if not st.form_submit_button("Save as a campaign", icon=":material/bookmark_add:"):
+        if not sent("Save as a campaign", ":material/bookmark_add:", signed, {_CAMPAIGN_NAME: name}):
             return
     person = sign_in.person()
     campaign = Campaign(
@@ -104,7 +124,7 @@ def save_form(data: DataSet, request: Request, members: pd.DataFrame, facts: Map
         data.snapshot.id,
         starts,
         ends,
-        {key: facts[key] for key in PROMISED},
+        {key: facts[key] for key in (*PROMISED, *ALSO_TOLD) if key in facts},
         members.rename(columns={"mean": "expected"}),
         asdict(request),
         brand=person.brand if person else None,
@@ -117,15 +137,30 @@ def save_form(data: DataSet, request: Request, members: pd.DataFrame, facts: Map
     if (number := _append(data, CAMPAIGNS, values, signed)) is None:
         return
     saved = next(each for each in campaigns_of(rows(data, CAMPAIGNS)) if each.journal_id == number)
-    st.session_state[_TOLD] = f"{name.strip()} is saved with its promise, signed {signed.who.strip()}."
+    st.session_state[_TOLD] = campaign_words.next_steps(name.strip(), signed.who.strip())
     st.switch_page("pages/campaigns.py", query_params={"data": data.workspace, "campaign": saved.campaign_id})
 
 
-def links_form(campaign: Campaign) -> None:
+def channels_of(data: DataSet) -> list[str]:
+    """Where the athletes of a data set are, as far as links are posted there."""
+    known = set(data.table("handle_states")["platform"]) if data.size("handle_states") else set()
+    # Where no handles are known, figures of a platform tell that there are accounts.
+    features = known or {name.partition("_")[0] for name in data.table("feature_catalogue")["feature"].astype(str)}
+    return [channel for channel in _CHANNELS if channel in features]
+
+
+def links_form(data: DataSet, campaign: Campaign) -> None:
     """Tracked links of a campaign, to be taken away."""
     address = st.text_input("Page that is advertised", "https://", key="campaign-address")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        usual = st.pills("Channels", _CHANNELS, selection_mode="multi", default=_CHANNELS[:2], key="campaign-channels")
+        usual = st.pills(
+            "Channels",
+            _CHANNELS,
+            selection_mode="multi",
+            default=channels_of(data),
+            format_func=formats.platform,
+            key=f"campaign-channels-{data.workspace}",
+        )
         more = st.text_input("Other channels", key="campaign-more-channels", placeholder="With commas between them")
     channels = [*usual, *filters.split_ids(more)]
     if address.strip() in ("", "https://"):
@@ -137,7 +172,7 @@ def links_form(campaign: Campaign) -> None:
         st.error(formats.plain(str(error)), icon=":material/edit_off:")
         return
     shown = {"name": "Athlete", "channel": "Channel", "url": "Link"}
-    frame.table(links, shown, key="links", height=250)
+    frame.table(links.assign(channel=links["channel"].map(formats.platform)), shown, key="links", height=250)
     frame.download(links, "Download the links as CSV", f"links-{campaign.campaign_id}")
 
 
@@ -148,11 +183,9 @@ def import_form(data: DataSet, campaign: Campaign) -> None:
             "Outcomes as CSV: athlete_id, channel, day, outcome", type=["csv"], key=f"outcomes-{campaign.campaign_id}"
         )
         signed = signature("outcomes", "brand", "Where the numbers come from")
-        if not st.form_submit_button("Import", icon=":material/upload:"):
+        chosen = {"Outcomes as CSV": file.name if file else ""}
+        if not sent("Import", ":material/upload:", signed, chosen) or file is None:
             return
-    if file is None:
-        st.error("Choose a file first.", icon=":material/edit_off:")
-        return
 
     def values(earlier: pd.DataFrame) -> dict[str, Any]:
         return outcome_values(campaign, file.name, file.getvalue(), earlier, frame.today())
@@ -174,7 +207,7 @@ def imports_so_far(data: DataSet, campaign: Campaign) -> None:
     with st.expander("Take an import back", icon=":material/undo:"), st.form("take-import", enter_to_submit=False):
         number = st.selectbox("Import", list(labels), format_func=labels.__getitem__, key="take-import-id")
         signed = signature("take-import", "brand", "What is wrong with it")
-        if not st.form_submit_button("Sign and take back", icon=":material/undo:"):
+        if not sent("Sign and take back", ":material/undo:", signed):
             return
 
     def values(earlier: pd.DataFrame) -> dict[str, Any]:
@@ -203,7 +236,7 @@ def call_off_form(data: DataSet, campaign: Campaign) -> None:
             f"{campaign.name} then stands in no list any more, and its athletes no longer count as offered in it."
         )
         signed = signature("call-off", "brand", "Why it is called off")
-        if not st.form_submit_button("Sign and call off", icon=":material/event_busy:"):
+        if not sent("Sign and call off", ":material/event_busy:", signed):
             return
     number = _append(data, CAMPAIGNS, values_of(campaign), signed, revokes=campaign.journal_id)
     if number is not None:

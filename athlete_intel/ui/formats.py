@@ -342,6 +342,18 @@ def some(number: int, one: str, many: str | None = None) -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
+def platform(name: str) -> str:
+    """A platform or channel as people write it.
+
+    >>> [platform(name) for name in ("facebook", "youtube", "tiktok", "our newsletter", "WhatsApp")]
+    ['Facebook', 'YouTube', 'TikTok', 'Our newsletter', 'WhatsApp']
+    """
+    return _PLATFORMS.get(name, upper_first(name))
+
+
+_PLATFORMS = {"youtube": "YouTube", "tiktok": "TikTok", "linkedin": "LinkedIn", "x": "X"}
+
+
 def distinct(labels: dict[str, str]) -> dict[str, str]:
     """Labels by identity, with the identity added to those that several share, so that each can be chosen.
 

@@ -16,14 +16,15 @@ _STATES = {
 
 
 def identity_sentence(group: pd.Series) -> str:
-    """How firm a group is, and what became of it when groups were formed.
+    """How sure it is that a group is one, and what became of it when groups were formed.
 
     >>> group = pd.Series({"identity": "C3", "stability": 0.93, "state": "split off", "came_from": "C1",
     ...     "went_to": "", "kept": None})
     >>> identity_sentence(group)
-    'Group C3 comes back in resamples with a likeness of 93%. It split off from C1.'
+    'Group C3 is no accident: with other athletes at hand it comes out 93% alike. It split off from C1.'
     """
-    told = f"Group {group['identity']} comes back in resamples with a likeness of {f.percent(group['stability'])}."
+    alike = f.percent(group["stability"])
+    told = f"Group {group['identity']} is no accident: with other athletes at hand it comes out {alike} alike."
     return f"{told} {became(group)}".strip()
 
 
@@ -47,6 +48,36 @@ def became(group: pd.Series) -> str:
         told += f" {f.percent(group['kept'])} of its former members are still in it"
         told += f"; a large part is now in {went}." if went else "."
     return told.strip()
+
+
+def told_apart(groups: pd.DataFrame) -> pd.DataFrame:
+    """The groups, where those of a first formation, of which each is new, are not called so.
+
+    Args:
+        groups: the published table `cluster_groups`.
+
+    >>> told_apart(pd.DataFrame({"state": ["new", "new"]}))["state"].tolist()
+    ['', '']
+    >>> told_apart(pd.DataFrame({"state": ["new", "same"]}))["state"].tolist()
+    ['new', 'same']
+    """
+    return groups.assign(state="") if (groups["state"] == "new").all() else groups
+
+
+def beside_offered(groups: pd.DataFrame) -> str:
+    """Which groups stand in the list beside those on offer; empty where all are offered.
+
+    Args:
+        groups: the published table `cluster_groups`.
+
+    >>> groups = pd.DataFrame({"state": ["same", "same", "gone"], "offered": [True, False, False]})
+    >>> beside_offered(groups), beside_offered(groups.head(1))
+    ('Also those that come back too seldom to be offered, and those that are gone.', '')
+    """
+    gone = groups["state"] == GONE
+    loose = "those that come back too seldom to be offered" if (~groups["offered"].astype(bool) & ~gone).any() else ""
+    parts = [part for part in (loose, "those that are gone" if gone.any() else "") if part]
+    return f"Also {', and '.join(parts)}." if parts else ""
 
 
 def bundle_gone(bundle_id: str, groups: pd.DataFrame) -> str | None:
@@ -98,7 +129,7 @@ def membership_sentence(athlete: pd.Series, memberships: pd.DataFrame, groups: p
     >>> groups = pd.DataFrame({"identity": ["C1", "C2"], "name": ["Much liked", "Much shared"]})
     >>> memberships = pd.DataFrame({"athlete_id": "a", "identity": ["C1", "C2"], "membership": [0.2, 0.6]})
     >>> membership_sentence(pd.Series({"athlete_id": "a", "name": "Ana", "exemplar": True}), memberships, groups)
-    'Membership of Ana: 60% in C2, Much shared; 20% in C1, Much liked. Stands at the heart of the own group.'
+    'Membership of Ana: 60% in C2, Much shared; 20% in C1, Much liked. Typical of the own group.'
     """
     own = memberships[memberships["athlete_id"] == athlete["athlete_id"]]
     own = own.sort_values(["membership", "identity"], ascending=[False, True]).head(_MOST_GROUPS)
@@ -109,7 +140,7 @@ def membership_sentence(athlete: pd.Series, memberships: pd.DataFrame, groups: p
     ]
     if not parts:
         return ""
-    heart = " Stands at the heart of the own group." if athlete["exemplar"] else ""
+    heart = " Typical of the own group." if athlete["exemplar"] else ""
     return f"Membership of {athlete['name']}: {'; '.join(parts)}.{heart}"
 
 

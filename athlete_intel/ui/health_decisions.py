@@ -16,7 +16,7 @@ from athlete_intel.monitoring.acknowledged import acknowledgement_of, taken_back
 from athlete_intel.ui import formats
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.reviews import settings_of
-from athlete_intel.ui.signer import Signature, signature
+from athlete_intel.ui.signer import Signature, sent, signature
 from athlete_intel.warehouse import Snapshots
 
 _SAVED = "decision_saved"
@@ -42,7 +42,7 @@ def acknowledge(data: DataSet, still: pd.DataFrame) -> None:
     with st.form("acknowledge", enter_to_submit=False):
         row = _chosen(still, "alert")
         signed = signature("acknowledge", "analyst")
-        if not st.form_submit_button("Sign and acknowledge", icon=":material/check:"):
+        if not sent("Sign and acknowledge", ":material/check:", signed):
             return
     if _record(data, "alert_acknowledgements", acknowledgement_of(row), signed):
         st.rerun()
@@ -53,7 +53,7 @@ def take_back(data: DataSet, seen: pd.DataFrame) -> None:
     with st.form("take-back", enter_to_submit=False):
         row = _chosen(seen, "alert-seen")
         signed = signature("take-back", "analyst")
-        if not st.form_submit_button("Sign and take back", icon=":material/undo:"):
+        if not sent("Sign and take back", ":material/undo:", signed):
             return
     values, revokes = taken_back_of(row)
     if _record(data, "alert_acknowledgements", values, signed, revokes):
@@ -79,7 +79,7 @@ def about_models(data: DataSet, models: pd.DataFrame) -> None:
         action = st.radio("Decision", list(labels), format_func=labels.__getitem__, key="action")
         version = st.selectbox("Model", others, key="model") if others else None
         signed = signature("models", "analyst")
-        if not st.form_submit_button("Sign and save", icon=":material/edit:"):
+        if not sent("Sign and save", ":material/edit:", signed):
             return
     values = {"action": action, "version": {"promote": version, "rollback": before}.get(action)}
     if _can_be_used(data, values["version"]) and _record(data, "model_decisions", values, signed):

@@ -14,6 +14,7 @@ from athlete_intel.ui import (
     frame,
     group_words,
     outcome_words,
+    plan_links,
     plans,
     words,
 )
@@ -39,7 +40,7 @@ def all_of(data: DataSet) -> pd.DataFrame:
 
 def groups_on_offer(data: DataSet) -> pd.DataFrame:
     """The groups that bundles are made of."""
-    return data.table("cluster_groups").query("offered")
+    return group_words.told_apart(data.table("cluster_groups")).query("offered")
 
 
 def on_map(data: DataSet) -> pd.DataFrame:
@@ -178,10 +179,27 @@ def _members(data: DataSet, bundle_id: str, campaign_ids: tuple[str, ...]) -> pd
     athletes = data.once(plans.athletes_with, campaign_ids)
     table = inside[inside["bundle_id"] == bundle_id].merge(athletes, on="athlete_id")
     # A snapshot from before newcomers joined groups does not tell who did.
-    own = data.table("clusters").filter(["athlete_id", "strength", "exemplar", "joined"])
+    own = data.table("clusters").filter(["athlete_id", "identity", "strength", "exemplar", "joined"])
     table = table.merge(own, on="athlete_id", how="left")
+    names = data.table("cluster_groups").set_index("identity")["name"]
+    table["group"] = [
+        None if formats.missing(identity) else f"{identity}, {names.get(identity, '')}"
+        for identity in table.pop("identity")
+    ]
     table = table.sort_values(["mean", "athlete_id"], ascending=[False, True], ignore_index=True)
     return table.assign(cost_dollars=table["cost_cents"] / 100)
+
+
+def plan_link(members: pd.DataFrame) -> None:
+    """A link to the plan of exactly those who are in a bundle, with a budget that their cost needs.
+
+    Args:
+        members: athlete_id, cost_cents.
+    """
+    dollars = -(-int(members["cost_cents"].sum()) // 100)
+    wishes = {"budget_cents": 100 * dollars, "pinned_in": members["athlete_id"], "most_athletes": len(members)}
+    query = plan_links.query_of(wishes)
+    frame.link("pages/plan.py", "Plan with these athletes", ":material/checklist:", **query)
 
 
 def gone_note(data: DataSet, bundles: pd.DataFrame) -> None:
@@ -247,10 +265,14 @@ def about_athlete(data: DataSet, athlete_id: str) -> None:
 
 def all_groups(data: DataSet) -> None:
     """Every group, on offer or not, how firm it is and what became of it; and how groups are found."""
+    if beside := group_words.beside_offered(data.table("cluster_groups")):
+        frame.note(beside)
     if data.size("cluster_formation"):
         formation = data.table("cluster_formation").iloc[0]
         frame.say(group_words.formed_sentence(formation, data.table("clusters")))
-    frame.table(data.once(_listed_groups), bundle_columns.groups(), key="groups")
+    listed = data.once(_listed_groups)
+    columns = bundle_columns.groups(listed)
+    frame.table(listed, columns, key="groups", row_height=bundle_columns.row_height(listed["name"]))
     with st.expander("How groups are found", icon=":material/tune:"):
         settings = data.table("cluster_settings")
         frame.say(f"{group_words.settings_sentence(settings)} {group_words.RENEWAL}")
@@ -259,7 +281,7 @@ def all_groups(data: DataSet) -> None:
 
 
 def _listed_groups(data: DataSet) -> pd.DataFrame:
-    groups = data.table("cluster_groups")
+    groups = group_words.told_apart(data.table("cluster_groups"))
     became = pd.Series([group_words.became(row) for _, row in groups.iterrows()], groups.index, dtype="str")
     listed = groups.assign(became=became, on_offer=groups["offered"].map({True: "yes", False: "no"}))
     listed["number"] = listed["identity"].str.removeprefix("C").astype("int64")

@@ -38,6 +38,24 @@ def short_thousand(about: pd.Series) -> str:
     return "$1,000" if about["outcome_unit"] == "$" else "1,000"
 
 
+def is_level(about: pd.Series) -> bool:
+    """Whether a value is the level of an athlete, such as page views a day, rather than what stories add up to.
+
+    >>> is_level(pd.Series({"rows_are": "athletes"})), is_level(pd.Series({"rows_are": "stories"}))
+    (True, False)
+    """
+    return bool(about["rows_are"] == "athletes")
+
+
+def verb(about: pd.Series, one: str, many: str) -> str:
+    """The verb behind an amount: a valuation of $5 is, 5 page views are.
+
+    >>> verb(pd.Series({"outcome_unit": "$"}), "is", "are"), verb(pd.Series({"outcome_unit": ""}), "is", "are")
+    ('is', 'are')
+    """
+    return one if about["outcome_unit"] == "$" else many
+
+
 def one_value(about: pd.Series) -> str:
     """One value of the outcome, where there are no stories.
 

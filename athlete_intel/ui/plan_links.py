@@ -34,6 +34,7 @@ def query_of(request: Mapping[str, Any]) -> dict[str, str | list[str]]:
     if share < 100:
         query["share"] = str(share)
     for param, wish in (("with", "pinned_in"), ("without", "pinned_out")):
-        if pinned := request.get(wish):
+        pinned = request.get(wish)
+        if pinned is not None and len(pinned):
             query[param] = filters.join_ids(str(athlete) for athlete in pinned)
     return query

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -11,10 +12,10 @@ from athlete_intel.bundles.conflicts import Conflict, price_of_spreading, price_
 from athlete_intel.bundles.draws import Errors, joint_draws
 from athlete_intel.bundles.packages import facts_of, pay_of, with_terms
 from athlete_intel.bundles.planner import best_plan
-from athlete_intel.bundles.requests import Request, allowed, candidates, with_offers
+from athlete_intel.bundles.requests import CERTAINTY, Request, allowed, candidates, with_offers
 from athlete_intel.bundles.search import Plan
 from athlete_intel.errors import PlanError
-from athlete_intel.ui import bundle_words, campaigns, filters, formats, words
+from athlete_intel.ui import bundle_words, campaigns, filters, formats, frame, health_decisions, outcome_words, words
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.reviews import settings_of
 
@@ -28,7 +29,7 @@ def request_form(data: DataSet, athletes: pd.DataFrame) -> Request:
     What a link asks for and no field can hold is told: otherwise a colleague would take another plan for the one sent.
     """
     _tell_misread()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="top"):
         budget = st.number_input("Budget, $", 1, _MOST_BUDGET, _USUAL_BUDGET, 1_000, key="budget", bind="query-params")
         goal = st.segmented_control(
             "Goal", list(GOALS.values()), default=GOALS["expected"], key="goal", bind="query-params", required=True
@@ -64,7 +65,7 @@ def request_form(data: DataSet, athletes: pd.DataFrame) -> Request:
 
     def waits(athlete_id: str) -> str | None:
         who = known.names.get(athlete_id)
-        return who and f"{who} stands in no plan: a person must look at the pay first."
+        return who and f"{who} stands in no plan: any price would be a guess."
 
     pinned = [
         _several(label, known.ids, key, known.names.__getitem__, "Nobody", waits)
@@ -84,6 +85,17 @@ def request_form(data: DataSet, athletes: pd.DataFrame) -> Request:
         pinned_in=tuple(sorted(pinned[0])),
         pinned_out=tuple(sorted(pinned[1])),
     )
+
+
+def wishes_hint(data: DataSet) -> str:
+    """Which wishes stand in the sidebar, for those who do not see it."""
+    known = data.once(_choices)
+    offered = [
+        ("sports", _asked_for("plan_sports", len(known.sports) > 1)),
+        ("countries", _asked_for("plan_countries", len(known.countries) > 1)),
+        ("how many athletes", True),
+    ]
+    return f"Wishes, such as {', '.join(wish for wish, there in offered if there)} or who must be in, stand"
 
 
 class _Choices(NamedTuple):
@@ -210,6 +222,19 @@ def members_and_facts(data: DataSet, athletes: pd.DataFrame, plan: Plan) -> tupl
     return chosen.assign(share=share, cost_dollars=chosen["cost_cents"] / 100), facts
 
 
+def ties_sentence(data: DataSet, athletes: pd.DataFrame, members: pd.DataFrame, request: Request) -> str:
+    """That others cost as little for what they bring; see `bundle_words.ties_sentence`."""
+    bookable = candidates(athletes)
+    others = bookable[allowed(bookable, request) & ~bookable["athlete_id"].isin(members["athlete_id"])]
+    return bundle_words.ties_sentence(members, others, outcome_words.thousand(data.about))
+
+
+def doubts(data: DataSet) -> list[str]:
+    """What speaks against taking a promise as it stands; see `bundle_words.doubts`."""
+    open_now = health_decisions.alerts(data).query("open")
+    return bundle_words.doubts(open_now, data.about["as_of"].date(), frame.today())
+
+
 def everybody_sentence(athletes: pd.DataFrame, request: Request, facts: Mapping[str, Any]) -> str:
     """That a plan books everybody it could; see `bundle_words.everybody_sentence`."""
     bookable = candidates(athletes)
@@ -257,8 +282,9 @@ def _facts(
     rankings = _chosen[["athlete_id"]].merge(_data.table("rankings"), on="athlete_id", validate="one_to_one")
     draws = joint_draws(rankings, _errors(_data, folder, snapshot_id), settings_of(_data).seed)
     chosen, draws = with_terms(_chosen, _data.table("outlook")), chosen_as(_data).applied(draws)
-    over_budget = float((pay_of(chosen, draws) > budget_cents).mean())
-    return {**facts_of(chosen, draws, float(_data.about["interval"])), "over_budget": over_budget}
+    pay = pay_of(chosen, draws)
+    spent = {"over_budget": float((pay > budget_cents).mean()), "safe_cents": float(np.quantile(pay, CERTAINTY))}
+    return {**facts_of(chosen, draws, float(_data.about["interval"])), **spent}
 
 
 def chosen_as(data: DataSet) -> Chosen:

@@ -6,7 +6,7 @@ import streamlit as st
 from athlete_intel.ui import formats, reviews
 from athlete_intel.ui.handles import NO_ACCOUNT, OTHER
 from athlete_intel.ui.reads import DataSet
-from athlete_intel.ui.signer import signature
+from athlete_intel.ui.signer import sent, signature
 
 _ACTIONS = {
     "accept": "Accept: the handle chosen below is the athlete's",
@@ -32,12 +32,9 @@ def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]])
             help="From which day on the data of this handle are the athlete's. Without a day: all of them. A day that "
             "stands here already is the one from which posts look as if two athletes had changed places.",
         )
-        who, why, role = signature(key, "analyst")
-        if not st.form_submit_button("Sign and save", icon=":material/edit:"):
+        signed = signature(key, "analyst")
+        if not sent("Sign and save", ":material/edit:", signed, {"Decision": action or ""}):
             return
-    if action is None:
-        st.error("Choose a decision: accept, reject, or ask again.", icon=":material/edit_off:")
-        return
     if action == "accept" and chosen == OTHER and not other.strip():
         st.error("Write the other handle, or choose one of those named.", icon=":material/edit_off:")
         return
@@ -48,7 +45,7 @@ def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]])
         "handle": handle if accepted else None,
         "since": since if accepted else None,
     }
-    if reviews.record(data, values, who, role, why):
+    if reviews.record(data, values, signed):
         st.rerun()
 
 
@@ -63,12 +60,12 @@ def take_back(data: DataSet, decisions: pd.DataFrame, names: dict[str, str]) -> 
     }
     with st.form("take-back", enter_to_submit=False):
         number = st.selectbox("Decision to take back", list(labels), format_func=labels.__getitem__, key="take-back-id")
-        who, why, role = signature("take-back", "analyst")
-        if not st.form_submit_button("Sign and take back", icon=":material/undo:"):
+        signed = signature("take-back", "analyst")
+        if not sent("Sign and take back", ":material/undo:", signed):
             return
     row = decisions[decisions["id"] == number].iloc[0]
     values = _of(row) | {"action": "revoke", "handle": None, "since": None}
-    if reviews.record(data, values, who, role, why, revokes=int(number)):
+    if reviews.record(data, values, signed, revokes=int(number)):
         st.rerun()
 
 
@@ -80,11 +77,11 @@ def contest(data: DataSet, states: pd.DataFrame) -> None:
         platform = st.radio(
             "Which handle is wrong?", platforms, format_func=str.capitalize, key="contest-platform", horizontal=True
         )
-        who, why, role = signature("contest", "athlete")
-        if not st.form_submit_button("Sign and contest", icon=":material/gavel:"):
+        signed = signature("contest", "athlete")
+        if not sent("Sign and contest", ":material/gavel:", signed):
             return
     values = {"athlete_id": athlete_id, "platform": platform, "action": "contest", "handle": None, "since": None}
-    if reviews.record(data, values, who, role, why):
+    if reviews.record(data, values, signed):
         st.rerun()
 
 

@@ -14,6 +14,7 @@ from athlete_intel.journal import Journal, no_rows
 from athlete_intel.settings import Settings, load_settings
 from athlete_intel.ui import formats, handles, sign_in
 from athlete_intel.ui.reads import DataSet
+from athlete_intel.ui.signer import Signature
 from athlete_intel.warehouse import Snapshots
 
 TABLE = "handle_reviews"
@@ -96,16 +97,16 @@ def accounts(data: DataSet, athlete_id: str) -> pd.DataFrame | None:
     return states if person is None or person.sees_every_athlete else handles.for_the_athlete(states)
 
 
-def record(data: DataSet, values: Mapping[str, Any], who: str, role: str, why: str, revokes: int | None = None) -> bool:
+def record(data: DataSet, values: Mapping[str, Any], signed: Signature, revokes: int | None = None) -> bool:
     """Sign a decision and append it; what is missing is said on the page. Returns whether it was written."""
     try:
         with Journal.of(settings_of(data)) as journal:
-            number = journal.append(TABLE, values, who=who, role=role, why=why, revokes=revokes)
+            number = journal.append(TABLE, values, who=signed.who, role=signed.role, why=signed.why, revokes=revokes)
     except JournalError as error:
         st.error(formats.plain(str(error)), icon=":material/edit_off:")
         return False
     st.session_state[_SAVED] = (
-        f"Decision {number} is written down, signed {who.strip()}. It counts from the next cycle on."
+        f"Decision {number} is written down, signed {signed.who.strip()}. It counts from the next cycle on."
     )
     return True
 

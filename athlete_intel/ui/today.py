@@ -197,8 +197,8 @@ def age_tasks(newest: pd.Timestamp, today: date, window_days: int) -> list[Task]
 
 def _for_brand(data: DataSet) -> list[Task]:
     saved = campaigns.all_of(data)
-    today = pd.Timestamp.now("UTC").date()
-    state = [(each, delivery.delivery(each, campaigns.delivered(data, each), today)[0]) for each in saved]
+    today, level = pd.Timestamp.now("UTC").date(), outcome_words.is_level(data.about)
+    state = [(each, delivery.delivery(each, campaigns.delivered(data, each), today, level)[0]) for each in saved]
     return [
         *campaign_tasks(state),
         *offer_tasks(data.once(offers.all_of), data.about),
