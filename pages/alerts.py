@@ -11,7 +11,7 @@ still = alerts[alerts["open"].astype(bool)]
 frame.header("Alerts", alert_words.alerts_sentence(still), data)
 reviews.saved_note()
 if still.empty:
-    frame.nothing_here("An alert appears here as soon as a build finds a reason for it.")
+    frame.nothing_here("An alert appears here as soon as a cycle finds a reason for it.")
 else:
     frame.table(alert_words.alert_rows(still), alert_words.alert_columns(), key="open", row_height=frame.TWO_LINES)
     for page, told, opens in alert_words.evidence(still, data.table("drift")):
@@ -32,5 +32,5 @@ with st.expander(f"Alerts that are over ({len(over)})"):
     else:
         frame.table(alert_words.alert_rows(over), alert_words.alert_columns(), key="over", row_height=frame.TWO_LINES)
 frame.note(alert_words.where_sent(reviews.settings_of(data).alert_webhook))
-frame.note("From a shell, with the exit code 20 while a critical alert waits:")
+frame.note("The same as a command; a script can watch it, as it ends with exit code 20 while a critical alert waits:")
 frame.command(data.command("alerts list"))

@@ -4,7 +4,18 @@ import streamlit as st
 
 from athlete_intel import charts
 from athlete_intel.handles.consensus import Rule, promise_curve
-from athlete_intel.ui import columns, filters, formats, frame, handle_columns, handles, review_forms, reviews, words
+from athlete_intel.ui import (
+    columns,
+    filters,
+    formats,
+    frame,
+    handle_columns,
+    handle_decisions,
+    handles,
+    review_forms,
+    reviews,
+    words,
+)
 
 data = frame.current()
 if not data.size("handle_states"):
@@ -56,7 +67,7 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
             labels = data.once(reviews.queue_labels, decided)
             opened = filters.linked_choice("Handle, most money first", list(labels), "handle", labels.__getitem__)
             state = waiting[waiting["handle_key"] == opened].iloc[0]
-            frame.say(str(state["because"]) or "Nothing speaks against this handle.")
+            frame.say(str(state["because"]))
             votes = data.once(reviews.ballots, state["athlete_id"], state["platform"])
             found = data.once(reviews.candidates, decided, opened)
             if found:
@@ -75,7 +86,7 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
                 handle_columns.shown(waiting),
                 columns.filled(handle_columns.queue(), waiting),
                 key="queue",
-                row_height=handle_columns.queue_height(waiting),
+                row_height=handle_columns.height(waiting["because"], handle_columns.WHY),
                 height=420 if len(waiting) > 4 else "auto",
             )
             frame.download(waiting[list(handle_columns.queue())], "Download the queue as CSV", "handles")
@@ -133,7 +144,12 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
             frame.nothing_here("Nobody has decided anything yet.")
         else:
             frame.say("Every decision stays here, signed; one that was taken back no longer counts.")
-            shown = handles.journal_rows(decided, names, newest_read)
-            frame.table(handle_columns.shown(shown), handle_columns.decisions(), key="decisions")
+            shown = handle_decisions.journal_rows(decided, names, newest_read)
+            frame.table(
+                handle_columns.shown(shown),
+                columns.filled(handle_columns.decisions(), shown),
+                key="decisions",
+                row_height=handle_columns.height(shown["why"], handle_columns.REASON),
+            )
             frame.download(shown, "Download as CSV", "decisions")
-            review_forms.take_back(data, handles.revocable(decided), names)
+            review_forms.take_back(data, handle_decisions.revocable(decided), names)

@@ -19,6 +19,8 @@ _LINK = re.compile(r"(https?:|ftp:|\bwww)(//|\.)", re.IGNORECASE)
 _LIST_START = re.compile(r"^(\s*\d*)([-+.)])(?=\s|$)")
 _PART = re.compile(r"(?:repeat (?P<round>\d+), )?fold (?P<part>\d+)")
 _TIMES = re.compile(r"(\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d)")
+_PLATFORMS = {"youtube": "YouTube", "tiktok": "TikTok", "linkedin": "LinkedIn"}
+"""Platforms whose names have more than one capital letter."""
 _SHARES = {
     0.5: "one time in two",
     0.6: "three times in five",
@@ -320,6 +322,15 @@ def window_labels(windows: Iterable[str]) -> dict[str, str]:
         else:
             labels[name] = _days(name)
     return labels
+
+
+def platform(name: Any) -> str:
+    """A platform as people write it.
+
+    >>> platform("twitter"), platform("youtube"), platform("tiktok")
+    ('Twitter', 'YouTube', 'TikTok')
+    """
+    return _PLATFORMS.get(str(name), upper_first(str(name)))
 
 
 def some(number: int, one: str, many: str | None = None) -> str:

@@ -17,7 +17,7 @@ _ACTIONS = {
 
 def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]]) -> None:
     """Accept, reject or ask again; nothing is chosen before, as a handle that waits may be right or wrong."""
-    key = f"review-{state['athlete_id']}-{state['platform']}"
+    key = reviews.fresh(f"review-{state['athlete_id']}-{state['platform']}")
     named = [str(each["handle"]) for each in candidates if each["handle"]]
     with st.form(key, enter_to_submit=False):
         action = st.radio("Decision", list(_ACTIONS), None, format_func=_ACTIONS.__getitem__, key=f"{key}-action")
@@ -58,12 +58,13 @@ def take_back(data: DataSet, decisions: pd.DataFrame, names: dict[str, str]) -> 
         return
     told = decisions[["id", "action", "who", "athlete_id", "platform"]].to_numpy()
     labels = {
-        int(number): f"No. {number}: {action} by {who}, {names.get(athlete, athlete)} on {platform}"
+        int(number): f"No. {number}: {action} by {who}, {names.get(athlete, athlete)} on {formats.platform(platform)}"
         for number, action, who, athlete, platform in told
     }
-    with st.form("take-back", enter_to_submit=False):
-        number = st.selectbox("Decision to take back", list(labels), format_func=labels.__getitem__, key="take-back-id")
-        who, why, role = signature("take-back", "analyst")
+    key = reviews.fresh("take-back")
+    with st.form(key, enter_to_submit=False):
+        number = st.selectbox("Decision to take back", list(labels), format_func=labels.__getitem__, key=f"{key}-id")
+        who, why, role = signature(key, "analyst")
         if not st.form_submit_button("Sign and take back", icon=":material/undo:"):
             return
     row = decisions[decisions["id"] == number].iloc[0]
@@ -76,11 +77,12 @@ def contest(data: DataSet, states: pd.DataFrame) -> None:
     """An athlete says that a handle is wrong."""
     platforms = states["platform"].tolist()
     athlete_id = str(states["athlete_id"].iloc[0])
-    with st.form("contest", enter_to_submit=False):
+    key = reviews.fresh("contest")
+    with st.form(key, enter_to_submit=False):
         platform = st.radio(
-            "Which handle is wrong?", platforms, format_func=str.capitalize, key="contest-platform", horizontal=True
+            "Which handle is wrong?", platforms, format_func=formats.platform, key=f"{key}-platform", horizontal=True
         )
-        who, why, role = signature("contest", "athlete")
+        who, why, role = signature(key, "athlete")
         if not st.form_submit_button("Sign and contest", icon=":material/gavel:"):
             return
     values = {"athlete_id": athlete_id, "platform": platform, "action": "contest", "handle": None, "since": None}
