@@ -4,18 +4,7 @@ import streamlit as st
 
 from athlete_intel import charts
 from athlete_intel.handles.consensus import Rule, promise_curve
-from athlete_intel.ui import (
-    columns,
-    filters,
-    formats,
-    frame,
-    handle_columns,
-    handle_decisions,
-    handles,
-    review_forms,
-    reviews,
-    words,
-)
+from athlete_intel.ui import columns, filters, formats, frame, handle_columns, handles, review_forms, reviews, words
 
 data = frame.current()
 if not data.size("handle_states"):
@@ -86,7 +75,7 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
                 handle_columns.shown(waiting),
                 columns.filled(handle_columns.queue(), waiting),
                 key="queue",
-                row_height=handle_columns.height(waiting["because"], handle_columns.WHY),
+                row_height=columns.row_height(waiting["because"], handle_columns.WHY),
                 height=420 if len(waiting) > 4 else "auto",
             )
             frame.download(waiting[list(handle_columns.queue())], "Download the queue as CSV", "handles")
@@ -125,7 +114,7 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
         frame.say(handles.effect_sentence(data.table("handle_effect").iloc[0]))
         paid = handles.pay_differences(data.table("handle_payouts"), athletes)
         if len(paid):
-            frame.say("Expected pay with contested handles and without, under one plain model for both:")
+            frame.say("Typical pay with contested handles and without, under one plain model for both:")
             frame.table(paid, handle_columns.with_and_without(), key="paid", height=300 if len(paid) > 8 else "auto")
         frame.section("Payouts that changed")
         if before is None:
@@ -144,12 +133,12 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
             frame.nothing_here("Nobody has decided anything yet.")
         else:
             frame.say("Every decision stays here, signed; one that was taken back no longer counts.")
-            shown = handle_decisions.journal_rows(decided, names, newest_read)
+            shown = data.once(reviews.journal, decided)
             frame.table(
                 handle_columns.shown(shown),
                 columns.filled(handle_columns.decisions(), shown),
                 key="decisions",
-                row_height=handle_columns.height(shown["why"], handle_columns.REASON),
+                row_height=columns.row_height(shown["why"], handle_columns.REASON),
             )
             frame.download(shown, "Download as CSV", "decisions")
-            review_forms.take_back(data, handle_decisions.revocable(decided), names)
+            review_forms.take_back(data, decided, names)

@@ -32,7 +32,7 @@ else:
 frame.section("Model card")
 filters.tell_unknown("version", models["version"])
 versions = models["version"].tolist()
-in_use = versions.index(row["used"]) if row["used"] in versions else 0
+in_use = models["status"].tolist().index("champion") if (models["status"] == "champion").any() else 0
 version = st.selectbox("Model", versions, in_use, key="version", bind="query-params", width=420)
 card = model_cards.card(models[models["version"] == version].iloc[0], uses, data.table("model_candidates"))
 frame.facts(card)

@@ -215,7 +215,7 @@ def test_an_alert_is_acknowledged_with_a_name_and_a_reason(home: Path) -> None:
     with Journal.of(Settings(home=home, workspace="demo")) as journal:
         (row,) = journal.rows("alert_acknowledgements").to_dict("records")
     assert (row["rule"], row["subject"], row["who"], row["why"]) == ("estimate", "all stories", "Ann", "the new layout")
-    assert "It is no task on the overview any more, and stays open here" in read(form)
+    assert "It is no task on the overview any more, and stays open here" in form.session_state["decision_saved"]
     assert [box.value for box in form.text_input] == ["", ""], "what is signed cannot be signed twice by mistake"
     assert "1 not acknowledged yet" in read(opened("alerts"))
     back = form_alone("seen")
@@ -267,7 +267,7 @@ def test_a_retraining_is_asked_for_and_signed(home: Path) -> None:
     with Journal.of(Settings(home=home, workspace="demo")) as journal:
         (row,) = journal.rows("model_decisions").to_dict("records")
     assert (row["action"], row["who"]) == ("retrain", "Ann")
-    assert "Written down, signed Ann: a new model is asked for." in read(form)
+    assert "Written down, signed Ann: a new model is asked for." in form.session_state["decision_saved"]
     assert [box.value for box in form.text_input] == ["", ""], "what is signed cannot be signed twice by mistake"
     app = opened("models")
     assert "The trial of a new model, signed by Ann, takes effect in the next cycle." in read(app)
@@ -343,7 +343,7 @@ def test_a_fingerprint_that_is_cut_says_so_and_features_say_what_they_count() ->
     kinds = pd.DataFrame({"candidate": ["spline"], "label": ["Curves that add up (splines)"]})
     facts = model_cards.card(model | {"coverage": 0.81}, never, kinds)["old"]
     assert facts["Kind"] == "Curves that add up (splines)"
-    assert facts["Inside their range"] == "81%, 80% are aimed at"
+    assert facts["Inside their range"] == "81%, where 80% are aimed at"
     assert facts["File (SHA-256)"] == "abababababababab… (first 16 of 64 digits)"
     assert facts["Data (fingerprint)"] == "cd" * 8
     assert facts["Features"] == "86 inputs, every value of a category counted by itself"
@@ -395,7 +395,7 @@ def test_where_nothing_was_compared_no_figure_of_it_is_shown(home: Path) -> None
 def test_the_card_opens_on_the_model_in_use(home: Path) -> None:
     tables = literal_tables()
     publish(home / "demo", tables | {"models": tables["models"].iloc[::-1]})
-    assert opened("models").selectbox(key="version").value == tables["model_choice"]["used"].item()
+    assert opened("models").selectbox(key="version").value == "ridge-0a1b2c3d"
 
 
 def test_how_two_models_were_compared_is_told_also_where_they_were_not() -> None:

@@ -1,6 +1,5 @@
 """How the columns of the tables about handles are shown."""
 
-import math
 from typing import Any
 
 import pandas as pd
@@ -8,12 +7,9 @@ from streamlit import column_config as show
 
 from athlete_intel.ui import formats as f
 from athlete_intel.ui.columns import WHOLE, Columns
-from athlete_intel.ui.frame import TWO_LINES
 
 WHY, REASON = 280, 220
 """Widths in pixels of why a handle waits, and of the reason of a decision."""
-_LETTER, _LINE, _LEAST, _MOST = 7.2, 18, 3, 8
-"""Pixels of a letter and of a line, lines in the lowest row whose text is broken, and most lines in a row."""
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
@@ -40,20 +36,6 @@ def queue() -> Columns:
         "handle_in_use": show.TextColumn("Handle in use"),
         "answer": show.TextColumn("Workers name"),
     }
-
-
-def height(texts: pd.Series, width: int) -> int:
-    """Height in pixels of the rows of a table in which no text of a column is cut, up to a limit.
-
-    Args:
-        texts: of the column with the longest ones.
-        width: of that column, in pixels.
-
-    >>> [height(pd.Series([why]), WHY) for why in ("4 of 9 workers say ana.", "why " * 40, "why " * 400)]
-    [72, 108, 162]
-    """
-    lines = math.ceil(texts.str.len().max() * _LETTER / width)
-    return TWO_LINES + _LINE * (min(max(lines, _LEAST), _MOST) - _LEAST)
 
 
 def ballots() -> Columns:

@@ -27,7 +27,7 @@ def card(model: Any, uses: pd.DataFrame, candidates: pd.DataFrame) -> pd.DataFra
         "Learnt from": f"{f.count(model['rows'])} rows, {_learnt_from(model)}",
         "Typical error": f.error_factor(model["mae_log"]),
         "Naive guess": f.error_factor(model["baseline_mae_log"]),
-        "Inside their range": f.percent(model["coverage"]) + (f", {f.percent(aim)} are aimed at" if aim else ""),
+        "Inside their range": f.percent(model["coverage"]) + (f", where {f.percent(aim)} are aimed at" if aim else ""),
         "Features": f"{f.some(int(model['features']), 'input')}, every value of a category counted by itself",
         "Data (fingerprint)": _first_digits(model["data"]),
         "Code": model["code"],

@@ -78,6 +78,10 @@ def pay_sentence(row: Any, storied: bool = True) -> str:
     >>> print(pay_sentence({"champion": "a", "challenger": "b", "pay_before_cents": 100, "pay_after_cents": 100,
     ...     "pay_moved": 0.0, "pay_gaining": 0, "pay_losing": 0, "athletes": 3}))
     What promotion does to pay: typical pay of all 3 athletes together stays as it is, and nobody's moves by a tenth.
+    >>> print(pay_sentence({"champion": "a", "challenger": "b", "pay_before_cents": 14700000,
+    ...     "pay_after_cents": 14690000, "pay_moved": -0.001, "pay_gaining": 0, "pay_losing": 2, "athletes": 9}, False))
+    What promotion does to pay: with the challenger in place of the champion, all typical pay changes by -0.1% of $147k,
+    floors and caps applied; of 9 athletes, 0 gain a tenth or more, and 2 lose a tenth or more.
     """
     if not has_challenger(row):
         return ""
@@ -85,9 +89,11 @@ def pay_sentence(row: Any, storied: bool = True) -> str:
     if row["pay_before_cents"] == row["pay_after_cents"] and not row["pay_gaining"] and not row["pay_losing"]:
         same = f"typical pay of all {athletes} together stays as it is, and nobody's moves by a tenth."
         return f"What promotion does to pay: {same}"
+    before, after = f.money(row["pay_before_cents"]), f.money(row["pay_after_cents"])
+    by = f", from {before} to {after}" if before != after else f" of {before}"
     return (
         f"What promotion does to pay: with the challenger in place of the champion, all typical pay changes by "
-        f"{f.change(row['pay_moved'])}, from {f.money(row['pay_before_cents'])} to {f.money(row['pay_after_cents'])}"
+        f"{f.change(row['pay_moved'])}{by}"
         f"{' for the next story of each' * storied}, floors and caps applied; of {athletes}, {int(row['pay_gaining'])} "
         f"gain a tenth or more, and {int(row['pay_losing'])} lose a tenth or more."
     )

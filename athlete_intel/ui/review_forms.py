@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from athlete_intel.ui import formats, reviews
+from athlete_intel.ui import formats, handle_decisions, reviews
 from athlete_intel.ui.handles import NO_ACCOUNT, OTHER
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.signer import signature
@@ -54,6 +54,7 @@ def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]])
 
 def take_back(data: DataSet, decisions: pd.DataFrame, names: dict[str, str]) -> None:
     """Take a decision back; it stays in the journal, and so does this."""
+    decisions = handle_decisions.revocable(decisions)
     if decisions.empty:
         return
     told = decisions[["id", "action", "who", "athlete_id", "platform"]].to_numpy()

@@ -41,6 +41,11 @@ def newest_read(data: DataSet) -> int:
     return int(known["id"].max()) if len(known) else 0
 
 
+def journal(data: DataSet, decided: pd.DataFrame) -> pd.DataFrame:
+    """Decisions about handles for people; see `handle_decisions.journal_rows`."""
+    return handle_decisions.journal_rows(decided, data.once(names), newest_read(data))
+
+
 def queue(data: DataSet, decided: pd.DataFrame) -> pd.DataFrame:
     """Handles that a person should look at; see `handles.queue`.
 
