@@ -11,9 +11,10 @@ still = alerts[alerts["open"].astype(bool)]
 frame.header("Alerts", alert_words.alerts_sentence(still), data)
 reviews.saved_note()
 if still.empty:
-    frame.nothing_here("An alert appears here as soon as a build finds a reason for it.")
+    frame.nothing_here("An alert appears here as soon as a cycle finds a reason for it.")
 else:
-    frame.table(alert_words.alert_rows(still), alert_words.alert_columns(), key="open", row_height=frame.TWO_LINES)
+    rows = alert_words.alert_rows(still)
+    frame.table(rows, alert_words.alert_columns(), key="open", row_height=alert_words.alert_height(rows))
     for page, told, opens in alert_words.evidence(still, data.table("drift")):
         frame.link(f"pages/{page}.py", told, ":material/move_up:", **opens)
     is_waiting = still["acknowledged_by"].isna()
@@ -30,7 +31,8 @@ with st.expander(f"Alerts that are over ({len(over)})"):
     if over.empty:
         frame.nothing_here("Nothing was open before.")
     else:
-        frame.table(alert_words.alert_rows(over), alert_words.alert_columns(), key="over", row_height=frame.TWO_LINES)
+        rows = alert_words.alert_rows(over)
+        frame.table(rows, alert_words.alert_columns(), key="over", row_height=alert_words.alert_height(rows))
 frame.note(alert_words.where_sent(reviews.settings_of(data).alert_webhook))
-frame.note("From a shell, with the exit code 20 while a critical alert waits:")
+frame.note("The same as a command; a script can watch it, as it ends with exit code 20 while a critical alert waits:")
 frame.command(data.command("alerts list"))

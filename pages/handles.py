@@ -56,7 +56,7 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
             labels = data.once(reviews.queue_labels, decided)
             opened = filters.linked_choice("Handle, most money first", list(labels), "handle", labels.__getitem__)
             state = waiting[waiting["handle_key"] == opened].iloc[0]
-            frame.say(str(state["because"]) or "Nothing speaks against this handle.")
+            frame.say(str(state["because"]))
             votes = data.once(reviews.ballots, state["athlete_id"], state["platform"])
             found = data.once(reviews.candidates, decided, opened)
             if found:
@@ -75,7 +75,7 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
                 handle_columns.shown(waiting),
                 columns.filled(handle_columns.queue(), waiting),
                 key="queue",
-                row_height=handle_columns.queue_height(waiting),
+                row_height=columns.row_height(waiting["because"], handle_columns.WHY),
                 height=420 if len(waiting) > 4 else "auto",
             )
             frame.download(waiting[list(handle_columns.queue())], "Download the queue as CSV", "handles")
@@ -114,7 +114,7 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
         frame.say(handles.effect_sentence(data.table("handle_effect").iloc[0]))
         paid = handles.pay_differences(data.table("handle_payouts"), athletes)
         if len(paid):
-            frame.say("Expected pay with contested handles and without, under one plain model for both:")
+            frame.say("Typical pay with contested handles and without, under one plain model for both:")
             frame.table(paid, handle_columns.with_and_without(), key="paid", height=300 if len(paid) > 8 else "auto")
         frame.section("Payouts that changed")
         if before is None:
@@ -133,7 +133,12 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
             frame.nothing_here("Nobody has decided anything yet.")
         else:
             frame.say("Every decision stays here, signed; one that was taken back no longer counts.")
-            shown = handles.journal_rows(decided, names, newest_read)
-            frame.table(handle_columns.shown(shown), handle_columns.decisions(), key="decisions")
+            shown = data.once(reviews.journal, decided)
+            frame.table(
+                handle_columns.shown(shown),
+                columns.filled(handle_columns.decisions(), shown),
+                key="decisions",
+                row_height=columns.row_height(shown["why"], handle_columns.REASON),
+            )
             frame.download(shown, "Download as CSV", "decisions")
-            review_forms.take_back(data, handles.revocable(decided), names)
+            review_forms.take_back(data, decided, names)

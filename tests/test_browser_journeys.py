@@ -52,7 +52,7 @@ def sign(page: Page, button: str) -> None:
     form.get_by_label("Your name").fill("Kim Analyst")
     form.get_by_label("Reason").fill("Likes moved when the platform changed.")
     form.get_by_role("button", name=button).click()
-    expect(page.get_by_text("Written down, signed Kim Analyst.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Written down, signed Kim Analyst:")).to_be_visible(timeout=15_000)
     settle(page)
 
 
@@ -66,7 +66,7 @@ def test_an_analyst_from_an_alert_to_a_promoted_model(page: Page, address: str, 
     main.get_by_role("link", name="See to it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Alerts", timeout=15_000)
     settle(page)
-    expect(main.get_by_text(re.compile(r"\d+ not acknowledged yet"))).to_be_visible()
+    expect(main.get_by_text(re.compile("not acknowledged yet"))).to_be_visible()
     sign(page, "Sign and acknowledge")
 
     page.get_by_test_id("stSidebar").get_by_role("link", name="Models").click()

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
-from athlete_intel.ui import formats, handle_columns, handles
+from athlete_intel.ui import formats, handle_columns, handle_decisions, handles
 from tests.fixture_handles import handle_tables
 from tests.fixture_snapshot import literal_tables, publish
 from tests.tabs import in_tab
@@ -73,8 +73,53 @@ def test_a_decision_waits_in_the_queue_until_the_next_cycle(home: Path) -> None:
         journal.append("handle_reviews", values, who="Mia", role="analyst", why="seen it")
     app = page()
     shown = pd.concat([table.value for table in app.dataframe if "shown_state" in table.value])
-    assert "accept by Mia, waits for the next cycle" in shown["shown_state"].tolist()
+    assert "accepted, waits" in shown["shown_state"].tolist()
+    assert "Accepted by Mia: seen it. 7 of 9 workers say jano." in said(app)
     assert next(metric.value for metric in app.metric if metric.label == "Decided, not yet counted") == "1"
+
+
+def test_a_handle_that_waits_only_as_its_athlete_contests_it_says_why(home: Path) -> None:
+    values = {"athlete_id": "athlete-00", "platform": "twitter", "action": "contest", "handle": None, "since": None}
+    with Journal.of(Settings(home=home, workspace="literal")) as journal:
+        journal.append("handle_reviews", values, who="Ana", role="athlete", why="That is not my account.")
+    app = page(handle="athlete-00~twitter")
+    assert not app.exception
+    told = "Contested by Ana: That is not my account."
+    assert told in said(app), "whoever reviews it reads the reason first"
+    (queue,) = [table.value for table in app.dataframe if "shown_state" in table.value]
+    row = queue[queue["athlete_id"] == "athlete-00"].iloc[0]
+    assert row[["because", "shown_state"]].tolist() == [told, "contested"]
+
+
+def test_an_athlete_reads_what_a_contest_leads_to_and_finds_the_form_empty(home: Path) -> None:
+    def script() -> None:
+        from athlete_intel.settings import load_settings
+        from athlete_intel.ui import reads, review_forms, reviews
+
+        data = reads.open_data_set(load_settings(), "literal")
+        reviews.saved_note()
+        review_forms.contest(data, data.rows_of("handle_states", "athlete-00"))
+
+    form = AppTest.from_function(script, default_timeout=60).run()
+    form.text_input(key="contest-who").set_value("Ana")
+    form.text_input(key="contest-why").set_value("That is not my account.")
+    form.button[0].click().run()
+    assert not form.exception
+    told = said(form)
+    assert "is written down, signed Ana: the Twitter handle of " in told
+    assert "From the next update of the data on, nothing that comes from this handle counts" in told
+    assert "cycle" not in told
+    assert [box.value for box in form.text_input] == ["", ""]
+
+
+def test_the_other_athlete_of_a_handle_is_told_from_a_namesake() -> None:
+    tables = literal_tables()
+    told = handle_tables(tables["payouts"])
+    athletes = tables["rankings"].assign(name="Øystein Zellinden")[["athlete_id", "name", "team"]]
+    queue = handles.queue(told["handle_states"], told["handle_flags"], told["handle_reviews"], athletes, 0)
+    (because,) = queue.loc[queue["athlete_id"] == "athlete-01", "because"]
+    team = athletes.set_index("athlete_id").loc["athlete-03", "team"]
+    assert because.startswith(f"7 of 9 workers say jano. The other athlete is Øystein Zellinden, {team} (athlete-03)")
 
 
 def test_a_decision_is_chosen_by_whoever_signs_it(home: Path) -> None:
@@ -99,7 +144,8 @@ def test_a_decision_is_chosen_by_whoever_signs_it(home: Path) -> None:
 
 
 def test_why_a_handle_waits_stands_before_what_is_wider_and_matters_less() -> None:
-    assert list(handle_columns.queue())[:2] == ["name", "because"]
+    assert list(handle_columns.queue())[:4] == ["name", "because", "shown_state", "stake_dollars"]
+    assert list(handle_columns.decisions())[:3] == ["name", "action", "why"]
 
 
 def test_what_took_a_decision_back_cannot_be_taken_back(home: Path) -> None:
@@ -109,9 +155,9 @@ def test_what_took_a_decision_back_cannot_be_taken_back(home: Path) -> None:
         kept = journal.append("handle_reviews", values | {"action": "contest"}, who="Ann", role="athlete", why="mine")
         more = values | {"action": "revoke", "handle": None}
         journal.append("handle_reviews", more, who="Mia", role="analyst", why="a mistake", revokes=number)
-        assert handles.revocable(journal.rows("handle_reviews"))["id"].tolist() == [kept]
+        assert handle_decisions.revocable(journal.rows("handle_reviews"))["id"].tolist() == [kept]
         journal.append("handle_reviews", more, who="Mia", role="analyst", why="a mistake", revokes=kept)
-        told = handles.journal_rows(journal.rows("handle_reviews"), {"athlete-01": "Jano"}, 0)
+        told = handle_decisions.journal_rows(journal.rows("handle_reviews"), {"athlete-01": "Jano"}, 0)
     assert told["handle"].fillna("").tolist() == ["", "", "", "no account"]
     app = page()
     assert not app.exception
@@ -126,7 +172,7 @@ def test_the_earnings_page_marks_a_contested_handle(home: Path) -> None:
 def test_exports_run_no_formula() -> None:
     tables = literal_tables()
     told = handle_tables(tables["payouts"])
-    athletes = tables["rankings"][["athlete_id", "name"]]
+    athletes = tables["rankings"][["athlete_id", "name", "team"]]
     queue = handles.queue(told["handle_states"], told["handle_flags"], told["handle_reviews"], athletes, 0)
     text = formats.csv_bytes(queue).decode("utf-8-sig")
     assert "'=SUM(A1)" in text

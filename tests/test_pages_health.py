@@ -13,11 +13,12 @@ from streamlit.testing.v1 import AppTest
 from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
-from athlete_intel.ui import drift_words, health_decisions, model_words
+from athlete_intel.ui import alert_words, drift_words, formats, health_decisions, model_cards, model_words
 from tests.fixture_snapshot import FEATURES, literal_snapshot, literal_tables, publish
 from tests.test_pages_literal import home, opened, read
 
 __all__ = ["home"]
+NO_CANDIDATES = pd.DataFrame({"candidate": [], "label": []})
 
 
 @pytest.mark.parametrize(
@@ -38,11 +39,15 @@ __all__ = ["home"]
         ("health", "Estimated ahead", "It cannot see a change of the relation itself"),
         ("health", "Data quality", "1 check of 3 bad: quarantine of newest import of literal."),
         ("alerts", "", "2 alerts open, 1 of them critical; 2 not acknowledged yet."),
-        ("models", "", "The champion stays (calendar). The challenger's error is not smaller beyond noise."),
         (
             "models",
             "",
-            "all expected pay changes by +3%, from $12k to $12.4k for the next story of each, floors and caps applied; "
+            "The champion stays, though it was time to try another model. The challenger's error is not smaller",
+        ),
+        (
+            "models",
+            "",
+            "all typical pay changes by +3%, from $12k to $12.4k for the next story of each, floors and caps applied; "
             "of 120 athletes, 12 gain a tenth or more, and 5 lose a tenth",
         ),
         ("models", "", "0.0500 counts as beyond noise. 2 comparisons with this champion could have replaced it so far"),
@@ -210,6 +215,8 @@ def test_an_alert_is_acknowledged_with_a_name_and_a_reason(home: Path) -> None:
     with Journal.of(Settings(home=home, workspace="demo")) as journal:
         (row,) = journal.rows("alert_acknowledgements").to_dict("records")
     assert (row["rule"], row["subject"], row["who"], row["why"]) == ("estimate", "all stories", "Ann", "the new layout")
+    assert "It is no task on the overview any more, and stays open here" in form.session_state["decision_saved"]
+    assert [box.value for box in form.text_input] == ["", ""], "what is signed cannot be signed twice by mistake"
     assert "1 not acknowledged yet" in read(opened("alerts"))
     back = form_alone("seen")
     back.text_input(key="take-back-who").set_value("Bob")
@@ -226,6 +233,10 @@ def test_open_alerts_show_all_of_them_and_lead_to_their_feature(home: Path) -> N
     shown = ["rule", "subject", "severity", "window", "figure", "threshold", "first_seen", "last_seen", "by", "money"]
     assert set(shown) <= set(table.columns)
     assert table[["rule", "subject"]].to_numpy().tolist() == [["estimate", "all stories"], ["drift", FEATURES[0][0]]]
+    assert table[["found", "limit"]].to_numpy().tolist()[0] == [
+        formats.error_factor(value) for value in table[["figure", "threshold"]].to_numpy()[0]
+    ]
+    assert list(alert_words.alert_columns())[:3] == ["severity", "message", "by"]
     assert table["money"].fillna(0).tolist() == [0, -12.5]
     assert over["rule"].tolist() == ["quality"]
     (link,) = [link.proto for link in app.main.get("page_link") if link.proto.label.startswith("Drift of ")]
@@ -239,11 +250,11 @@ def test_alerts_lead_to_their_evidence_and_name_a_webhook_only_where_one_is_set(
     app = opened("alerts")
     queries = [parse_qs(link.proto.query_string) for link in app.main.get("page_link")]
     assert ["Estimated ahead"] in [query.get("tab") for query in queries]
-    assert "No webhook is set (alert_webhook), so they are sent nowhere." in read(app)
+    assert "They are sent nowhere, as the settings name no address for them" in read(app)
     (command,) = [code.value for code in app.code if "alerts list" in code.value]
     assert command not in "".join(caption.value for caption in app.caption), "commands stand in code"
     monkeypatch.setenv("ATHLETE_INTEL_ALERT_WEBHOOK", "https://hooks.example/alerts")
-    assert "sent to the webhook of the settings" in read(opened("alerts"))
+    assert "sent to the address in the settings" in read(opened("alerts"))
 
 
 def test_a_retraining_is_asked_for_and_signed(home: Path) -> None:
@@ -256,7 +267,12 @@ def test_a_retraining_is_asked_for_and_signed(home: Path) -> None:
     with Journal.of(Settings(home=home, workspace="demo")) as journal:
         (row,) = journal.rows("model_decisions").to_dict("records")
     assert (row["action"], row["who"]) == ("retrain", "Ann")
-    assert "Ann asked for a new model after this snapshot was made." in read(opened("models"))
+    assert "Written down, signed Ann: a new model is asked for." in form.session_state["decision_saved"]
+    assert [box.value for box in form.text_input] == ["", ""], "what is signed cannot be signed twice by mistake"
+    app = opened("models")
+    assert "The trial of a new model, signed by Ann, takes effect in the next cycle." in read(app)
+    assert "Until then: The champion stays" in read(app)
+    assert len([code for code in app.code if "cycle" in code.value]) == 1, "the command stands once"
 
 
 def test_the_page_names_who_would_move_most_and_the_snapshots_of_each_model(home: Path) -> None:
@@ -268,9 +284,11 @@ def test_the_page_names_who_would_move_most_and_the_snapshots_of_each_model(home
     uses = pd.DataFrame({"snapshot_id": ["c", "b", "a"], "model_version": ["new", "old", "old"]})
     uses["created"] = pd.to_datetime(["2026-03-01", "2026-02-01", "2026-01-15"])
     models = pd.DataFrame({"version": ["new", "old", "never"], "mae_log": 0.4, "baseline_mae_log": 0.8})
-    assert model_words.model_rows(models, uses)["uses"].tolist() == [1, 2, 0]
+    models = models.assign(coverage=[0.81, 0.9, None], parameters=['{"interval": 0.8}', "{}", '{"interval": 0.9}'])
+    assert model_cards.model_rows(models, uses)["inside"].tolist() == ["81% of 80%", "90%", "-"]
+    assert model_cards.model_rows(models, uses)["uses"].tolist() == [1, 2, 0]
     told = [
-        model_words.card(_model(version), uses).loc["Snapshots made with it"].item()
+        model_cards.card(_model(version), uses, NO_CANDIDATES).loc["Snapshots made with it"].item()
         for version in ("new", "old", "never")
     ]
     assert told == [
@@ -282,7 +300,8 @@ def test_the_page_names_who_would_move_most_and_the_snapshots_of_each_model(home
 
 def _model(version: str) -> dict[str, object]:
     columns = PUBLISHED_TABLES["models"].column_names
-    return dict.fromkeys(columns, 1) | {"version": version, "window_from": "2026-01-01", "window_to": "2026-02-01"}
+    facts = {"version": version, "parameters": '{"interval": 0.8}', "candidate": "spline"}
+    return dict.fromkeys(columns, 1) | facts | {"window_from": "2026-01-01", "window_to": "2026-02-01"}
 
 
 def test_a_rollback_on_the_page_is_signed_and_names_the_model_used_before(
@@ -320,10 +339,14 @@ def test_only_a_model_that_is_not_the_champion_can_be_promoted(home: Path) -> No
 
 def test_a_fingerprint_that_is_cut_says_so_and_features_say_what_they_count() -> None:
     model = _model("old") | {"sha256": "ab" * 32, "data": "cd" * 8, "features": 86}
-    facts = model_words.card(model, pd.DataFrame({"model_version": [], "snapshot_id": [], "created": []}))["old"]
+    never = pd.DataFrame({"model_version": [], "snapshot_id": [], "created": []})
+    kinds = pd.DataFrame({"candidate": ["spline"], "label": ["Curves that add up (splines)"]})
+    facts = model_cards.card(model | {"coverage": 0.81}, never, kinds)["old"]
+    assert facts["Kind"] == "Curves that add up (splines)"
+    assert facts["Inside their range"] == "81%, where 80% are aimed at"
     assert facts["File (SHA-256)"] == "abababababababab… (first 16 of 64 digits)"
     assert facts["Data (fingerprint)"] == "cd" * 8
-    assert facts["Features"] == "86 inputs, each sport, format and the like counted by itself"
+    assert facts["Features"] == "86 inputs, every value of a category counted by itself"
 
 
 def test_what_came_of_a_run_stands_before_its_figures() -> None:
@@ -343,10 +366,36 @@ def test_a_model_that_cannot_be_loaded_is_not_promoted_on_the_page(home: Path) -
 
 def test_a_decision_waits_until_a_snapshot_knew_its_number() -> None:
     decided = pd.DataFrame({"id": [3, 2], "who": ["Ann", "Bob"], "version": ["ridge-1", None]})
+    decided = decided.assign(action=["rollback", "retrain"])
     for known, waits in ((3, False), (2, True), (None, True)):
         told = model_words.waiting_sentence(decided, known)
-        assert told.startswith("Ann asked for ridge-1 after this snapshot was made.") == waits
-    assert model_words.waiting_sentence(decided.head(0), None).startswith("A decision takes effect")
+        assert told.startswith("The return to ridge-1, signed by Ann, takes effect in the next cycle.") == waits
+    assert model_words.waiting_sentence(decided.head(0), None) == ""
+
+
+def test_where_nothing_was_compared_no_figure_of_it_is_shown(home: Path) -> None:
+    tables = literal_tables()
+    nothing = dict.fromkeys(["champion_mae_log", "challenger_mae_log", "noise", "least_gain"], math.nan)
+    still = {
+        "pay_moved": 0.0,
+        "pay_gaining": 0,
+        "pay_losing": 0,
+        "pay_after_cents": tables["model_choice"]["pay_before_cents"],
+    }
+    choice = tables["model_choice"].assign(rows=0, **nothing, **still)
+    publish(home / "demo", tables | {"model_choice": choice, "pay_moves": tables["pay_moves"].head(0)})
+    app = opened("models")
+    assert not app.exception
+    assert not app.metric
+    assert "Typical error, same outcomes" not in app.table[0].value.index
+    assert "typical pay of all 120 athletes together stays as it is, and nobody's moves by a tenth." in read(app)
+    assert [table.value.columns[0] for table in app.dataframe].count("name") == 0
+
+
+def test_the_card_opens_on_the_model_in_use(home: Path) -> None:
+    tables = literal_tables()
+    publish(home / "demo", tables | {"models": tables["models"].iloc[::-1]})
+    assert opened("models").selectbox(key="version").value == "ridge-0a1b2c3d"
 
 
 def test_how_two_models_were_compared_is_told_also_where_they_were_not() -> None:

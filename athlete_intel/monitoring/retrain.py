@@ -181,6 +181,8 @@ def compare_models(
 def _too_few(both: pd.DataFrame, ranged: pd.DataFrame) -> str:
     """Why nothing can be told from these rows; empty if something can."""
     athletes = both["athlete_id"].nunique()
+    if both.empty:
+        return f"No outcome is new to both; it takes {LEAST_ROWS} to tell which is better."
     if len(both) < LEAST_ROWS:
         return f"Only {len(both)} outcomes are new to both; it takes {LEAST_ROWS} to tell which is better."
     if athletes < LEAST_ATHLETES:

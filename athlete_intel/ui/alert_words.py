@@ -5,22 +5,55 @@ from streamlit import column_config as show
 
 from athlete_intel.monitoring.rules import ACCURACY, APART, COVERAGE, ESTIMATE, QUALITY
 from athlete_intel.ui import formats as f
-from athlete_intel.ui.columns import Columns
+from athlete_intel.ui.columns import Columns, row_height
 
 _DAY = "D MMM YYYY"
+_RULE = ["rule", "subject"]
+_MESSAGE, _BY = 190, 110
+"""Widths in pixels with which both can be read on a phone."""
 
 
 def alerts_sentence(still: pd.DataFrame) -> str:
-    """How many alerts are open, and how many nobody has seen to."""
+    """How many alerts are open, and how many nobody has seen to.
+
+    Args:
+        still: severity, acknowledged_by of open alerts.
+
+    >>> still = pd.DataFrame({"severity": ["critical", "warning"], "acknowledged_by": [None, "Kim"]})
+    >>> alerts_sentence(still)
+    '2 alerts open, 1 of them critical; 1 not acknowledged yet.'
+    >>> alerts_sentence(still.head(1)), alerts_sentence(still.tail(1))
+    ('1 critical alert open, not acknowledged yet.', '1 alert open, not critical; somebody has seen to it.')
+    >>> alerts_sentence(still.assign(acknowledged_by="Kim", severity="warning"))
+    '2 alerts open, none of them critical; somebody has seen to all of them.'
+    """
     if still.empty:
         return "No alert is open."
-    waiting = int(still["acknowledged_by"].isna().sum())
+    waiting, number = int(still["acknowledged_by"].isna().sum()), len(still)
     critical = int((still["severity"] == "critical").sum())
-    return f"{f.some(len(still), 'alert')} open, {critical} of them critical; {waiting} not acknowledged yet."
+    if number == 1:
+        told = "1 critical alert open" if critical else "1 alert open, not critical"
+        return f"{told}, not acknowledged yet." if waiting else f"{told}; somebody has seen to it."
+    share = {0: "none", number: "all"}.get(critical, str(critical))
+    seen = f"{waiting} not acknowledged yet" if waiting else "somebody has seen to all of them"
+    return f"{f.some(number, 'alert')} open, {share} of them critical; {seen}."
+
+
+def acknowledged_sentence(who: str) -> str:
+    """What comes of an acknowledgement that was just signed."""
+    return (
+        f"Written down, signed {who.strip()}: somebody has seen to this alert. It is no task on the overview any more, "
+        "and stays open here until a cycle finds no reason for it."
+    )
+
+
+def taken_back_sentence(who: str) -> str:
+    """What comes of an acknowledgement that was just taken back."""
+    return f"Written down, signed {who.strip()}: the acknowledgement is taken back, and the alert needs a person again."
 
 
 def alert_rows(alerts: pd.DataFrame) -> pd.DataFrame:
-    """Alerts with their days, and who has seen to them, in words."""
+    """Alerts with their days, their figures in the unit of their rule, and who has seen to them, in words."""
     by = [
         "nobody yet" if f.missing(who) else f"{who}: {why}"
         for who, why in zip(alerts["acknowledged_by"], alerts["acknowledged_why"], strict=True)
@@ -29,8 +62,27 @@ def alert_rows(alerts: pd.DataFrame) -> pd.DataFrame:
     return alerts.assign(
         by=pd.Series(by, alerts.index, dtype="str"),
         window=pd.Series(window, alerts.index, dtype="str"),
+        found=[_in_unit(rule, told, value) for rule, told, value in alerts[[*_RULE, "figure"]].values],
+        limit=[_in_unit(rule, told, value) for rule, told, value in alerts[[*_RULE, "threshold"]].values],
         money=alerts["money_cents"].astype("float64") / 100,
     )
+
+
+def _in_unit(rule: str, subject: str, value: float) -> str:
+    """A figure of an alert, or the threshold for it, in the unit of the rule.
+
+    >>> _in_unit("estimate", "all stories", 0.978), _in_unit("coverage", "all stories", 0.71)
+    ('2.66x', '71%')
+    >>> _in_unit("quality", "freshness of posts on x", 4.0), _in_unit("quality", "nulls of likes", 0.4)
+    ('4 days', '40%')
+    >>> _in_unit("drift", "likes", 0.3131)
+    '0.31'
+    """
+    if rule in (ESTIMATE, ACCURACY):
+        return f.error_factor(value)
+    if rule == QUALITY and subject.startswith("freshness"):
+        return f"{f.count(value)} days"
+    return f.percent(value) if rule in (COVERAGE, QUALITY) else f.figure(value)
 
 
 def features_alerted(still: pd.DataFrame, drift: pd.DataFrame) -> dict[str, str]:
@@ -80,28 +132,35 @@ _EVIDENCE = (
 def where_sent(webhook: str | None) -> str:
     """Where new alerts go.
 
-    >>> where_sent(None)
-    'New alerts are written to the log, each once. No webhook is set (alert_webhook), so they are sent nowhere.'
+    >>> print(where_sent(None))
+    New alerts are written to the log, each once. They are sent nowhere, as the settings name no address for them, such
+    as a chat channel's (alert_webhook).
     """
     if webhook is None:
         return (
-            "New alerts are written to the log, each once. No webhook is set (alert_webhook), so they are sent nowhere."
+            "New alerts are written to the log, each once. They are sent nowhere, as the settings name no address for "
+            "them, such as a chat channel's (alert_webhook)."
         )
-    return "New alerts are written to the log and sent to the webhook of the settings, each once."
+    return "New alerts are written to the log and sent to the address in the settings (alert_webhook), each once."
+
+
+def alert_height(rows: pd.DataFrame) -> int:
+    """Height of the rows of a table of alerts; see `row_height`."""
+    return max(row_height(rows["message"], _MESSAGE), row_height(rows["by"], _BY))
 
 
 def alert_columns() -> Columns:
     """Columns of alerts; rule and subject are what `alerts acknowledge` takes."""
     return {
-        "severity": show.TextColumn("Severity"),
-        "message": show.TextColumn("What happened", width=300),
+        "severity": show.TextColumn("Severity", width=70),
+        "message": show.TextColumn("What happened", width=_MESSAGE),
+        "by": show.TextColumn("Acknowledged", width=_BY),
+        "found": show.TextColumn("Figure", help="In the unit of the rule: 2.00x is an error by a factor of two."),
+        "limit": show.TextColumn("Threshold", help="Limit of the rule, in the same unit."),
         "money": show.NumberColumn("Moves in pay", format="dollar", help="Mean change of the expected pay of a story."),
-        "figure": show.NumberColumn("Figure", format="%.3g"),
-        "threshold": show.NumberColumn("Threshold", format="%.3g", help="Limit of the rule."),
         "window": show.TextColumn("Window"),
         "first_seen": show.DateColumn("First seen", format=_DAY),
         "last_seen": show.DateColumn("Last seen", format=_DAY),
-        "by": show.TextColumn("Acknowledged", width="medium"),
         "rule": show.TextColumn("Rule"),
         "subject": show.TextColumn("Subject"),
     }

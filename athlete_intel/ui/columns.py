@@ -1,11 +1,16 @@
 """How the columns of each table are shown: label, format, tooltip. Cells stay numbers, so sorting stays numeric."""
 
+import math
 from typing import Any
 
 import pandas as pd
 from streamlit import column_config as show
 
 Columns = dict[str, Any]
+_LETTER, _LINE = 6.8, 18
+"""Pixels of a letter and of a line in a cell."""
+_LEAST_LINES, _MOST_LINES, _LEAST_HEIGHT = 3, 5, 72
+"""Lines in the lowest row whose texts are broken into lines, those in the highest one, and pixels of the former."""
 _PROFILE = {
     "kind": "Kind",
     "sport": "Sport",
@@ -19,6 +24,20 @@ DOLLARS = "$%,.0f"
 WHOLE = "%,.0f"
 _LONG = 10_000_000
 _NO_CENTS = 100
+
+
+def row_height(texts: pd.Series, width: int) -> int:
+    """Height in pixels of the rows of a table in which the texts of a column are broken, and not cut if they can be.
+
+    Args:
+        texts: of the column with the longest ones.
+        width: of that column, in pixels.
+
+    >>> [row_height(pd.Series([why]), 280) for why in ("4 of 9 workers say ana.", "why " * 40, "why " * 400)]
+    [72, 90, 108]
+    """
+    lines = math.ceil(texts.fillna("").str.len().max() * _LETTER / width)
+    return _LEAST_HEIGHT + _LINE * (min(max(lines, _LEAST_LINES), _MOST_LINES) - _LEAST_LINES)
 
 
 def outcome(label: str, about: pd.Series, values: pd.Series, help: str | None = None, width: int | None = None) -> Any:

@@ -19,6 +19,8 @@ _LINK = re.compile(r"(https?:|ftp:|\bwww)(//|\.)", re.IGNORECASE)
 _LIST_START = re.compile(r"^(\s*\d*)([-+.)])(?=\s|$)")
 _PART = re.compile(r"(?:repeat (?P<round>\d+), )?fold (?P<part>\d+)")
 _TIMES = re.compile(r"(\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d)")
+_PLATFORMS = {"youtube": "YouTube", "tiktok": "TikTok", "linkedin": "LinkedIn"}
+"""Platforms whose names have a capital letter inside."""
 _SHARES = {
     0.5: "one time in two",
     0.6: "three times in five",
@@ -349,9 +351,6 @@ def platform(name: str) -> str:
     ['Facebook', 'YouTube', 'TikTok', 'Our newsletter', 'WhatsApp']
     """
     return _PLATFORMS.get(name, upper_first(name))
-
-
-_PLATFORMS = {"youtube": "YouTube", "tiktok": "TikTok", "linkedin": "LinkedIn", "x": "X"}
 
 
 def distinct(labels: dict[str, str]) -> dict[str, str]:

@@ -5,11 +5,11 @@ from typing import Any
 import pandas as pd
 from streamlit import column_config as show
 
+from athlete_intel.ui import formats as f
 from athlete_intel.ui.columns import WHOLE, Columns
-from athlete_intel.ui.frame import FOUR_LINES, TWO_LINES
 
-_TWO_LINES_HOLD = 125
-"""Letters in a column as wide as that of why a handle waits."""
+WHY, REASON = 280, 220
+"""Widths in pixels of why a handle waits, and of the reason of a decision."""
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
@@ -18,29 +18,24 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
     >>> shown(pd.DataFrame({"platform": ["twitter", "facebook"]}))["platform"].tolist()
     ['Twitter', 'Facebook']
     """
-    return table.assign(platform=table["platform"].str.capitalize())
+    return table.assign(platform=table["platform"].map(f.platform))
 
 
 def queue() -> Columns:
     """Columns of the review queue."""
     return {
-        "name": show.TextColumn("Athlete", pinned=True, width=150),
-        "because": show.TextColumn("Why", width=400),
+        "name": show.TextColumn("Athlete", pinned=True, width=110),
+        "because": show.TextColumn("Why", width=WHY),
+        "shown_state": show.TextColumn(
+            "State", width=85, help="What waits was decided since this snapshot, and counts from the next cycle on."
+        ),
+        "stake_dollars": show.NumberColumn(
+            "At stake", format="dollar", width=85, help="What the athlete may be paid next."
+        ),
         "platform": show.TextColumn("Platform"),
-        "stake_dollars": show.NumberColumn("At stake", format="dollar", help="What the athlete may be paid next."),
-        "shown_state": show.TextColumn("State"),
         "handle_in_use": show.TextColumn("Handle in use"),
         "answer": show.TextColumn("Workers name"),
     }
-
-
-def queue_height(waiting: pd.DataFrame) -> int:
-    """Height of the rows of the queue: two lines where that is enough for why each handle waits, else four.
-
-    >>> [queue_height(pd.DataFrame({"because": [why]})) for why in ("4 of 9 workers say ana.", "why " * 40)]
-    [72, 92]
-    """
-    return TWO_LINES if waiting["because"].str.len().max() <= _TWO_LINES_HOLD else FOUR_LINES
 
 
 def ballots() -> Columns:
@@ -79,16 +74,16 @@ def flags() -> Columns:
 def decisions() -> Columns:
     """Columns of the journal."""
     return {
-        "id": show.NumberColumn("No.", format="%d", width="small"),
-        "at": show.DatetimeColumn("When (UTC)", format="D MMM YYYY, HH:mm"),
-        "who": show.TextColumn("Who"),
+        "name": show.TextColumn("Athlete", width=110),
+        "action": show.TextColumn("Decision", width=80),
+        "why": show.TextColumn("Reason", width=REASON),
+        "who": show.TextColumn("Who", width=100),
         "role": show.TextColumn("As"),
-        "name": show.TextColumn("Athlete"),
         "platform": show.TextColumn("Platform"),
-        "action": show.TextColumn("Decision"),
         "handle": show.TextColumn("Handle"),
         "since": show.DateColumn("Since", format="D MMM YYYY"),
-        "why": show.TextColumn("Reason", width="large"),
+        "at": show.DatetimeColumn("When (UTC)", format="D MMM YYYY, HH:mm"),
+        "id": show.NumberColumn("No.", format="%d", width="small"),
         "revokes": show.NumberColumn("Takes back", format="%d"),
         "counts": show.TextColumn("Counts"),
     }

@@ -5,12 +5,20 @@ from typing import Any
 
 import pandas as pd
 
-from athlete_intel.contracts.decisions import ACCEPT, REVOKE, taken_back
+from athlete_intel.contracts.decisions import ACCEPT, ASK_AGAIN, CONTEST, REJECT, REVOKE
 from athlete_intel.ui import formats as f
+from athlete_intel.ui.words import athlete_labels
 
 OTHER = "another handle"
 NO_ACCOUNT = "no account"
-WAITS = "waits for the next cycle"
+_NEWER = {
+    CONTEST: "contested",
+    ACCEPT: "accepted, waits",
+    REJECT: "rejected, waits",
+    ASK_AGAIN: "asked again, waits",
+    REVOKE: "taken back, waits",
+}
+"""What was decided since the snapshot was made; a handle that is contested needs a person and does not only wait."""
 
 
 def queue(
@@ -25,13 +33,14 @@ def queue(
         states: published table.
         flags: published table.
         decisions: the journal as it is now.
-        athletes: athlete_id, name.
+        athletes: athlete_id, name, team.
         newest_read: number of the newest decision that the snapshot knows.
     """
     key = ["athlete_id", "platform"]
     table = states.merge(flags[[*key, "why", "action"]], how="outer", on=key, suffixes=("", "_audit"))
     newer = decisions[decisions["id"] > newest_read].drop_duplicates(key, keep="last")
-    table = table.merge(newer[[*key, "action", "who"]], how="outer", on=key, suffixes=("", "_newer"))
+    newer = newer.rename(columns={"why": "why_newer"})
+    table = table.merge(newer[[*key, "action", "who", "why_newer"]], how="outer", on=key, suffixes=("", "_newer"))
     open_state = table["state"].isin(["contested", "needs more votes"])
     flagged = table["action"].notna() & (table["review_action"].fillna("") != "accept")
     wanted = table[open_state | flagged | table["action_newer"].notna()]
@@ -39,21 +48,49 @@ def queue(
     because = wanted["why"].fillna("").where(wanted["state"].isin(["contested", "needs more votes"]), "")
     audit = "Audit: " + wanted["why_audit"].fillna("")
     because = because.where(wanted["why_audit"].isna(), (because + " " + audit).str.strip())
-    others = wanted["other_id"].map(dict(zip(athletes["athlete_id"], athletes["name"], strict=True)))
-    others = others.where(wanted["review_action"].isna())
-    because = because.where(others.isna() | (because == ""), because + " The other athlete is " + others + ".")
-    decided = wanted["action_newer"].fillna("") + " by " + wanted["who"].fillna("") + ", " + WAITS
+    others = wanted["other_id"].map(athlete_labels(athletes)).where(wanted["review_action"].isna())
+    because = pd.Series(map(_naming, because, others), because.index, dtype="str")
+    told = zip(wanted["action_newer"], wanted["who"], wanted["why_newer"], strict=True)
+    decided = pd.Series([_decided_since(*each) for each in told], because.index, dtype="str")
+    because = (decided + " " + because).str.strip()
     state = wanted["state"].fillna("not asked").where(wanted["state"] != "accepted", "looks wrong")
     state = state.where(wanted["action"].isna() | (state != "not asked"), "looks wrong")
     wanted = wanted.assign(
         because=because,
-        shown_state=state.where(wanted["action_newer"].isna(), decided),
+        shown_state=state.where(wanted["action_newer"].isna(), wanted["action_newer"].map(_NEWER)),
         stake_dollars=wanted["stake_cents"].astype("Float64") / 100,
         handle_key=wanted["athlete_id"] + "~" + wanted["platform"],
     )
     return wanted.sort_values(
         ["stake_cents", "athlete_id", "platform"], ascending=[False, True, True], ignore_index=True
     )
+
+
+def _decided_since(action: Any, who: Any, why: Any) -> str:
+    """What somebody decided since the snapshot was made, with the reason; empty if nobody has.
+
+    >>> _decided_since("contest", "Ana", "That is not my account."), _decided_since(None, None, None)
+    ('Contested by Ana: That is not my account.', '')
+    """
+    if f.missing(action):
+        return ""
+    told = f"{f.upper_first(_NEWER[str(action)].partition(',')[0])} by {who}: {why}"
+    return told if told.endswith((".", "!", "?")) else f"{told}."
+
+
+def _naming(because: str, other: Any) -> str:
+    """Why a handle waits, with the other athlete by name: analysts may read it.
+
+    >>> _naming("The same account is in use or named for another athlete.", "Ana, Reds")
+    'The same account is in use or named for Ana, Reds.'
+    >>> _naming("7 of 9 workers say ana.", "Ana, Reds"), _naming("", "Ana, Reds"), _naming("Nobody was asked.", None)
+    ('7 of 9 workers say ana. The other athlete is Ana, Reds.', '', 'Nobody was asked.')
+    """
+    if f.missing(other) or not because:
+        return because
+    if "another athlete" in because:
+        return because.replace("another athlete", str(other))
+    return f"{because} The other athlete is {other}."
 
 
 def queue_sentence(waiting: pd.DataFrame, states: pd.DataFrame, storied: bool = True) -> str:
@@ -80,14 +117,14 @@ def at_stake(waiting: pd.DataFrame, states: pd.DataFrame, storied: bool = True) 
     first = waiting.iloc[0]
     number = f.count(len(contested)) if len(contested) else "none"
     money = "" if f.missing(first["stake_cents"]) else f", {f.money(first['stake_cents'])}{' a story' * storied}"
-    where = f"{first['name']} on {str(first['platform']).capitalize()}{money}"
+    where = f"{first['name']} on {f.platform(first['platform'])}{money}"
     return f"{number} of them left out of training. Most is at stake for {where}."
 
 
 def handle_label(row: pd.Series) -> str:
     """A handle of the queue in a list of choices."""
     money = "" if f.missing(row["stake_cents"]) else f", {f.money(row['stake_cents'])}"
-    return f"{row['name']} on {str(row['platform']).capitalize()}{money}"
+    return f"{row['name']} on {f.platform(row['platform'])}{money}"
 
 
 def candidates(
@@ -242,7 +279,7 @@ def payout_changes(now: pd.DataFrame, before: pd.DataFrame, names: pd.DataFrame,
 def contested_marks(states: pd.DataFrame) -> list[str]:
     """What an athlete is told about handles that are contested."""
     return [
-        f"The {str(row['platform']).capitalize()} handle is contested, and what comes from it is left out of this "
+        f"The {f.platform(row['platform'])} handle is contested, and what comes from it is left out of this "
         f"estimate. {row['why']}"
         for _, row in states[states["left_out"].astype(bool)].iterrows()
     ]
@@ -329,23 +366,3 @@ def pay_differences(payouts: pd.DataFrame, athletes: pd.DataFrame) -> pd.DataFra
     rows["size"] = rows["change_dollars"].abs()
     order = ["contested", "size", "athlete_id"]
     return rows.sort_values(order, ascending=[False, False, True], ignore_index=True).drop(columns="size")
-
-
-def revocable(decisions: pd.DataFrame) -> pd.DataFrame:
-    """Decisions that can be taken back, newest first; whoever took one back by mistake decides anew."""
-    gone = taken_back(decisions[["id", "revokes"]].itertuples(index=False))
-    kept = decisions[~decisions["id"].isin(list(gone)) & (decisions["action"] != REVOKE)]
-    return kept.sort_values("id", ascending=False)
-
-
-def journal_rows(decisions: pd.DataFrame, names: dict[str, str], newest_read: int) -> pd.DataFrame:
-    """The journal for people: names instead of ids, and whether each decision counts."""
-    gone = taken_back(decisions[["id", "revokes"]].itertuples(index=False))
-    counts = [
-        "taken back" if number in gone else WAITS if number > newest_read else "yes"
-        for number in decisions["id"].astype(int)
-    ]
-    rows = decisions.assign(name=decisions["athlete_id"].map(names).fillna(decisions["athlete_id"]), counts=counts)
-    written = rows["handle"].astype("str")
-    rows["handle"] = written.mask((rows["action"] == ACCEPT) & (written.fillna("") == ""), NO_ACCOUNT)
-    return rows.sort_values("id", ascending=False, ignore_index=True)

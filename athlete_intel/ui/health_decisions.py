@@ -1,35 +1,33 @@
 """What analysts decide about alerts and models, signed in the journal; and the table of runs."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from athlete_intel.cycle import runs as read_runs
-from athlete_intel.errors import JournalError, ModelError, WarehouseError
+from athlete_intel.errors import ModelError, WarehouseError
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.journal import Journal, no_rows
 from athlete_intel.model_in_use import earlier_model
 from athlete_intel.monitoring.acknowledged import acknowledgement_of, taken_back_of, with_acknowledgements
-from athlete_intel.ui import formats
+from athlete_intel.ui import alert_words, formats, model_words, reviews
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.reviews import settings_of
-from athlete_intel.ui.signer import Signature, sent, signature
+from athlete_intel.ui.signer import sent, signature
 from athlete_intel.warehouse import Snapshots
 
-_SAVED = "decision_saved"
+_ACKNOWLEDGED, _DECIDED = "alert_acknowledgements", "model_decisions"
 
 
 def alerts(data: DataSet) -> pd.DataFrame:
     """The alerts of the snapshot, with who acknowledged them by now."""
-    return with_acknowledgements(data.table("alerts"), _rows(data, "alert_acknowledgements"))
+    return with_acknowledgements(data.table("alerts"), _rows(data, _ACKNOWLEDGED))
 
 
 def model_decisions(data: DataSet) -> pd.DataFrame:
     """What people decided about models, newest first."""
-    return _rows(data, "model_decisions").sort_values("id", ascending=False, ignore_index=True)
+    return _rows(data, _DECIDED).sort_values("id", ascending=False, ignore_index=True)
 
 
 def runs(data: DataSet) -> pd.DataFrame:
@@ -39,24 +37,28 @@ def runs(data: DataSet) -> pd.DataFrame:
 
 def acknowledge(data: DataSet, still: pd.DataFrame) -> None:
     """Say that somebody has seen to an alert."""
-    with st.form("acknowledge", enter_to_submit=False):
-        row = _chosen(still, "alert")
-        signed = signature("acknowledge", "analyst")
+    key = reviews.fresh("acknowledge")
+    with st.form(key, enter_to_submit=False):
+        row = _chosen(still, reviews.fresh("alert"))
+        signed = signature(key, "analyst")
         if not sent("Sign and acknowledge", ":material/check:", signed):
             return
-    if _record(data, "alert_acknowledgements", acknowledgement_of(row), signed):
+    told = alert_words.acknowledged_sentence(signed.who)
+    if reviews.write(data, _ACKNOWLEDGED, acknowledgement_of(row), signed, lambda _: told):
         st.rerun()
 
 
 def take_back(data: DataSet, seen: pd.DataFrame) -> None:
     """Say that an alert needs a person again, though somebody had seen to it."""
-    with st.form("take-back", enter_to_submit=False):
-        row = _chosen(seen, "alert-seen")
-        signed = signature("take-back", "analyst")
+    key = reviews.fresh("take-back")
+    with st.form(key, enter_to_submit=False):
+        row = _chosen(seen, reviews.fresh("alert-seen"))
+        signed = signature(key, "analyst")
         if not sent("Sign and take back", ":material/undo:", signed):
             return
     values, revokes = taken_back_of(row)
-    if _record(data, "alert_acknowledgements", values, signed, revokes):
+    told = alert_words.taken_back_sentence(signed.who)
+    if reviews.write(data, _ACKNOWLEDGED, values, signed, lambda _: told, revokes):
         st.rerun()
 
 
@@ -75,14 +77,16 @@ def about_models(data: DataSet, models: pd.DataFrame) -> None:
     before = _earlier(data)
     if before is not None:
         labels["rollback"] = f"Roll back: make {before} champion again, as it was before"
-    with st.form("models", enter_to_submit=False):
-        action = st.radio("Decision", list(labels), format_func=labels.__getitem__, key="action")
-        version = st.selectbox("Model", others, key="model") if others else None
-        signed = signature("models", "analyst")
+    key = reviews.fresh("models")
+    with st.form(key, enter_to_submit=False):
+        action = st.radio("Decision", list(labels), format_func=labels.__getitem__, key=reviews.fresh("action"))
+        version = st.selectbox("Model", others, key=reviews.fresh("model")) if others else None
+        signed = signature(key, "analyst")
         if not sent("Sign and save", ":material/edit:", signed):
             return
     values = {"action": action, "version": {"promote": version, "rollback": before}.get(action)}
-    if _can_be_used(data, values["version"]) and _record(data, "model_decisions", values, signed):
+    told = model_words.signed_sentence(action, values["version"], signed.who)
+    if _can_be_used(data, values["version"]) and reviews.write(data, _DECIDED, values, signed, lambda _: told):
         st.rerun()
 
 
@@ -117,19 +121,6 @@ def _can_be_used(data: DataSet, version: str | None) -> bool:
     except ModelError as error:
         st.error(formats.plain(str(error)), icon=":material/edit_off:")
         return False
-    return True
-
-
-def _record(
-    data: DataSet, table: str, values: Mapping[str, Any], signed: Signature, revokes: int | None = None
-) -> bool:
-    try:
-        with Journal.of(settings_of(data)) as journal:
-            journal.append(table, values, who=signed.who, role=signed.role, why=signed.why, revokes=revokes)
-    except JournalError as error:
-        st.error(formats.plain(str(error)), icon=":material/edit_off:")
-        return False
-    st.session_state[_SAVED] = f"Written down, signed {signed.who.strip()}."
     return True
 
 

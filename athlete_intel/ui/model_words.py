@@ -1,21 +1,23 @@
 """Words and columns of the pages about models and runs."""
 
-import math
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from streamlit import column_config as show
 
+from athlete_intel.monitoring.retrain import ALERT, BY_HAND, CALENDAR
 from athlete_intel.ui import formats as f
-from athlete_intel.ui.columns import WHOLE, Columns
+from athlete_intel.ui.columns import WHOLE, Columns, row_height
+from athlete_intel.ui.model_cards import interval_of, of_aim
 
-_WHY_WIDTH, _LINE = 230, 30
+_ASKED = {
+    BY_HAND: "somebody asked for another model",
+    ALERT: "an alert asked for another model",
+    CALENDAR: "it was time to try another model",
+}
+_WHY_WIDTH, _ONE_LINE = 230, 30
 """Width in pixels of what came of a run, beside run and state on a phone, and letters in a line of it."""
 _ROWS = "In all tables of the snapshot, results too; Data counts only what was read."
-_HEIGHTS = ((1, None), (2, 72), (4, 92))
-_HIGHEST = 132
-"""Heights in pixels of rows with so many lines at most."""
 
 
 def has_challenger(row: Any) -> bool:
@@ -31,6 +33,10 @@ def choice_sentence(row: Any) -> str:
     >>> choice_sentence({"champion": "ridge-1", "challenger": "ridge-1", "used": "ridge-1", "reason": "no reason",
     ...     "why": "Data and code are those of the champion, so it is the same model."})
     'The champion stays. Data and code are those of the champion, so it is the same model.'
+    >>> row = {"champion": "a", "challenger": "b", "used": "a", "reason": "calendar", "why": "It is no better."}
+    >>> choice_sentence(row), choice_sentence(row | {"used": "b", "reason": "alert", "why": "It is better."})
+    ('The champion stays, though it was time to try another model. It is no better.', \
+'The challenger took over, as an alert asked for another model. It is better.')
     """
     if f.missing(row["champion"]):
         return f"{row['used']} is the champion: {_lower(row['why'])}"
@@ -38,29 +44,59 @@ def choice_sentence(row: Any) -> str:
         return f"The champion stays. {row['why']}"
     new = row["used"] == row["challenger"] != row["champion"]
     told = "The challenger took over" if new else "The champion stays"
-    return f"{told} ({row['reason']}). {row['why']}"
+    if asked := _ASKED.get(str(row["reason"])):
+        told = f"{told}, {'as' if new else 'though'} {asked}"
+    return f"{told}. {row['why']}"
+
+
+def is_compared(row: Any) -> bool:
+    """Whether the challenger was set against something on outcomes that it had not seen."""
+    return not f.missing(row["challenger_mae_log"])
 
 
 def choice_metrics(row: Any) -> list[tuple[str, str, str]]:
-    """Errors of both, and what promotion would move in pay."""
-    return [
-        ("Champion", _factor(row["champion_mae_log"]), "Typical error on outcomes that neither had seen."),
-        ("Challenger", _factor(row["challenger_mae_log"]), "The same of the model learnt from everything known."),
-        ("Compared on", f.some(int(row["rows"]), "outcome"), "Stories told after the champion's training."),
-        ("Would move pay by", f.change(row["pay_moved"]), "Change of all expected pay if the challenger were used."),
+    """Errors of both, and what promotion would move in pay; what was not measured is left out."""
+    told = [
+        ("Champion", f.error_factor(row["champion_mae_log"]), "Typical error on outcomes that neither had seen."),
+        (
+            "Challenger",
+            f.error_factor(row["challenger_mae_log"]),
+            "The same of the model learnt from everything known.",
+        ),
+        ("Compared on", f.some(int(row["rows"]), "outcome"), "Those that came after the champion's training."),
+        ("Would move pay by", f.change(row["pay_moved"]), "Change of all typical pay if the challenger were used."),
     ]
+    return [each for each in told if each[1] != f.NOTHING]
 
 
-def pay_sentence(row: Any) -> str:
-    """What promotion of the challenger would do to pay; empty where there is nothing to promote."""
+def pay_sentence(row: Any, storied: bool = True) -> str:
+    """What promotion of the challenger would do to pay; empty where there is nothing to promote.
+
+    Args:
+        row: of the published table `model_choice`.
+        storied: whether pay is for a story.
+
+    >>> print(pay_sentence({"champion": "a", "challenger": "b", "pay_before_cents": 100, "pay_after_cents": 100,
+    ...     "pay_moved": 0.0, "pay_gaining": 0, "pay_losing": 0, "athletes": 3}))
+    What promotion does to pay: typical pay of all 3 athletes together stays as it is, and nobody's moves by a tenth.
+    >>> print(pay_sentence({"champion": "a", "challenger": "b", "pay_before_cents": 14700000,
+    ...     "pay_after_cents": 14690000, "pay_moved": -0.001, "pay_gaining": 0, "pay_losing": 2, "athletes": 9}, False))
+    What promotion does to pay: with the challenger in place of the champion, all typical pay changes by -0.1% of $147k,
+    floors and caps applied; of 9 athletes, 0 gain a tenth or more, and 2 lose a tenth or more.
+    """
     if not has_challenger(row):
         return ""
     athletes = f.some(int(row["athletes"]), "athlete")
+    if row["pay_before_cents"] == row["pay_after_cents"] and not row["pay_gaining"] and not row["pay_losing"]:
+        same = f"typical pay of all {athletes} together stays as it is, and nobody's moves by a tenth."
+        return f"What promotion does to pay: {same}"
+    before, after = f.money(row["pay_before_cents"]), f.money(row["pay_after_cents"])
+    by = f", from {before} to {after}" if before != after else f" of {before}"
     return (
-        f"What promotion does to pay: with the challenger in place of the champion, all expected pay changes by "
-        f"{f.change(row['pay_moved'])}, from {f.money(row['pay_before_cents'])} to {f.money(row['pay_after_cents'])} "
-        f"for the next story of each, floors and caps applied; of {athletes}, {int(row['pay_gaining'])} gain a tenth "
-        f"or more, and {int(row['pay_losing'])} lose a tenth or more."
+        f"What promotion does to pay: with the challenger in place of the champion, all typical pay changes by "
+        f"{f.change(row['pay_moved'])}{by}"
+        f"{' for the next story of each' * storied}, floors and caps applied; of {athletes}, {int(row['pay_gaining'])} "
+        f"gain a tenth or more, and {int(row['pay_losing'])} lose a tenth or more."
     )
 
 
@@ -76,43 +112,67 @@ def move_rows(moves: pd.DataFrame, rankings: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def move_columns() -> Columns:
-    """Columns of whose pay would move most."""
+def move_columns(storied: bool = True) -> Columns:
+    """Columns of whose pay would move most; `storied` is whether pay is for a story."""
+    typical = "Typical pay of the next story." if storied else "Typical pay."
     return {
         "name": show.TextColumn("Would move most"),
-        "before": show.NumberColumn("By the champion", format="dollar", help="Expected pay of the next story."),
+        "before": show.NumberColumn("By the champion", format="dollar", help=typical),
         "after": show.NumberColumn("By the challenger", format="dollar", help="The same if the challenger took over."),
         "moves": show.NumberColumn("Change", format="dollar"),
     }
 
 
 def waiting_sentence(decided: pd.DataFrame, known: Any) -> str:
-    """When decisions take effect, and which one still waits for that.
+    """Which decision about models waits for the next cycle; empty if none does.
 
     Args:
-        decided: newest first.
+        decided: id, action, version, who, newest first.
         known: number of the newest decision that the snapshot knew; missing if there was none.
+
+    >>> decided = pd.DataFrame({"id": [3], "action": ["promote"], "version": ["ridge-1"], "who": ["Kim"]})
+    >>> waiting_sentence(decided, 2), waiting_sentence(decided, 3)
+    ('The promotion of ridge-1, signed by Kim, takes effect in the next cycle.', '')
     """
-    told = "A decision takes effect in the next cycle. To run it now:"
     newest = decided.head(1)
     if newest.empty or (not f.missing(known) and int(newest["id"].iloc[0]) <= int(known)):
-        return told
+        return ""
     row = newest.iloc[0]
-    what = "a new model" if f.missing(row["version"]) else str(row["version"])
-    return f"{row['who']} asked for {what} after this snapshot was made. {told}"
+    what = {"promote": f"promotion of {row['version']}", "rollback": f"return to {row['version']}"}
+    told = f"The {what.get(str(row['action']), 'trial of a new model')}, signed by {row['who']}, takes effect"
+    return f"{told} in the next cycle."
+
+
+def signed_sentence(action: str, version: str | None, who: str) -> str:
+    """What was just decided about models, and what comes of it.
+
+    >>> signed_sentence("promote", "ridge-1", "Kim")
+    'Written down, signed Kim: ridge-1 is promoted. From the next cycle on, all estimates are made with it.'
+    """
+    told = {
+        "promote": f"{version} is promoted. From the next cycle on, all estimates are made with it.",
+        "rollback": f"back to {version}. From the next cycle on, all estimates are made with it.",
+    }
+    new = "a new model is asked for. The next cycle sets it against the champion, and uses it if it is better."
+    return f"Written down, signed {who.strip()}: {told.get(action, new)}"
 
 
 def side_by_side(row: Any, models: pd.DataFrame) -> pd.DataFrame:
-    """Champion and challenger, a fact a row."""
+    """Champion and challenger, a fact a row; errors only where they were compared."""
     known = models.set_index("version")
     columns = {}
     for role in ("champion", "challenger"):
         version = row[role]
         there = not f.missing(version) and version in known.index
-        columns[role.capitalize()] = {
+        errors = {
+            "Typical error, same outcomes": f.error_factor(row[f"{role}_mae_log"]),
+            "Inside their range, same outcomes": of_aim(
+                row[f"{role}_coverage"], interval_of(known.loc[version]) if there else None
+            ),
+        }
+        columns[f"{role.capitalize()}{', in use' * (version == row['used'])}"] = {
             "Version": "none" if f.missing(version) else str(version),
-            "Typical error, same outcomes": _factor(row[f"{role}_mae_log"]),
-            "Inside their range, same outcomes": f.percent(row[f"{role}_coverage"]),
+            **(errors if is_compared(row) else {}),
             "Learnt from": f"{f.count(known.loc[version, 'rows'])} rows" if there else "not stored any more",
             "Until": f.day(known.loc[version, "window_to"]) if there else "-",
         }
@@ -126,7 +186,7 @@ def how_compared(row: Any) -> str:
             f"The champion could not tell anything; the naive guess took its place, on {f.count(row['rows'])} outcomes."
         )
     if f.missing(row["noise"]):
-        return "They were not compared: there are too few outcomes that neither had seen."
+        return "They were not compared, as there are too few outcomes that neither had seen."
     told = f"The difference of their errors has a standard error of {row['noise']:.4f} (log), between athletes"
     if not row["looks"]:
         return f"{told}."
@@ -135,72 +195,6 @@ def how_compared(row: Any) -> str:
         "champion could have replaced it so far, a week apart at least; each lets a model in that is no better in 2.5% "
         "of cases at most."
     )
-
-
-def card(model: Any, uses: pd.DataFrame) -> pd.DataFrame:
-    """The card of a model, and its lineage; `uses` is the published table `model_uses`."""
-    facts = {
-        "Status": model["status"],
-        "Kind": model["candidate"],
-        "Learnt from": f"{f.count(model['rows'])} rows, {_learnt_from(model)}",
-        "Typical error": _factor(model["mae_log"]),
-        "Naive guess": _factor(model["baseline_mae_log"]),
-        "Inside their range": f.percent(model["coverage"]),
-        "Features": f"{f.some(int(model['features']), 'input')}, each sport, format and the like counted by itself",
-        "Data (fingerprint)": _first_digits(model["data"]),
-        "Code": model["code"],
-        "Libraries": model["libraries"],
-        "File (SHA-256)": _first_digits(model["sha256"]),
-        "Snapshots made with it": _used_in(uses[uses["model_version"] == model["version"]]),
-    }
-    return pd.DataFrame({str(model["version"]): facts})
-
-
-def _used_in(uses: pd.DataFrame) -> str:
-    if uses.empty:
-        return "none: it was never the champion"
-    newest, oldest = uses.iloc[0], uses.iloc[-1]
-    if len(uses) == 1:
-        return f"1, {newest['snapshot_id']} of {f.day(newest['created'])}"
-    first, last = f.day(oldest["created"]), f.day(newest["created"])
-    return f"{f.count(len(uses))}, " + (f"all of {first}" if first == last else f"from {first} to {last}")
-
-
-def use_columns() -> Columns:
-    """Columns of the snapshots that a model was used for."""
-    return {
-        "snapshot_id": show.TextColumn("Snapshot"),
-        "created": show.DatetimeColumn("Made (UTC)", format="D MMM YYYY, HH:mm"),
-    }
-
-
-def _learnt_from(model: Any) -> str:
-    first, last = f.day(model["window_from"]), f.day(model["window_to"])
-    return f"all of {first}" if first == last else f"{first} to {last}"
-
-
-def model_rows(models: pd.DataFrame, uses: pd.DataFrame) -> pd.DataFrame:
-    """All models, with errors as factors, and how many snapshots each was used for."""
-    times = uses["model_version"].value_counts()
-    return models.assign(
-        error=np.exp(models["mae_log"]),
-        naive=np.exp(models["baseline_mae_log"]),
-        uses=models["version"].map(times).fillna(0).astype("int64"),
-    )
-
-
-def model_columns() -> Columns:
-    """Columns of all models."""
-    return {
-        "status": show.TextColumn("Status"),
-        "version": show.TextColumn("Version"),
-        "created": show.DatetimeColumn("Made (UTC)", format="D MMM YYYY, HH:mm"),
-        "rows": show.NumberColumn("Rows", format=WHOLE),
-        "uses": show.NumberColumn("Snapshots", format=WHOLE, help="Published snapshots that were made with it."),
-        "error": show.NumberColumn("Typical error", format="%.2fx", help="Factor by which it is off; 1.00x is exact."),
-        "naive": show.NumberColumn("Naive guess", format="%.2fx", help="The same error without any model."),
-        "coverage": show.NumberColumn("Inside range", format="percent"),
-    }
 
 
 def decision_columns() -> Columns:
@@ -255,24 +249,9 @@ def run_height(runs: pd.DataFrame) -> int | None:
     """Height of rows that leaves room for what came of the runs, which may take more than a line.
 
     >>> [run_height(pd.DataFrame({"why": ["", why]})) for why in ("Nothing had changed.", "why " * 30)]
-    [None, 92]
+    [None, 90]
     """
-    lines = math.ceil(runs["why"].fillna("").str.len().max() / _LINE)
-    return next((height for most, height in _HEIGHTS if lines <= most), _HIGHEST)
-
-
-def _factor(value: Any) -> str:
-    return "-" if f.missing(value) else f"{math.exp(float(value)):.2f}x"
-
-
-def _first_digits(fingerprint: Any) -> str:
-    """The beginning of a fingerprint, marked where it is not the whole.
-
-    >>> _first_digits("0535d98b161587ca0535d98b"), _first_digits("8086e39696531d8f")
-    ('0535d98b161587ca… (first 16 of 24 digits)', '8086e39696531d8f')
-    """
-    text = str(fingerprint)
-    return text if len(text) <= 16 else f"{text[:16]}… (first 16 of {len(text)} digits)"
+    return row_height(runs["why"], _WHY_WIDTH) if runs["why"].fillna("").str.len().max() > _ONE_LINE else None
 
 
 def _lower(text: Any) -> str:

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from athlete_intel.ui import formats, reviews
+from athlete_intel.ui import formats, handle_decisions, reviews
 from athlete_intel.ui.handles import NO_ACCOUNT, OTHER
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.signer import sent, signature
@@ -17,7 +17,7 @@ _ACTIONS = {
 
 def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]]) -> None:
     """Accept, reject or ask again; nothing is chosen before, as a handle that waits may be right or wrong."""
-    key = f"review-{state['athlete_id']}-{state['platform']}"
+    key = reviews.fresh(f"review-{state['athlete_id']}-{state['platform']}")
     named = [str(each["handle"]) for each in candidates if each["handle"]]
     with st.form(key, enter_to_submit=False):
         action = st.radio("Decision", list(_ACTIONS), None, format_func=_ACTIONS.__getitem__, key=f"{key}-action")
@@ -51,16 +51,18 @@ def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]])
 
 def take_back(data: DataSet, decisions: pd.DataFrame, names: dict[str, str]) -> None:
     """Take a decision back; it stays in the journal, and so does this."""
+    decisions = handle_decisions.revocable(decisions)
     if decisions.empty:
         return
     told = decisions[["id", "action", "who", "athlete_id", "platform"]].to_numpy()
     labels = {
-        int(number): f"No. {number}: {action} by {who}, {names.get(athlete, athlete)} on {platform}"
+        int(number): f"No. {number}: {action} by {who}, {names.get(athlete, athlete)} on {formats.platform(platform)}"
         for number, action, who, athlete, platform in told
     }
-    with st.form("take-back", enter_to_submit=False):
-        number = st.selectbox("Decision to take back", list(labels), format_func=labels.__getitem__, key="take-back-id")
-        signed = signature("take-back", "analyst")
+    key = reviews.fresh("take-back")
+    with st.form(key, enter_to_submit=False):
+        number = st.selectbox("Decision to take back", list(labels), format_func=labels.__getitem__, key=f"{key}-id")
+        signed = signature(key, "analyst")
         if not sent("Sign and take back", ":material/undo:", signed):
             return
     row = decisions[decisions["id"] == number].iloc[0]
@@ -73,11 +75,12 @@ def contest(data: DataSet, states: pd.DataFrame) -> None:
     """An athlete says that a handle is wrong."""
     platforms = states["platform"].tolist()
     athlete_id = str(states["athlete_id"].iloc[0])
-    with st.form("contest", enter_to_submit=False):
+    key = reviews.fresh("contest")
+    with st.form(key, enter_to_submit=False):
         platform = st.radio(
-            "Which handle is wrong?", platforms, format_func=str.capitalize, key="contest-platform", horizontal=True
+            "Which handle is wrong?", platforms, format_func=formats.platform, key=f"{key}-platform", horizontal=True
         )
-        signed = signature("contest", "athlete")
+        signed = signature(key, "athlete")
         if not sent("Sign and contest", ":material/gavel:", signed):
             return
     values = {"athlete_id": athlete_id, "platform": platform, "action": "contest", "handle": None, "since": None}

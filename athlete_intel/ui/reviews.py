@@ -1,6 +1,6 @@
 """What people decide in the app, written to the journal: the only thing that the app writes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,13 @@ from athlete_intel.errors import JournalError, WarehouseError
 from athlete_intel.handles.states import NOT_ASKED
 from athlete_intel.journal import Journal, no_rows
 from athlete_intel.settings import Settings, load_settings
-from athlete_intel.ui import formats, handles, sign_in
+from athlete_intel.ui import formats, handle_decisions, handles, sign_in
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.signer import Signature
 from athlete_intel.warehouse import Snapshots
 
 TABLE = "handle_reviews"
-_SAVED = "decision_saved"
+_SAVED, _SIGNED = "decision_saved", "decisions_signed"
 
 
 def settings_of(data: DataSet) -> Settings:
@@ -39,6 +39,11 @@ def newest_read(data: DataSet) -> int:
     """The number of the newest decision that the snapshot knows; 0 for none."""
     known = data.table("handle_reviews")
     return int(known["id"].max()) if len(known) else 0
+
+
+def journal(data: DataSet, decided: pd.DataFrame) -> pd.DataFrame:
+    """Decisions about handles for people; see `handle_decisions.journal_rows`."""
+    return handle_decisions.journal_rows(decided, data.once(names), newest_read(data))
 
 
 def queue(data: DataSet, decided: pd.DataFrame) -> pd.DataFrame:
@@ -98,17 +103,52 @@ def accounts(data: DataSet, athlete_id: str) -> pd.DataFrame | None:
 
 
 def record(data: DataSet, values: Mapping[str, Any], signed: Signature, revokes: int | None = None) -> bool:
-    """Sign a decision and append it; what is missing is said on the page. Returns whether it was written."""
+    """Sign a decision about a handle; see `write`."""
+    athlete = str(values["athlete_id"])
+    name = data.once(names).get(athlete, athlete)
+
+    def told(number: int) -> str:
+        return handle_decisions.signed_sentence(number, values, signed.who, name, revokes)
+
+    return write(data, TABLE, values, signed, told, revokes)
+
+
+def write(
+    data: DataSet,
+    table: str,
+    values: Mapping[str, Any],
+    signed: Signature,
+    told: Callable[[int], str],
+    revokes: int | None = None,
+) -> bool:
+    """Append a signed decision to the journal; what is missing is said on the page. Returns whether it was written.
+
+    Args:
+        data: the data set.
+        table: of the journal.
+        values: of the row.
+        signed: who, why, and in which role.
+        told: what the page says of it once, given the number of the row.
+        revokes: number of the row that is taken back.
+    """
     try:
         with Journal.of(settings_of(data)) as journal:
-            number = journal.append(TABLE, values, who=signed.who, role=signed.role, why=signed.why, revokes=revokes)
+            number = journal.append(table, values, who=signed.who, role=signed.role, why=signed.why, revokes=revokes)
     except JournalError as error:
         st.error(formats.plain(str(error)), icon=":material/edit_off:")
         return False
-    st.session_state[_SAVED] = (
-        f"Decision {number} is written down, signed {signed.who.strip()}. It counts from the next cycle on."
-    )
+    st.session_state[_SAVED] = told(number)
+    st.session_state[_SIGNED] = st.session_state.get(_SIGNED, 0) + 1
     return True
+
+
+def fresh(key: str) -> str:
+    """The key of a form that is empty again once a decision is written, so that nobody signs one twice.
+
+    What was typed stays where something is missing in it.
+    """
+    signed = st.session_state.get(_SIGNED, 0)
+    return f"{key}-{signed}" if signed else key
 
 
 def saved_note() -> None:
