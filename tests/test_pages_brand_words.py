@@ -111,7 +111,7 @@ def test_of_dollars_a_cost_is_for_so_many_dollars(home: Path) -> None:
     assert "for each $1,000 of deal values" in read(opened("earnings"))
     tables = literal_tables("athletes")
     about, bundles = tables["dataset"].iloc[0], tables["bundles"]
-    table = bundles.assign(cost_dollars=1.0, per_1000_dollars=bundles["per_1000_cents"] / 100)
+    table = bundles.assign(called=bundles["name"], cost_dollars=1.0, per_1000_dollars=bundles["per_1000_cents"] / 100)
     assert bundle_columns.offers(table, about)["per_1000_dollars"]["label"] == "Cost for $1,000"
 
 
