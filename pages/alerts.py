@@ -22,7 +22,7 @@ else:
         frame.section("Acknowledge")
         health_decisions.acknowledge(data, still[is_waiting])
     else:
-        frame.note("Somebody has seen to every open alert.")
+        frame.note("Every open alert is acknowledged; it stays open until what raised it is over.")
     if not is_waiting.all():
         with st.expander("Take an acknowledgement back"):
             health_decisions.take_back(data, still[~is_waiting])

@@ -41,7 +41,7 @@ frame.metrics(
             "Measured on gold questions, 95 times in 100 inside this range.",
         ),
         (
-            "Decided, not yet counted",
+            "Signed, not yet counted",
             formats.count(pending),
             "Signed since this snapshot; they count in the next cycle.",
         ),

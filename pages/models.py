@@ -15,7 +15,7 @@ waiting = model_words.waiting_sentence(decided, row["decision"])
 frame.header("Models", waiting or model_words.choice_sentence(row), data)
 if waiting:
     frame.command(data.command("cycle"))
-    frame.say(f"Until then: {model_words.choice_sentence(row)}")
+    frame.say(f"Until then {row['used']} stays in use.")
 if not model_words.has_challenger(row):
     frame.note("The next model learnt is set against this one, on outcomes that neither had seen.")
 else:

@@ -128,7 +128,7 @@ def test_an_athlete_contests_a_handle_and_an_analyst_sees_it(
     expect(other.get_by_text("Every decision stays here, signed")).to_be_visible(timeout=20_000)
     form = other.get_by_test_id("stForm").filter(has_text="Decision to take back")
     expect(form.get_by_role("combobox", name="Decision to take back")).to_have_value(
-        "No. 1: contest by Ana Lopez <ana@example.org>, Élodie Ångström-Łukasiewicz on twitter"
+        "No. 1: contest by Ana Lopez <ana@example.org>, Élodie Ångström-Łukasiewicz on Twitter"
     )
     expect(form.get_by_label("Signed by")).to_have_value("Mia Analyst <mia@example.org>")
     other.context.close()

@@ -134,21 +134,21 @@ def test_a_plan_says_what_it_may_cost_and_who_is_in_it(literal: Path) -> None:
     assert "Chosen for what is reached four times in five:" in text
     assert "the chance that the cost exceeds it is" in text
     assert "The athlete who brings most brings" in text
-    assert re.search(r"Four times in five these athletes cost at most \$[\d,]+: have that ready, or plan with a", text)
+    assert re.search(r"With 80% certainty these athletes cost at most \$[\d,]+: have that ready, or plan with a", text)
 
 
 def test_a_plan_says_what_speaks_against_its_promise(literal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frame, "today", lambda: date(2026, 3, 20))
     text = read(opened("plan"))
 
-    assert "The data end on" not in text
+    assert "The data are as of" not in text
     tables = literal_tables()
     tables["alerts"] = tables["alerts"].head(1).assign(severity="critical", message="Errors are large.", open=True)
     publish(literal / "demo", tables)
     monkeypatch.setattr(frame, "today", lambda: date(2026, 9, 1))
     text = read(opened("plan"))
     assert "A critical alert is open, so take the promise with care: Errors are large." in text
-    assert "The data end on 1 March 2026, 184 days ago" in text
+    assert "The data are as of 1 March 2026, 184 days ago" in text
 
 
 def test_wishes_are_named_as_far_as_they_can_be_wished_for_also_where_nothing_fits(literal: Path) -> None:

@@ -75,7 +75,7 @@ def test_a_decision_waits_in_the_queue_until_the_next_cycle(home: Path) -> None:
     shown = pd.concat([table.value for table in app.dataframe if "shown_state" in table.value])
     assert "accepted, waits" in shown["shown_state"].tolist()
     assert "Accepted by Mia: seen it. 7 of 9 workers say jano." in said(app)
-    assert next(metric.value for metric in app.metric if metric.label == "Decided, not yet counted") == "1"
+    assert next(metric.value for metric in app.metric if metric.label == "Signed, not yet counted") == "1"
 
 
 def test_a_handle_that_waits_only_as_its_athlete_contests_it_says_why(home: Path) -> None:
@@ -107,7 +107,7 @@ def test_an_athlete_reads_what_a_contest_leads_to_and_finds_the_form_empty(home:
     assert not form.exception
     told = said(form)
     assert "is written down, signed Ana: the Twitter handle of " in told
-    assert "From the next update of the data on, nothing that comes from this handle counts" in told
+    assert "from the next update of the data on, nothing that comes from this handle counts" in told
     assert "cycle" not in told
     assert [box.value for box in form.text_input] == ["", ""]
 

@@ -77,7 +77,7 @@ def test_a_feed_that_died_with_all_others_is_told_by_the_clock(home: Path) -> No
     app = opened("health", tab="Data quality")
     assert not app.exception
     assert "1 source is silent for longer than usual: posts on twitter" in read(app)
-    assert "The data end on 1 March 2026" in read(app)
+    assert "The data are as of 1 March 2026" in read(app)
     literal_snapshot(home / "other")
     assert "By the clock" not in read(opened("health", data="other", tab="Data quality")), "made-up data have no clock"
 
@@ -271,7 +271,7 @@ def test_a_retraining_is_asked_for_and_signed(home: Path) -> None:
     assert [box.value for box in form.text_input] == ["", ""], "what is signed cannot be signed twice by mistake"
     app = opened("models")
     assert "The trial of a new model, signed by Ann, takes effect in the next cycle." in read(app)
-    assert "Until then: The champion stays" in read(app)
+    assert "Until then " in read(app)
     assert len([code for code in app.code if "cycle" in code.value]) == 1, "the command stands once"
 
 
@@ -285,7 +285,7 @@ def test_the_page_names_who_would_move_most_and_the_snapshots_of_each_model(home
     uses["created"] = pd.to_datetime(["2026-03-01", "2026-02-01", "2026-01-15"])
     models = pd.DataFrame({"version": ["new", "old", "never"], "mae_log": 0.4, "baseline_mae_log": 0.8})
     models = models.assign(coverage=[0.81, 0.9, None], parameters=['{"interval": 0.8}', "{}", '{"interval": 0.9}'])
-    assert model_cards.model_rows(models, uses)["inside"].tolist() == ["81% of 80%", "90%", "-"]
+    assert model_cards.model_rows(models, uses)["inside"].tolist() == ["81% (aim 80%)", "90%", "-"]
     assert model_cards.model_rows(models, uses)["uses"].tolist() == [1, 2, 0]
     told = [
         model_cards.card(_model(version), uses, NO_CANDIDATES).loc["Snapshots made with it"].item()

@@ -169,17 +169,17 @@ def test_rows_set_aside_are_counted() -> None:
 @pytest.mark.parametrize(
     ("day", "window_days", "expected"),
     [
-        (date(2022, 11, 1), 28, (KNOW, "The data are 0 days old", "data")),
-        (date(2022, 12, 1), 1, (KNOW, "The data are 30 days old", "data")),
-        (date(2022, 12, 2), 1, (LOOK, "The data are 31 days old", "data")),
-        (date(2022, 12, 27), 28, (KNOW, "The data are 56 days old", "data")),
-        (date(2026, 11, 26), 28, (LOOK, "The data are 4 years old", "data")),
+        (date(2022, 11, 1), 28, (KNOW, "The data are 0 days old", "runs")),
+        (date(2022, 12, 1), 1, (KNOW, "The data are 30 days old", "runs")),
+        (date(2022, 12, 2), 1, (LOOK, "The data are 31 days old", "runs")),
+        (date(2022, 12, 27), 28, (KNOW, "The data are 56 days old", "runs")),
+        (date(2026, 11, 26), 28, (LOOK, "The data are 4 years old", "runs")),
     ],
 )
 def test_old_data_have_to_be_looked_at(day: date, window_days: int, expected: tuple[int, str, str]) -> None:
     told = today.age_tasks(pd.Timestamp("2022-11-01 18:00"), day, window_days)
     assert gist(told) == [expected]
-    assert told[0].why == "The newest are of 1 November 2022; a cycle brings in what is new."
+    assert told[0].why == "The newest are of 1 November 2022; a cycle with newer files brings in what is new."
     assert today.age_tasks(pd.NaT, day, window_days) == []
 
 

@@ -81,8 +81,9 @@ def ranking_summary(rankings: pd.DataFrame, unit: str) -> str:
         return f"{head}."
     tail = f"{f.outcome(last['predicted'], unit)} for {last['name']}, the last one shown"
     reach = int((rankings["high"].iloc[1:] >= first["predicted"]).sum())
-    verb = "range of 1 other reaches" if reach == 1 else f"ranges of {reach} others reach"
-    overlap = f"The {verb} up to the first, so what comes next may turn the order round."
+    others = f"the {len(rankings) - 1} others shown" if len(rankings) > 2 else "the other one shown"
+    verb = "the range reaches" if reach == 1 else "the ranges reach"
+    overlap = f"Of {f.count(reach)} of {others} {verb} up to what is typical of the first: the order may turn round."
     return f"{head}, {tail}." + (f" {overlap}" if reach else "")
 
 

@@ -23,9 +23,9 @@ def alerts_sentence(still: pd.DataFrame) -> str:
     >>> alerts_sentence(still)
     '2 alerts open, 1 of them critical; 1 not acknowledged yet.'
     >>> alerts_sentence(still.head(1)), alerts_sentence(still.tail(1))
-    ('1 critical alert open, not acknowledged yet.', '1 alert open, not critical; somebody has seen to it.')
+    ('1 critical alert open, not acknowledged yet.', '1 alert open, not critical; acknowledged.')
     >>> alerts_sentence(still.assign(acknowledged_by="Kim", severity="warning"))
-    '2 alerts open, none of them critical; somebody has seen to all of them.'
+    '2 alerts open, none of them critical; all acknowledged.'
     """
     if still.empty:
         return "No alert is open."
@@ -33,9 +33,9 @@ def alerts_sentence(still: pd.DataFrame) -> str:
     critical = int((still["severity"] == "critical").sum())
     if number == 1:
         told = "1 critical alert open" if critical else "1 alert open, not critical"
-        return f"{told}, not acknowledged yet." if waiting else f"{told}; somebody has seen to it."
+        return f"{told}, not acknowledged yet." if waiting else f"{told}; acknowledged."
     share = {0: "none", number: "all"}.get(critical, str(critical))
-    seen = f"{waiting} not acknowledged yet" if waiting else "somebody has seen to all of them"
+    seen = f"{waiting} not acknowledged yet" if waiting else "all acknowledged"
     return f"{f.some(number, 'alert')} open, {share} of them critical; {seen}."
 
 

@@ -179,7 +179,7 @@ def doubts(alerts: pd.DataFrame, as_of: date, today: date) -> list[str]:
     >>> for doubt in doubts(alerts, date(2016, 6, 25), date(2016, 12, 1)):
     ...     print(doubt)
     A critical alert is open, so take the promise with care: Errors are large.
-    The data end on 25 June 2016, 159 days ago: what athletes bring and cost may have changed since.
+    The data are as of 25 June 2016, 159 days ago: what athletes bring and cost may have changed since.
     >>> doubts(alerts.head(1), date(2016, 6, 25), date(2016, 9, 1))
     []
     """
@@ -190,7 +190,9 @@ def doubts(alerts: pd.DataFrame, as_of: date, today: date) -> list[str]:
     age = (today - as_of).days
     if age > _OLD_DAYS:
         ago = f"{age} days" if age < _TWO_YEARS else f"{age // 365} years"
-        told.append(f"The data end on {f.day(as_of)}, {ago} ago: what athletes bring and cost may have changed since.")
+        told.append(
+            f"The data are as of {f.day(as_of)}, {ago} ago: what athletes bring and cost may have changed since."
+        )
     return told
 
 
@@ -258,14 +260,15 @@ def safe_budget_sentence(facts: Mapping[str, Any], request: Request) -> str:
 
     >>> facts = {"safe_cents": 56_000_01, "cost_cents": 49_000_00}
     >>> print(safe_budget_sentence(facts, Request(50_000_00)))
-    Four times in five these athletes cost at most $56,001: have that ready, or plan with a smaller budget.
+    With 80% certainty these athletes cost at most $56,001: have that ready, or plan with a smaller budget.
     >>> safe_budget_sentence(facts, Request(60_000_00))
     ''
     """
     if facts["safe_cents"] <= request.budget_cents:
         return ""
-    often, safe = f.upper_first(f.how_often(CERTAINTY)), _dollars(facts["safe_cents"])
-    return f"{often} these athletes cost at most {safe}: have that ready, or plan with a smaller budget."
+    # Said as the goal is: "four times in five" is what a range of two ends is called beside it.
+    sure, safe = f.percent(CERTAINTY), _dollars(facts["safe_cents"])
+    return f"With {sure} certainty these athletes cost at most {safe}: have that ready, or plan with a smaller budget."
 
 
 def ties_sentence(booked: pd.DataFrame, others: pd.DataFrame, thousand: str) -> str:

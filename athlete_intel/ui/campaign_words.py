@@ -110,8 +110,8 @@ def next_steps(name: str, who: str) -> str:
     'Spring is saved with its promise, signed Mia'
     """
     return (
-        f"{name} is saved with its promise, signed {who}. Next, take its tracked links at the end of this page, and "
-        "import outcomes there as they come; you find it again under Campaigns."
+        f"{name} is saved with its promise, signed {who}. Next, take its tracked links below, and import "
+        "outcomes at the end of this page as they come."
     )
 
 

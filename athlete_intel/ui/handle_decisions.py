@@ -26,9 +26,9 @@ def signed_sentence(number: int, values: Mapping[str, Any], who: str, name: str,
     >>> print(signed_sentence(3, values, "Mia", "Jano"))
     Decision 3 is written down, signed Mia: jano is the Twitter handle of Jano. It counts from the next cycle on.
     >>> print(signed_sentence(4, {"platform": "twitter", "action": "contest"}, "Ana", "Ana"))
-    Decision 4 is written down, signed Ana: the Twitter handle of Ana is contested. An analyst looks at it. From the
-    next update of the data on, nothing that comes from this handle counts in the estimate, and pay waits, until
-    somebody has decided.
+    No. 4 is written down, signed Ana: the Twitter handle of Ana is contested. An analyst looks at it and decides. Until
+    then, from the next update of the data on, nothing that comes from this handle counts in the estimate, and pay
+    waits.
     """
     platform, action = f.platform(values["platform"]), values["action"]
     handle = values.get("handle")
@@ -43,10 +43,12 @@ def signed_sentence(number: int, values: Mapping[str, Any], who: str, name: str,
     then = "It counts from the next cycle on."
     if action == CONTEST:
         then = (
-            "An analyst looks at it. From the next update of the data on, nothing that comes from this handle counts "
-            "in the estimate, and pay waits, until somebody has decided."
+            "An analyst looks at it and decides. Until then, from the next update of the data on, nothing that comes "
+            "from this handle counts in the estimate, and pay waits."
         )
-    return f"Decision {number} is written down, signed {who.strip()}: {told}. {then}"
+    return (
+        f"{'No.' if action == CONTEST else 'Decision'} {number} is written down, signed {who.strip()}: {told}. {then}"
+    )
 
 
 def revocable(decisions: pd.DataFrame) -> pd.DataFrame:

@@ -58,7 +58,7 @@ def clock_sentence(checks: pd.DataFrame, as_of: Any, now: datetime) -> str:
     'By the clock, too, nothing is silent for longer than usual.'
     >>> print(clock_sentence(checks, "2026-05-02", datetime(2026, 5, 10)))
     By the clock (10 May 2026) 1 source is silent for longer than usual: stories (9 days, where 3 are usual at most).
-    The data end on 2 May 2026, and where no file comes, nothing is checked.
+    The data are as of 2 May 2026, and where no file comes, nothing is checked.
     """
     silent = by_the_clock(checks, now) if "newest" in checks else checks.head(0)
     if silent.empty:
@@ -71,7 +71,7 @@ def clock_sentence(checks: pd.DataFrame, as_of: Any, now: datetime) -> str:
     verb = "is" if len(silent) == 1 else "are"
     return (
         f"By the clock ({f.day(now)}) {f.some(len(silent), 'source')} {verb} silent for longer than usual: "
-        f"{', '.join(first)}{more}. The data end on {f.day(as_of)}, and where no file comes, nothing is checked."
+        f"{', '.join(first)}{more}. The data are as of {f.day(as_of)}, and where no file comes, nothing is checked."
     )
 
 

@@ -82,7 +82,7 @@ def model_columns() -> Columns:
         "inside": show.TextColumn(
             "Inside range", width=95, help="Share of outcomes inside their range, of the share aimed at."
         ),
-        "status": show.TextColumn("Status", width=90),
+        "status": show.TextColumn("Status", width=105),
         "created": show.DatetimeColumn("Made (UTC)", format="D MMM YYYY, HH:mm"),
         "rows": show.NumberColumn("Rows", format=WHOLE),
         "uses": show.NumberColumn("Snapshots", format=WHOLE, help="Published snapshots that were made with it."),
@@ -104,10 +104,10 @@ def of_aim(coverage: Any, aim: float | None) -> str:
     """The share of outcomes inside their range beside the one that the model aims at.
 
     >>> of_aim(0.81, 0.8), of_aim(0.81, None), of_aim(None, 0.8)
-    ('81% of 80%', '81%', '-')
+    ('81% (aim 80%)', '81%', '-')
     """
     told = f.percent(coverage)
-    return told if aim is None or f.missing(coverage) else f"{told} of {f.percent(aim)}"
+    return told if aim is None or f.missing(coverage) else f"{told} (aim {f.percent(aim)})"
 
 
 def _first_digits(fingerprint: Any) -> str:

@@ -147,10 +147,10 @@ def signed_sentence(action: str, version: str | None, who: str) -> str:
     """What was just decided about models, and what comes of it.
 
     >>> signed_sentence("promote", "ridge-1", "Kim")
-    'Written down, signed Kim: ridge-1 is promoted. From the next cycle on, all estimates are made with it.'
+    'Written down, signed Kim: ridge-1 is to be champion. From the next cycle on, all estimates are made with it.'
     """
     told = {
-        "promote": f"{version} is promoted. From the next cycle on, all estimates are made with it.",
+        "promote": f"{version} is to be champion. From the next cycle on, all estimates are made with it.",
         "rollback": f"back to {version}. From the next cycle on, all estimates are made with it.",
     }
     new = "a new model is asked for. The next cycle sets it against the champion, and uses it if it is better."

@@ -191,8 +191,8 @@ def age_tasks(newest: pd.Timestamp, today: date, window_days: int) -> list[Task]
     days = max(0, (today - newest.date()).days)
     old = days > max(_OLD, 2 * window_days)
     age = formats.some(days // 365, "year") if days >= 2 * 365 else formats.some(days, "day")
-    why = f"The newest are of {formats.day(newest)}; a cycle brings in what is new."
-    return [Task(LOOK if old else KNOW, f"The data are {age} old", why, "data", "See the data")]
+    why = f"The newest are of {formats.day(newest)}; a cycle with newer files brings in what is new."
+    return [Task(LOOK if old else KNOW, f"The data are {age} old", why, "runs", "See how")]
 
 
 def _for_brand(data: DataSet) -> list[Task]:

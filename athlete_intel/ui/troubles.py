@@ -69,11 +69,13 @@ def no_such_data_set(settings: Settings, wanted: str, there: list[str], page: Pa
     elif folder is not None and Snapshots(folder).all():
         _wrong(f"{reads.title(folder)} has snapshots here, but none of them is published at the moment.")
         _ways_out(folder)
+        _again()
     else:
         _wrong(f"The link names {wanted!r}, and no data set of that name is here.")
         if folder is not None:
             st.markdown("If it should be here, this reads its files from FOLDER, as MAPPING says, and publishes them:")
             frame.command(_command(folder, "cycle MAPPING --from FOLDER"))
+            _again()
     frame.section("Data sets that are here")
     for name, title in reads.titles(settings, there).items():
         st.page_link(page, label=formats.plain(title), icon=":material/database:", query_params={"data": name})
@@ -93,9 +95,14 @@ def _show(error: AthleteIntelError, place: Place) -> None:
         st.title("This cannot be shown")
         _tell(sentence, place, error)
     if isinstance(error, BusyError | NoSnapshotError):
-        st.button("Try again", icon=":material/refresh:")
+        _again()
     if sql:
         st.caption("If that does not help, the data may come from another version of the product.")
+
+
+def _again() -> None:
+    """What to press once a command has run."""
+    st.button("Try again", icon=":material/refresh:")
 
 
 def _wrong(sentence: str) -> None:
