@@ -79,18 +79,6 @@ def bundle_map(
             hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<br>"
             "strength of membership %{customdata[2]}<extra></extra>",
         )
-        if len(part) and group.identity == opened:
-            chart.add_annotation(
-                x=part["x"].median(),
-                y=part["y"].max(),
-                yanchor="bottom",
-                yshift=6,
-                text="<br>".join(f"<b>{style.text(line)}</b>" for line in textwrap.wrap(str(group.name), 28)[:3]),
-                showarrow=False,
-                bgcolor="rgba(22, 32, 44, 0.78)",
-                font={"size": 12, "color": "#FFFFFF"},
-                borderpad=3,
-            )
     ringed = clusters[clusters["athlete_id"].isin(list(inside))]
     if len(ringed):
         chart.add_scatter(

@@ -22,7 +22,9 @@ _ACKNOWLEDGED, _DECIDED = "alert_acknowledgements", "model_decisions"
 
 def alerts(data: DataSet) -> pd.DataFrame:
     """The alerts of the snapshot, with who acknowledged them by now."""
-    return with_acknowledgements(data.table("alerts"), _rows(data, _ACKNOWLEDGED))
+    published = data.table("alerts")
+    # Where there is no alert the journal need not be opened.
+    return with_acknowledgements(published, _rows(data, _ACKNOWLEDGED) if len(published) else no_rows(_ACKNOWLEDGED))
 
 
 def model_decisions(data: DataSet) -> pd.DataFrame:
