@@ -338,12 +338,15 @@ def test_an_interruption_in_the_middle_changes_nothing(workspace: Workspace, mon
 
 
 SLOW_IMPORT = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from athlete_intel.sources import importer
 from tests.helpers_import import NOW
 from athlete_intel.sources.mapping import load_mapping
 from athlete_intel.warehouse import Database
+
+# Whatever a shell starts in the background ignores Ctrl-C, and so would we, when the tests run there.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def slow(*arguments):
     print("merged", flush=True)
