@@ -129,9 +129,9 @@ def test_as_many_are_laid_out_as_there_is_room_for() -> None:
 
 
 def test_everybody_is_bought_where_the_sum_of_costs_depends_on_their_order() -> None:
-    worth = np.array([0.109803, 0.847898, 0.16401, 0.041673, 9.079725])
-    cost = np.array([0.05042243, 0.14163521, 0.09832535, 0.78736475, 0.40101008])
-    bought = best_buy(worth, cost, Limits(2.0, 1, None), 1e-5)
+    worth = np.array([8.0, 1.0, 8.0, 5.0, 5.0, 6.0])
+    cost = np.array([1.7, 5.8, 0.4, 1.7, 2.3, 3.4])
+    bought = best_buy(worth, cost, Limits(100.0, 1, None), 1e-5)
     assert bought is not None
     assert bought[0].all()
     assert bought[1] >= worth.sum() - 1e-9
