@@ -181,6 +181,15 @@ class Journal:
         """Whether anything can have been written yet; a journal file is made by the first decision only."""
         return bool(settings.journal_url) or (settings.folder / FILE).is_file()
 
+    @staticmethod
+    def file_of(settings: Settings) -> Path | None:
+        """The file that holds the journal; None where a server holds it."""
+        if not settings.journal_url:
+            return settings.folder / FILE
+        address, engine = _engine(settings.journal_url)
+        engine.dispose()
+        return Path(address.database) if address.get_backend_name() == "sqlite" and address.database else None
+
     def __enter__(self) -> "Journal":
         return self
 

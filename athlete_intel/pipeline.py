@@ -21,7 +21,8 @@ from athlete_intel.influence.learning import Learned
 from athlete_intel.influence.mlflow_log import log_model
 from athlete_intel.influence.registry import StoredModel
 from athlete_intel.influence.store import ModelStore
-from athlete_intel.journal import Journal, no_rows
+from athlete_intel.journal import Journal
+from athlete_intel.journal_rows import rows_now
 from athlete_intel.model_choice import Pay, choose_model
 from athlete_intel.model_in_use import model_in_use, tables_of
 from athlete_intel.monitoring.retrain import UNUSABLE
@@ -218,10 +219,7 @@ def _fingerprint(settings: Settings, path: Path) -> str:
 
 def _reviews(settings: Settings) -> pd.DataFrame:
     """What people decided about handles so far."""
-    if not Journal.is_there(settings):
-        return no_rows("handle_reviews")
-    with Journal.of(settings) as journal:
-        return journal.rows("handle_reviews")
+    return rows_now(settings, "handle_reviews")
 
 
 def _copy_raw(database: Database) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 import pandas as pd
 
 from athlete_intel.contracts import PUBLISHED_TABLES
-from athlete_intel.journal import Journal, no_rows
+from athlete_intel.journal_rows import rows_now
 from athlete_intel.model_in_use import Situation
 from athlete_intel.monitoring.looks import NO_LOOKS, Looks
 from athlete_intel.monitoring.retrain import NO_REASON
@@ -40,10 +40,7 @@ def situation_of(
 
 def decisions_of(settings: Settings) -> pd.DataFrame:
     """What people decided about models so far, oldest first."""
-    if not Journal.is_there(settings):
-        return no_rows("model_decisions")
-    with Journal.of(settings) as journal:
-        return journal.rows("model_decisions")
+    return rows_now(settings, "model_decisions")
 
 
 def made_since(decisions: pd.DataFrame, latest: Snapshot | None, snapshots: Snapshots) -> pd.DataFrame:

@@ -96,11 +96,8 @@ def acknowledge(
 
 
 def _alerts(settings: Settings) -> "pd.DataFrame":
-    from athlete_intel.journal import Journal, no_rows
+    from athlete_intel.journal_rows import rows_now
     from athlete_intel.monitoring.acknowledged import with_acknowledgements
 
     alerts = Snapshots(settings.folder).read("alerts")
-    if not Journal.is_there(settings):
-        return with_acknowledgements(alerts, no_rows("alert_acknowledgements"))
-    with Journal.of(settings) as journal:
-        return with_acknowledgements(alerts, journal.rows("alert_acknowledgements"))
+    return with_acknowledgements(alerts, rows_now(settings, "alert_acknowledgements"))

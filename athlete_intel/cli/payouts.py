@@ -270,13 +270,10 @@ def _published(settings: Settings) -> "tuple[dict[str, pd.DataFrame], str]":
 
 
 def _ledger(settings: Settings) -> "pd.DataFrame":
-    from athlete_intel.journal import Journal, no_rows
+    from athlete_intel.journal_rows import rows_now
     from athlete_intel.payouts import ledger
 
-    if not Journal.is_there(settings):
-        return no_rows(ledger.TABLE)
-    with Journal.of(settings) as journal:
-        return journal.rows(ledger.TABLE)
+    return rows_now(settings, ledger.TABLE)
 
 
 def _write(journal: "Journal", make: "Callable[[pd.DataFrame], list[Entry]]", who: str, why: str) -> "list[Entry]":

@@ -22,25 +22,16 @@ from athlete_intel.bundles.links import tracked_links
 from athlete_intel.bundles.outcomes import imports_of, outcome_values, outcomes_of
 from athlete_intel.bundles.requests import Request
 from athlete_intel.errors import JournalError, PlanError
-from athlete_intel.journal import Journal, no_rows
+from athlete_intel.journal import Journal
 from athlete_intel.ui import bundle_columns, campaign_words, filters, formats, frame, outcome_words, plan_links, sign_in
 from athlete_intel.ui.reads import DataSet
-from athlete_intel.ui.reviews import settings_of
+from athlete_intel.ui.reviews import rows, settings_of
 from athlete_intel.ui.signer import Signature, sent, signature
 
 CAMPAIGNS, OUTCOMES = "campaigns", "campaign_outcomes"
 _TOLD = "campaign_told"
 _CAMPAIGN_NAME = "Name of the campaign"
 _CHANNELS = ["instagram", "twitter", "facebook", "tiktok", "youtube"]
-
-
-def rows(data: DataSet, table: str) -> pd.DataFrame:
-    """A table of the journal as it is now."""
-    settings = settings_of(data)
-    if not Journal.is_there(settings):
-        return no_rows(table)
-    with Journal.of(settings) as journal:
-        return journal.rows(table)
 
 
 def all_of(data: DataSet) -> list[Campaign]:

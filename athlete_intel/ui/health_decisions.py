@@ -8,12 +8,11 @@ import streamlit as st
 from athlete_intel.cycle import runs as read_runs
 from athlete_intel.errors import ModelError, WarehouseError
 from athlete_intel.influence.store import ModelStore
-from athlete_intel.journal import Journal, no_rows
 from athlete_intel.model_in_use import earlier_model
 from athlete_intel.monitoring.acknowledged import acknowledgement_of, taken_back_of, with_acknowledgements
 from athlete_intel.ui import alert_words, formats, model_words, reviews
 from athlete_intel.ui.reads import DataSet
-from athlete_intel.ui.reviews import settings_of
+from athlete_intel.ui.reviews import rows
 from athlete_intel.ui.signer import sent, signature
 from athlete_intel.warehouse import Snapshots
 
@@ -24,12 +23,12 @@ def alerts(data: DataSet) -> pd.DataFrame:
     """The alerts of the snapshot, with who acknowledged them by now."""
     published = data.table("alerts")
     # Where there is no alert the journal need not be opened.
-    return with_acknowledgements(published, _rows(data, _ACKNOWLEDGED) if len(published) else no_rows(_ACKNOWLEDGED))
+    return with_acknowledgements(published, rows(data, _ACKNOWLEDGED))
 
 
 def model_decisions(data: DataSet) -> pd.DataFrame:
     """What people decided about models, newest first."""
-    return _rows(data, _DECIDED).sort_values("id", ascending=False, ignore_index=True)
+    return rows(data, _DECIDED).sort_values("id", ascending=False, ignore_index=True)
 
 
 def runs(data: DataSet) -> pd.DataFrame:
@@ -124,11 +123,3 @@ def _can_be_used(data: DataSet, version: str | None) -> bool:
         st.error(formats.plain(str(error)), icon=":material/edit_off:")
         return False
     return True
-
-
-def _rows(data: DataSet, table: str) -> pd.DataFrame:
-    settings = settings_of(data)
-    if not Journal.is_there(settings):
-        return no_rows(table)
-    with Journal.of(settings) as journal:
-        return journal.rows(table)

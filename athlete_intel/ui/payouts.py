@@ -7,7 +7,6 @@ import streamlit as st
 
 from athlete_intel.errors import ModelError, WarehouseError
 from athlete_intel.influence.store import ModelStore
-from athlete_intel.journal import Journal, no_rows
 from athlete_intel.payouts import ledger, moves, report, risk
 from athlete_intel.payouts.expected import card_terms
 from athlete_intel.payouts.rates import Terms
@@ -64,11 +63,7 @@ def what_if(data: DataSet, athlete_id: str, change: str | None, more: int) -> pd
 
 def rows(data: DataSet) -> pd.DataFrame:
     """The ledger as the journal has it now."""
-    settings = reviews.settings_of(data)
-    if not Journal.is_there(settings):
-        return no_rows(ledger.TABLE)
-    with Journal.of(settings) as journal:
-        return journal.rows(ledger.TABLE)
+    return reviews.rows(data, ledger.TABLE)
 
 
 def open_commitments(data: DataSet, book: pd.DataFrame) -> Simulated | None:

@@ -10,7 +10,8 @@ import streamlit as st
 
 from athlete_intel.errors import JournalError, WarehouseError
 from athlete_intel.handles.states import NOT_ASKED
-from athlete_intel.journal import Journal, no_rows
+from athlete_intel.journal import Journal
+from athlete_intel.journal_rows import rows_now
 from athlete_intel.settings import Settings, load_settings
 from athlete_intel.ui import formats, handle_decisions, handles, sign_in
 from athlete_intel.ui.reads import DataSet
@@ -26,13 +27,14 @@ def settings_of(data: DataSet) -> Settings:
     return replace(load_settings(), home=Path(data.folder).parent, workspace=data.workspace)
 
 
+def rows(data: DataSet, table: str) -> pd.DataFrame:
+    """A table of the journal as it is now."""
+    return rows_now(settings_of(data), table)
+
+
 def decisions(data: DataSet) -> pd.DataFrame:
     """Every decision about handles, as the journal has it now."""
-    settings = settings_of(data)
-    if not Journal.is_there(settings):
-        return no_rows(TABLE)
-    with Journal.of(settings) as journal:
-        return journal.rows(TABLE)
+    return rows(data, TABLE)
 
 
 def newest_read(data: DataSet) -> int:
