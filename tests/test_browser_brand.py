@@ -128,7 +128,7 @@ def test_from_a_filter_to_a_saved_campaign_and_back_by_link(
     page.get_by_label("Your name").fill("Bea Brand")
     page.get_by_label("What it is for").fill("Sells shoes")
     page.get_by_role("button", name="Save as a campaign").click()
-    expect(page.get_by_text("Spring is saved with its promise, signed Bea Brand.")).to_be_visible()
+    expect(page.get_by_text("“Spring” is saved with its promise, signed Bea Brand.")).to_be_visible()
     expect(page).to_have_url(re.compile("campaign=spring"))
     with Journal.of(settings) as journal:
         (campaign,) = campaigns_of(journal.rows("campaigns"))

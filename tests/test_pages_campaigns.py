@@ -110,7 +110,7 @@ def test_how_a_campaign_stands_by_day_and_channel(settings: Settings) -> None:
     app = opened("campaigns")
     text = read(app)
     assert not app.exception
-    assert "Spring is on track: 48% of the promised 2,300 page views came, with 50% of its time gone." in text
+    assert "“Spring” is on track: 48% of the promised 2,300 page views came, with 50% of its time gone." in text
     assert "3,000 page views were expected on average, four times in five 2,000 to 4,500." in text
     assert "going on like this, 2,200 page views come by the end" in text
     assert (
@@ -200,7 +200,7 @@ def test_an_import_is_taken_back_and_the_figures_it_replaced_count_again(setting
 
 
 def test_a_campaign_is_called_off_and_its_link_says_so(settings: Settings) -> None:
-    assert "Spring is called off, signed Mia." in read(sent(form_alone("call-off"), "call-off"))
+    assert "“Spring” is called off, signed Mia." in read(sent(form_alone("call-off"), "call-off"))
     assert campaigns_in(settings) == []
     linked = opened("campaigns", campaign="spring")
     assert "No campaign is kept here yet." in read(linked)
@@ -210,7 +210,7 @@ def test_a_campaign_is_called_off_and_its_link_says_so(settings: Settings) -> No
     with Journal.of(settings) as journal:
         journal.append("campaigns", values_of(replace(RUNNING, campaign_id="summer", name="Summer")), **SIGNED)
     linked = opened("campaigns", campaign="spring")
-    assert "Spring was called off" in read(linked)
+    assert "“Spring” was called off" in read(linked)
     assert "not in this data set" not in read(linked)
     assert linked.selectbox(key="campaign").value == "summer"
 

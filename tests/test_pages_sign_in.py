@@ -432,7 +432,7 @@ def test_a_brand_sees_its_own_campaigns_only(home: Path) -> None:
         page = opened(who, "campaigns", campaign=unseen.lower())
         assert page.selectbox(key="campaign").options == [seen]
         assert f"The link names '{unseen.lower()}', which is not in this data set." in said(page)
-        assert f"{seen}: outcomes are missing" in said(opened(who))
+        assert f"Outcomes of “{seen}” are missing" in said(opened(who))
         for place in ("", "campaigns", "plan"):
             assert unseen not in said(opened(who, place)), (who, place)
     assert "You see the campaigns that people of Redline saved; those of others" in said(opened("bob", "campaigns"))

@@ -63,10 +63,10 @@ def test_campaigns_that_lag_or_of_which_nothing_is_known() -> None:
         ]
     )
     assert gist(told) == [
-        (ACT, "Behind is behind its promise", "campaigns"),
-        (LOOK, "Silent: outcomes are missing", "campaigns"),
-        (LOOK, "Silent since: outcomes are missing", "campaigns"),
-        (LOOK, "Short fell short of its promise", "campaigns"),
+        (ACT, "“Behind” is behind its promise", "campaigns"),
+        (LOOK, "Outcomes of “Silent” are missing", "campaigns"),
+        (LOOK, "Outcomes of “Silent since” are missing", "campaigns"),
+        (LOOK, "“Short” fell short of its promise", "campaigns"),
     ]
     assert told[0].why == "39% of what was promised came, and 50% of its time is gone."
     assert told[1].why == "50% of its time is gone and no outcome was imported yet."

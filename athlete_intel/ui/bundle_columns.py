@@ -130,10 +130,15 @@ def spreading(table: pd.DataFrame, about: pd.Series) -> Columns:
 
 
 def delivered(table: pd.DataFrame, about: pd.Series) -> Columns:
-    """Columns of promise and delivery by athlete."""
-    return {
+    """Columns of promise and delivery by athlete; of delivery nothing before anything came."""
+    promised = {
         "name": first("Name", table["name"]),
         "expected": columns.outcome("Expected", about, table["expected"], "On average, when the plan was saved."),
+    }
+    if not table["delivered"].any():
+        return {**promised, "athlete_id": show.TextColumn("Id")}
+    return {
+        **promised,
         "delivered": columns.outcome("Came", about, table["delivered"]),
         "of_expected": show.NumberColumn("Of what was expected", format="percent"),
         "athlete_id": show.TextColumn("Id"),

@@ -27,16 +27,25 @@ def campaign_sentence(about: pd.Series, campaign: Campaign, whole: dict[str, flo
     promised = words.amount(about, campaign.promise["promised"])
     gone = f"{f.percent(whole['time_gone'])} of its time gone"
     if f.missing(whole["of_promised"]):
-        return f"{campaign.name}: nothing was promised."
-    level = outcome_words.is_level(about)
+        return f"Nothing was promised for {named(campaign.name)}."
+    level, name = outcome_words.is_level(about), named(campaign.name)
     stands = delivery.verdict(campaign.promise, whole)
     if stands == delivery.TO_COME:
-        return f"{campaign.name} begins on {f.day(campaign.starts)}; {promised} {_are(about)} promised."
+        return f"{name} begins on {f.day(campaign.starts)}; {promised} {_are(about)} promised."
     if not whole["delivered"]:
-        return f"{campaign.name}: no outcome was imported yet, with {promised} promised and {gone}."
+        return f"{name}: no outcome was imported yet, with {promised} promised and {gone}."
     promise = "promise" if about["outcome_unit"] == "$" else f"promised {promised}"
     came = f"{f.percent(whole['of_promised'])} of the {promise} came{' on the mean day' if level else ''}"
-    return f"{campaign.name} {_STANDS[stands]}: {came}, with {gone}."
+    return f"{name} {_STANDS[stands]}: {came}, with {gone}."
+
+
+def named(name: str) -> str:
+    """The name of a campaign within a sentence: people choose it, so it may read as a part of one.
+
+    >>> named("Spring begins")
+    '“Spring begins”'
+    """
+    return f"“{name}”"
 
 
 def _are(about: pd.Series) -> str:
@@ -107,10 +116,10 @@ def next_steps(name: str, who: str) -> str:
     """That a campaign is saved, and what comes next.
 
     >>> next_steps("Spring", "Mia").partition(". ")[0]
-    'Spring is saved with its promise, signed Mia'
+    '“Spring” is saved with its promise, signed Mia'
     """
     return (
-        f"{name} is saved with its promise, signed {who}. Next, take its tracked links below, and import "
+        f"{named(name)} is saved with its promise, signed {who}. Next, take its tracked links below, and import "
         "outcomes at the end of this page as they come."
     )
 
@@ -170,7 +179,7 @@ def called_off_sentence(row: pd.Series) -> str:
     """That a campaign was called off, by whom and why.
 
     >>> called_off_sentence(pd.Series({"name": "Spring", "who": "Mia", "at": "2026-03-04", "why": "no shoes left"}))
-    'Spring was called off on 4 March 2026 by Mia: no shoes left.'
+    '“Spring” was called off on 4 March 2026 by Mia: no shoes left.'
     """
     why = str(row["why"]).rstrip(".")
-    return f"{row['name']} was called off on {f.day(row['at'])} by {row['who']}: {why}."
+    return f"{named(row['name'])} was called off on {f.day(row['at'])} by {row['who']}: {why}."

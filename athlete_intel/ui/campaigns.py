@@ -69,14 +69,15 @@ def whose() -> str:
 def figures(campaign: Campaign, whole: Mapping[str, float], about: pd.Series) -> list[tuple[str, str, str]]:
     """The figures of a campaign; whole is the first result of `bundles.delivery.delivery`."""
     unit, promise, level = about["outcome_unit"], campaign.promise, outcome_words.is_level(about)
-    came = "Mean of the days imported so far, of all athletes." if level else "All outcomes imported so far."
+    meaning = "Mean of the days imported so far, of all athletes." if level else "All outcomes imported so far."
+    came = formats.outcome(whole["delivered"], unit) if whole["time_known"] else "Nothing yet"
     told = [
         (
             "Promised",
             formats.outcome(promise["promised"], unit),
             f"With a chance of {formats.percent(promise['chance'])}, when the plan was saved.",
         ),
-        ("Came", formats.outcome(whole["delivered"], unit), f"{came} A later figure replaces an earlier one."),
+        ("Came", came, f"{meaning} A later figure replaces an earlier one."),
         ("At this pace", formats.outcome(whole["pace"], unit), "What comes by the end, if it goes on like this."),
         ("Time gone", formats.percent(whole["time_gone"]), f"{formats.days(campaign.starts, campaign.ends)}."),
         ("Cost", formats.money(promise["cost_cents"]), "As planned."),
@@ -224,14 +225,15 @@ def call_off_form(data: DataSet, campaign: Campaign) -> None:
     """Call a campaign off; it stays in the journal, and so does this."""
     with st.expander("Call it off", icon=":material/event_busy:"), st.form("call-off", enter_to_submit=False):
         frame.say(
-            f"{campaign.name} then stands in no list any more, and its athletes no longer count as offered in it."
+            f"{campaign_words.named(campaign.name)} then stands in no list any more, and its athletes no longer count "
+            "as offered in it."
         )
         signed = signature("call-off", "brand", "Why it is called off")
         if not sent("Sign and call off", ":material/event_busy:", signed):
             return
     number = _append(data, CAMPAIGNS, values_of(campaign), signed, revokes=campaign.journal_id)
     if number is not None:
-        st.session_state[_TOLD] = f"{campaign.name} is called off, signed {signed.who.strip()}."
+        st.session_state[_TOLD] = f"{campaign_words.named(campaign.name)} is called off, signed {signed.who.strip()}."
         st.query_params.pop("campaign", None)
         st.rerun()
 

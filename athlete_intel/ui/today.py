@@ -13,6 +13,7 @@ from athlete_intel.bundles.campaigns import Campaign
 from athlete_intel.people import ANALYST, ATHLETE, BRAND, OPERATOR
 from athlete_intel.ui import (
     alert_words,
+    campaign_words,
     campaigns,
     data_words,
     earnings_words,
@@ -58,17 +59,15 @@ def campaign_tasks(delivered: list[tuple[Campaign, dict[str, float]]]) -> list[T
     for campaign, whole in delivered:
         if not whole["time_gone"] > 0 or whole["days_over"] > _OVER:
             continue
-        query = {"campaign": campaign.campaign_id}
+        name, query = campaign_words.named(campaign.name), {"campaign": campaign.campaign_id}
         came = f"{formats.percent(whole['of_promised'])} of what was promised came"
         gone = f"{formats.percent(whole['time_gone'])} of its time is gone"
         stands = delivery.verdict(campaign.promise, whole)
         if stands == delivery.BEHIND:
-            tasks.append(
-                Task(ACT, f"{campaign.name} is behind its promise", f"{came}, and {gone}.", "campaigns", "See", query)
-            )
+            tasks.append(Task(ACT, f"{name} is behind its promise", f"{came}, and {gone}.", "campaigns", "See", query))
         elif stands == delivery.SHORT:
             why = f"{came}, and it is over."
-            tasks.append(Task(LOOK, f"{campaign.name} fell short of its promise", why, "campaigns", "See", query))
+            tasks.append(Task(LOOK, f"{name} fell short of its promise", why, "campaigns", "See", query))
         elif stands != delivery.KEPT and whole["time_gone"] - whole["time_known"] > _UNKNOWN:
             lately = (
                 "no outcome was imported yet"
@@ -76,7 +75,7 @@ def campaign_tasks(delivered: list[tuple[Campaign, dict[str, float]]]) -> list[T
                 else f"outcomes reach {formats.percent(whole['time_known'])}"
             )
             why = f"{formats.upper_first(gone)} and {lately}."
-            tasks.append(Task(LOOK, f"{campaign.name}: outcomes are missing", why, "campaigns", "Import them", query))
+            tasks.append(Task(LOOK, f"Outcomes of {name} are missing", why, "campaigns", "Import them", query))
     return tasks
 
 
