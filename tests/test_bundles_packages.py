@@ -1,5 +1,6 @@
 """Packages: who is in them, what they bring jointly, and what can be promised."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -13,6 +14,7 @@ from athlete_intel.bundles.draws import Errors, joint_draws, moments
 from athlete_intel.bundles.packages import SIZES, Size, facts_of, largest_within_share, told_shortly, with_terms
 from athlete_intel.payouts import expected_payouts
 from athlete_intel.payouts.rates import Terms
+from athlete_intel.payouts.spread import outcome_spread
 from tests.kinds import CATALOGUE, three_kinds
 
 SEED = 3
@@ -200,6 +202,20 @@ def test_what_an_athlete_is_drawn_to_bring_does_not_depend_on_order_or_company()
     assert not np.allclose(joint_draws(turned, errors, SEED + 1), everybody[[20, 3, 11]])
     twice = joint_draws(rankings.iloc[[3, 3]], errors, SEED)
     assert not np.allclose(twice[0], twice[1]), "two stories of one athlete have each their own luck"
+
+
+def test_a_pair_lies_nowhere_below_its_larger_member_though_past_errors_were_wild() -> None:
+    """College football 2022: a star of 180k to 1.1M was promised as 129k to 786k once four others came along."""
+    random = np.random.default_rng(SEED)
+    wild = np.where(random.random(4_000) < 0.05, random.normal(0, 1, 4_000), random.normal(0, 0.36, 4_000))
+    matrix, _ = three_kinds(10)
+    rankings = rankings_of(matrix).head(2).assign(predicted=[1000.0, 20.0], low=[250.0, 5.0], high=[4000.0, 80.0])
+    rankings["mean"] = rankings["predicted"] * 1.5
+    errors = replace(errors_of(rankings, shock=0.0), spread=outcome_spread(pd.Series(wild)))
+    star, other = joint_draws(rankings, errors, SEED)
+    for level in (0.1, 0.5, 0.9):
+        assert np.quantile(star + other, level) >= np.quantile(star, level)
+    assert np.quantile(star, [0.1, 0.9]) == pytest.approx([250, 4000], rel=0.15)
 
 
 def test_moments_give_back_the_variance_of_a_sum() -> None:

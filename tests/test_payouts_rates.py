@@ -16,7 +16,7 @@ from athlete_intel.errors import RateCardError
 from athlete_intel.payouts.cards import base_rate, from_json, load_card, shipped_names
 from athlete_intel.payouts.expected import expected_payouts, outlook, posting_rates, waiting_reasons
 from athlete_intel.payouts.rates import Terms, fee_cents, fees, terms_for
-from athlete_intel.payouts.spread import Spread, outcome_spread, outcomes_at, scaled_errors
+from athlete_intel.payouts.spread import Spread, ToMean, outcome_spread, outcomes_at, scaled_errors
 
 WHOLE = """
 name = "own"
@@ -201,6 +201,43 @@ def test_errors_come_back_as_the_outcomes_that_they_were() -> None:
     errors = scaled_errors(past, ONE)["error"].to_numpy()
     back = outcomes_at(pd.concat([ONE, ONE]), errors)
     assert np.allclose(back, [3_000.0, 10.0]), "a prediction without a range borrows that of today"
+
+
+def wild_draws(mean: float) -> tuple[np.ndarray, np.ndarray]:
+    """Outcomes of ONE drawn from errors of which one in twenty is wild, before and after they have that mean."""
+    random = np.random.default_rng(1)
+    errors = np.where(random.random(4_000) < 0.05, random.normal(0, 1, 4_000), random.normal(0, 0.36, 4_000))
+    spread = Spread.of(outcome_spread(pd.Series(errors)))
+    drawn = outcomes_at(ONE, spread.error[None, :])
+    return drawn, ToMean.of(ONE.assign(mean=mean), drawn).applied(drawn)
+
+
+def test_what_is_too_much_on_average_is_taken_from_above_the_range() -> None:
+    drawn, brought = wild_draws(1_500.0)
+    assert drawn.mean() > 2_000
+    assert brought.mean() == pytest.approx(1_500.0)
+    inside = drawn <= 4_000
+    assert inside.mean() > 0.85
+    assert np.array_equal(brought[inside], drawn[inside]), "the range stays what the ranking says"
+    assert (brought[~inside] >= 4_000).all(), "who was above the range still is"
+
+
+@pytest.mark.parametrize("mean", [600.0, 9_000.0])
+def test_what_the_end_of_the_range_cannot_give_is_a_factor_of_all_outcomes(mean: float) -> None:
+    drawn, brought = wild_draws(mean)
+    factor = brought[0, 500] / drawn[0, 500]
+    assert brought.mean() == pytest.approx(mean)
+    assert (factor < 1) == (mean < 1_000)
+    expected = np.minimum(drawn, 4_000) if mean < 1_000 else drawn
+    assert np.allclose(brought, factor * expected)
+
+
+def test_a_row_without_mean_or_range_has_no_end_to_take_from() -> None:
+    table = pd.concat([ONE.assign(mean=np.nan), ONE.assign(low=np.nan, high=np.nan, mean=2_000.0)])
+    drawn = outcomes_at(table, np.array([[-0.5, 0.5], [-0.5, 0.5]]))
+    brought = ToMean.of(table, drawn).applied(drawn)
+    assert np.allclose(brought[0], drawn[0])
+    assert np.allclose(brought[1], 2_000.0)
 
 
 def test_a_month_is_a_story_for_who_has_one_a_month_and_knows_its_floor() -> None:

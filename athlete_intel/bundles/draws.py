@@ -11,7 +11,7 @@ import pandas as pd
 
 from athlete_intel.payouts.risk import DRAWS, story_outcomes
 from athlete_intel.payouts.shocks import PERIOD_DAYS, shared_shocks
-from athlete_intel.payouts.spread import Spread, outcome_spread, scaled_errors
+from athlete_intel.payouts.spread import Spread, ToMean, outcome_spread, scaled_errors
 
 _LEAST_PAIRS = 30
 """With fewer stories after an offer, errors of single predictions stand for them."""
@@ -86,14 +86,12 @@ def joint_draws(rankings: pd.DataFrame, errors: Errors, seed: int, draws: int = 
     Returns:
         One row an athlete, one column a draw.
     """
-    wanted = rankings["mean"].to_numpy(dtype="float64")[:, None]
     if errors.spread.empty or rankings.empty:
-        return np.tile(wanted, (1, draws))
+        return np.tile(rankings["mean"].to_numpy(dtype="float64")[:, None], (1, draws))
     book = rankings.assign(platform=rankings["athlete_id"].map(errors.platforms))
     outcomes = story_outcomes(book, Spread.of(errors.spread), errors.shocks, draws, seed)
     # What a bundle is told to bring on average is the sum of what its members are told to bring.
-    means = outcomes.mean(axis=1, keepdims=True)
-    return np.asarray(np.where(means > 0, outcomes * wanted / np.where(means > 0, means, 1.0), 0.0))
+    return ToMean.of(rankings, outcomes).applied(outcomes)
 
 
 def moments(draws: np.ndarray) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pandas as pd
 from athlete_intel.payouts import risk
 from athlete_intel.payouts.cards import RateCard
 from athlete_intel.payouts.rates import Terms, fee_cents, fees, pay_cents, terms_for
-from athlete_intel.payouts.spread import Spread, outcomes_at, to_mean
+from athlete_intel.payouts.spread import Spread, ToMean, equally_likely, outcomes_at
 
 MONTH_DAYS = 30
 PRIOR_WEEKS = 4.0
@@ -99,9 +99,10 @@ def expected_payouts(
 
 
 def _mean_fees(rankings: pd.DataFrame, terms: list[Terms], spread: Spread) -> list[int]:
-    """Mean fee over the distribution of the outcome, scaled so that its mean outcome is the ranking's."""
-    outcomes = outcomes_at(rankings, np.broadcast_to(spread.error, (len(rankings), len(spread.error))))
-    paid = fees(outcomes * to_mean(rankings, spread)[:, None], *(column[:, None] for column in term_columns(terms)))
+    """Mean fee over the distribution of the outcome, brought to the mean outcome of the ranking."""
+    drawn = equally_likely(rankings, spread)
+    outcomes = ToMean.of(rankings, drawn).applied(drawn)
+    paid = fees(outcomes, *(column[:, None] for column in term_columns(terms)))
     return [round(value) for value in paid.mean(axis=1).tolist()]
 
 

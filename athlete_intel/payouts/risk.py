@@ -19,7 +19,7 @@ import pandas as pd
 from athlete_intel.payouts import shocks as sizes
 from athlete_intel.payouts.cards import Revenue
 from athlete_intel.payouts.rates import PER, fees
-from athlete_intel.payouts.spread import Spread, outcomes_at, to_mean
+from athlete_intel.payouts.spread import Spread, ToMean, equally_likely, outcomes_at
 
 DRAWS = 1_000
 TAIL = 0.05
@@ -98,7 +98,7 @@ def story_outcomes(
     own = np.empty_like(shared)
     for row, (athlete, which) in enumerate(zip(book["athlete_id"], nth, strict=True)):
         own[row] = stream(seed, "story", athlete, which).standard_normal(draws)
-    return _outcomes(book, spread, shared, left, to_mean(book, spread), own)
+    return _outcomes(book, spread, shared, left, ToMean.of(book, equally_likely(book, spread)), own)
 
 
 def stream(seed: int, *names: object) -> np.random.Generator:
@@ -142,12 +142,12 @@ def simulate(
     book = book.reset_index(drop=True)
     shared, left = _shared_scores(book, shocks, draws, lambda *_: rng, independent)
     spend, earned = np.zeros((len(book), draws)), np.zeros((len(book), draws))
-    count, level = _story_counts(book, draws, rng), to_mean(book, spread)
+    count, to_mean = _story_counts(book, draws, rng), ToMean.of(book, equally_likely(book, spread))
     for nth in range(int(count.max(initial=0))):
         rows = np.flatnonzero((count > nth).any(axis=1))
         told, told_of = count[rows] > nth, book.iloc[rows]
         own = rng.standard_normal((len(rows), draws))
-        outcomes = _outcomes(told_of, spread, shared[rows], left, level[rows], own)
+        outcomes = _outcomes(told_of, spread, shared[rows], left, to_mean.rows(rows), own)
         columns = [told_of[name].to_numpy("float64")[:, None] for name in _TERMS]
         spend[rows] += np.where(told, fees(outcomes, *columns), 0.0)
         earned[rows] += np.where(told, _revenue(told_of, outcomes, revenue, rng), 0.0)
@@ -203,11 +203,11 @@ def risk_carriers(simulated: Simulated, groups: pd.Series | None = None) -> pd.D
 
 
 def _outcomes(
-    book: pd.DataFrame, spread: Spread, shared: np.ndarray, left: float, level: np.ndarray, own: np.ndarray
+    book: pd.DataFrame, spread: Spread, shared: np.ndarray, left: float, to_mean: ToMean, own: np.ndarray
 ) -> np.ndarray:
     """One story of each row: what it shares with others, and its own luck, with the variance that is left to it."""
     score = shared + np.sqrt(left) * own
-    return outcomes_at(book, spread.of_score(np.clip(score, -_FARTHEST, _FARTHEST))) * level[:, None]
+    return to_mean.applied(outcomes_at(book, spread.of_score(np.clip(score, -_FARTHEST, _FARTHEST))))
 
 
 _TERMS = ("rate_cents_per_1000", "floor_cents", "cap_cents", "uplift")

@@ -90,19 +90,65 @@ def outcome_spread(errors: pd.Series) -> pd.DataFrame:
     return pd.DataFrame({"level": level, "error": np.quantile(errors.to_numpy(dtype="float64"), level)})
 
 
-def to_mean(table: pd.DataFrame, spread: Spread) -> np.ndarray:
-    """By how much outcomes of each row are too large on average, as drawn from all errors alike.
+@dataclass(frozen=True)
+class ToMean:
+    """How drawn outcomes are brought to the mean of the ranking, which is measured on sums.
 
-    All stories teach the shape of the distribution, and small athletes are the most; money lies with the large ones. So
-    sums are brought to the mean of the ranking, which is measured on sums.
+    All stories teach the shape of the distribution, and small athletes, whose luck is wilder, are the most; money lies
+    with the large ones. What is too much on average is therefore taken from above the range, and the range stays what
+    the ranking says; only what cannot be taken there, or is lacking, is a factor of all outcomes.
+    """
+
+    high: np.ndarray
+    """Upper end of each row's range; infinite where there is none."""
+    tail: np.ndarray
+    """Part that is kept of what lies above it."""
+    factor: np.ndarray
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, drawn: np.ndarray) -> "ToMean":
+        """What brings drawn outcomes of each row to its mean.
+
+        Args:
+            table: high, mean in units of the outcome.
+            drawn: outcomes, one row of draws a row of the table.
+
+        >>> table = pd.DataFrame({"predicted": [9.0], "low": [4.0], "high": [19.0], "mean": [12.0]})
+        >>> errors = pd.DataFrame({"level": [0.1, 0.3, 0.5, 0.7, 0.9], "error": [-0.5, -0.2, 0.0, 0.2, 2.0]})
+        >>> drawn = outcomes_at(table, errors[["error"]].to_numpy().T)
+        >>> drawn.round(1).tolist()
+        [[4.0, 6.6, 9.0, 12.2, 159.0]]
+        >>> ToMean.of(table, drawn).applied(drawn).round(1).tolist()
+        [[4.0, 6.6, 9.0, 12.2, 28.2]]
+        """
+        aim, high = (table[name].to_numpy(dtype="float64") for name in ("mean", "high"))
+        high = np.where(np.isnan(high), np.inf, high)
+        inside = np.minimum(drawn, high[:, None]).mean(axis=1)
+        above = drawn.mean(axis=1) - inside
+        tail = np.where(above > 0, np.clip((aim - inside) / np.where(above > 0, above, 1.0), 0.0, 1.0), 1.0)
+        tail = np.where(np.isnan(aim), 1.0, tail)
+        left = inside + tail * above
+        factor = np.where((left > 0) & ~np.isnan(aim), aim / np.maximum(left, 1e-9), 1.0)
+        return cls(high, tail, factor)
+
+    def rows(self, which: np.ndarray) -> "ToMean":
+        """The same for some of the rows."""
+        return ToMean(self.high[which], self.tail[which], self.factor[which])
+
+    def applied(self, outcomes: np.ndarray) -> np.ndarray:
+        """Outcomes, one row a prediction and one column a draw, brought to the mean."""
+        inside = np.minimum(outcomes, self.high[:, None])
+        return np.asarray((inside + self.tail[:, None] * (outcomes - inside)) * self.factor[:, None])
+
+
+def equally_likely(table: pd.DataFrame, spread: Spread) -> np.ndarray:
+    """Outcomes of each row at all errors that are kept.
 
     Args:
-        table: predicted, low, high, mean in units of the outcome.
+        table: predicted, low, high in units of the outcome.
         spread: distribution of errors.
     """
-    drawn = outcomes_at(table, np.broadcast_to(spread.error, (len(table), len(spread.error)))).mean(axis=1)
-    aim = table["mean"].to_numpy(dtype="float64")
-    return np.where((drawn > 0) & ~np.isnan(aim), aim / np.maximum(drawn, 1e-9), 1.0)
+    return outcomes_at(table, np.broadcast_to(spread.error, (len(table), len(spread.error))))
 
 
 def outcomes_at(table: pd.DataFrame, error: np.ndarray | float) -> np.ndarray:
