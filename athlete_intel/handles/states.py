@@ -214,7 +214,7 @@ def _why(row: object, rule: Rule) -> str:
     elif state == CONTESTED and names.leads_elsewhere(value["answer"]):
         told += f", which names no account on {str(value['platform']).capitalize()}"
     elif state == CONTESTED:
-        told += f", fewer than {rule.words}"
+        told += f", fewer than the {rule.words} that must agree"
     elif state == NEEDS_VOTES:
         told += f", so far; {rule.agreeing} must agree"
     if not pd.isna(value["other_id"]):
