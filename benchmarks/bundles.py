@@ -341,7 +341,7 @@ def _promised_in(
     platforms = main_platforms(database, scoring.answers["activity_features"], starts.to_pydatetime())
     past = published["backtest"]
     errors = Errors.measured(past, rankings, platforms)
-    unasked = pd.DataFrame({"athlete_id": [], "flagged": []})
+    unasked = pd.DataFrame({"athlete_id": [], "flagged": [], "z": [], "biggest_jump_share": []})
     made = bundle_tables(
         today,
         training.catalogue,
