@@ -122,7 +122,7 @@ def test_what_is_usual_is_told_in_the_unit_of_what_was_found_and_a_verdict_says_
         "1.78 of its spread",
         "steady: no more than usual",
     ]
-    assert shown.loc["Distribution", "Verdict"] == "steady: chance alone may do it (p-value 0.38)"
+    assert shown.loc["Distribution", "Verdict"] == "steady: may be chance (p-value 0.38)"
     table = drift_words.drift_rows(pd.DataFrame([row]))
     assert table["shift_usual"].round(2).tolist() == [1.78], "beside the shift in spreads"
     names = list(drift_words.columns_of_tests())

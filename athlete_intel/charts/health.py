@@ -9,7 +9,7 @@ from athlete_intel.charts import style
 from athlete_intel.ui import formats as f
 
 _MOST_FEATURES, _FEWEST_FEATURES = 24, 8
-_CELL, _NAME, _LONGEST_NAME = 22, 20, 56
+_CELL, _NAME, _LONGEST_NAME = 22, 20, 62
 """Height in pixels of a cell and of the name above it, and letters of the longest one that a phone has room for."""
 HALF = 0.5
 """Of a move that matters, from which on a cell has a colour."""
@@ -80,10 +80,13 @@ def drift_over_time(history: pd.DataFrame) -> go.Figure:
             xanchor="left",
             y=place + 0.5,
             yanchor="middle",
+            yshift=-2,
             showarrow=False,
             font={"size": 12},
         )
-    chart.update_yaxes(range=[-0.5, len(order) - 0.5 + _NAME / (_CELL + _NAME)], showticklabels=False, showgrid=False)
+    chart.update_yaxes(
+        range=[-0.5, len(order) - 0.5 + _NAME / (_CELL + _NAME)], showticklabels=False, ticks="", showgrid=False
+    )
     return chart.update_xaxes(
         title={"text": "Window that begins on"},
         type="category",

@@ -55,7 +55,7 @@ def book_range(cents: np.ndarray, what: str, threshold_cents: float | None = Non
             },
         )
     chart.update_xaxes(title={"text": style.text(f"{f.upper_first(what)}, $")}, tickformat="$~s")
-    chart.update_yaxes(title={"text": "Share of simulated months"}, tickformat=".0%", showgrid=True)
+    chart.update_yaxes(title={"text": "Share of draws"}, tickformat=".0%", showgrid=True)
     return style.with_legend(chart)
 
 

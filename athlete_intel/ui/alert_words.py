@@ -112,14 +112,17 @@ def evidence(still: pd.DataFrame, drift: pd.DataFrame) -> list[tuple[str, str, d
     >>> for link in evidence(still, pd.DataFrame({"feature": ["likes"], "label": ["Likes"]})):
     ...     print(link)
     ('health', 'Errors estimated ahead', {'tab': 'Estimated ahead'})
+    ('models', 'Ask for a new model', {})
     ('drift', 'Drift of Likes', {'feature': 'likes'})
     """
     rules = set(still["rule"])
     seen = [(page, told, {"tab": tab} if tab else {}) for rule, page, tab, told in _EVIDENCE if rule in rules]
+    seen += [("models", "Ask for a new model", {})] if rules & _OF_THE_MODEL else []
     features = features_alerted(still, drift).items()
     return seen + [("drift", f.shortened(f"Drift of {label}", 40), {"feature": name}) for name, label in features]
 
 
+_OF_THE_MODEL = {ESTIMATE, ACCURACY, COVERAGE}
 _EVIDENCE = (
     (ESTIMATE, "health", "Estimated ahead", "Errors estimated ahead"),
     (ACCURACY, "health", "Accuracy", "Errors by window"),
@@ -157,7 +160,7 @@ until one takes over, leave room beyond the ranges.
             "which it held, so the threshold may lie below the typical error of all windows."
         )
     told += [sentence for rule, sentence in _RESTS_ON if rule in rules]
-    if rules & {ESTIMATE, ACCURACY, COVERAGE}:
+    if rules & _OF_THE_MODEL:
         told.append(
             "Next: see in Model health whether errors grow from window to window. If they do, ask for a new model on "
             "Models; until one takes over, leave room beyond the ranges."

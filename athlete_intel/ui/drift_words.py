@@ -306,7 +306,7 @@ def _verdict(row: Any, test: str, found: float, matters: float, usual: float, p:
         return "steady: not known yet what is usual"
     if not f.missing(usual) and abs(found) <= usual:
         return "steady: no more than usual"
-    return f"steady: chance alone may do it (p-value {f.p_value(p)})"
+    return f"steady: may be chance (p-value {f.p_value(p)})"
 
 
 def compared_sentence(row: Any) -> str:

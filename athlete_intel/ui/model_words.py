@@ -253,7 +253,7 @@ def run_columns(first: str) -> Columns:
     name = (
         {"run": show.NumberColumn("Run", format="%d")}
         if first == "Run"
-        else {"step": show.TextColumn("Step", width=120)}
+        else {"step": show.TextColumn("Step", width=160)}
     )
     return name | {
         "state": show.TextColumn("State", width=62),
