@@ -135,7 +135,7 @@ def _null_change(sums: AthleteSums, sizes: tuple[int, ...], number: int, chance:
 def _own_shift(sums: AthleteSums, number: int, chance: float) -> float:
     """Of a window the shift of the athletes' own level as the verdict takes it, where it is more than is usual."""
     found = own_shift(sums, number, chance)
-    size, shift, usual = (float(found[name]) for name in ("shift_size", "shift", "shift_usual"))  # type: ignore[arg-type]
+    size, shift, usual = (float(found[name]) for name in ("shift_size", "shift", "shift_usual"))
     return size if np.isnan(size) else beyond_usual(size, shift, usual)
 
 
