@@ -49,7 +49,7 @@ with troubles.errors_in_words() as place:
     settings = load_settings()
     sign_in.gate(page)
     navigation.go_on()
-    place.folder = settings.folder
+    place.folder, place.settings, place.page = settings.folder, settings, page
     navigation.links(page)
     sign_in.in_sidebar()
     place.folder = settings.home / chosen_workspace(settings, page)

@@ -133,7 +133,10 @@ def _with_champion(
     if situation.pinned == stored.version:
         why = "The champion was put there by hand and stays until somebody asks for another one."
     elif reason == retrain.NO_REASON:
-        why = "Neither an alert nor the calendar asks for another model."
+        why = (
+            "No alert asks for another model, and none is due yet: that is the case once outcomes of "
+            f"{settings.retrain_days} more days have come into the data, whatever day it is today."
+        )
     elif looks is None and before.until is not None:
         again = before.until + pd.Timedelta(days=DAYS_BETWEEN)
         why = (

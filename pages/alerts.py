@@ -15,6 +15,7 @@ if still.empty:
 else:
     rows = alert_words.alert_rows(still)
     frame.table(rows, alert_words.alert_columns(), key="open", row_height=alert_words.alert_height(rows))
+    frame.bullets(alert_words.rests_on(still, data.table("estimated_errors")))
     for page, told, opens in alert_words.evidence(still, data.table("drift")):
         frame.link(f"pages/{page}.py", told, ":material/move_up:", **opens)
     is_waiting = still["acknowledged_by"].isna()

@@ -11,9 +11,10 @@ if not data.size("handle_states"):
     frame.header("Handles", "This data set has no handles, so there is nothing to review.", data)
     frame.nothing_here(
         "Its files do not say which accounts are whose, so nobody can check whether its counts are the athletes' own. "
-        "Name the column with the accounts in the mapping, under the table handles, read the files again, and build:"
+        "Name the column with the accounts in the mapping, under the table handles. This then reads the files again, "
+        "from FOLDER as MAPPING says, and publishes them:"
     )
-    frame.command(data.command("build"))
+    frame.command(data.command("cycle MAPPING --from FOLDER"))
     st.stop()
 
 states, flags = data.table("handle_states"), data.table("handle_flags")

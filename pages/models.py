@@ -10,19 +10,19 @@ moves, uses = data.table("pay_moves"), data.table("model_uses")
 row = choice.iloc[0]
 storied = words.row_is(data.about) == "story"
 decided = health_decisions.model_decisions(data)
-waiting = model_words.waiting_sentence(decided, row["decision"])
+waiting = model_words.waiting_sentence(decided, row["decision"], str(row["used"]))
 
 frame.header("Models", waiting or model_words.choice_sentence(row), data)
 if waiting:
+    frame.say("To run it now:")
     frame.command(data.command("cycle"))
-    frame.say(f"Until then {row['used']} stays in use.")
 if not model_words.has_challenger(row):
     frame.note("The next model learnt is set against this one, on outcomes that neither had seen.")
 else:
     if model_words.is_compared(row):
         frame.metrics(model_words.choice_metrics(row))
     frame.facts(model_words.side_by_side(row, models))
-    frame.note(model_words.how_compared(row))
+    frame.note(" ".join([model_words.why_challenger(row), model_words.how_compared(row)]).strip())
     if pay := model_words.pay_sentence(row, storied):
         frame.say(pay)
     if len(moves):
@@ -44,7 +44,11 @@ frame.table(model_cards.model_rows(models, uses), model_cards.model_columns(), k
 
 frame.section("Decide")
 reviews.saved_note()
-if not waiting:
+if waiting:
+    frame.note(
+        "A decision waits for the next cycle already (see above); another one takes its place, as the newest counts."
+    )
+else:
     frame.note("A decision takes effect in the next cycle. To run it now:")
     frame.command(data.command("cycle"))
 health_decisions.about_models(data, models)

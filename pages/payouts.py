@@ -44,6 +44,9 @@ if month is not None:
     figures.insert(2, ("Chance of a loss", loss, "Share of simulated months."))
 if figures:
     frame.metrics(figures)
+if month is None:
+    frame.link("pages/earnings.py", "What one athlete may expect", ":material/payments:")
+    frame.link("pages/plan.py", "What a campaign within a budget costs", ":material/checklist:")
 typos = unknown_names(card_of(payouts.tables(data)), rankings, data.table("outcomes"))
 points = typos + payout_words.alert_lines(business) + payout_words.fairness_lines(fairness)
 points += payout_words.thin_past(data.table("shocks"), payouts.could_test_longer(data)) if month is not None else []
@@ -53,11 +56,16 @@ if points or figures:
 if fairness["alert"].any():
     frame.link("pages/health.py", "How far the model is off, by group", ":material/monitor_heart:", tab="By group")
 
-with frame.open_tab(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money moved", "Rate card"]) as tab:
+# What can hold nothing is left out.
+tabs = {
+    "Risk": month is not None or promised is not None or data.size("bundles") > 0,
+    "Waiting": storied,
+    "Ledger": storied or len(states) > 0,
+}
+kept = [name for name, holds in tabs.items() if holds]
+with frame.open_tab([*kept, "Figures and fairness", "Money moved", "Rate card"]) as tab:
     if tab == "Risk":
-        if month is None:
-            frame.nothing_here("A data set without stories has no month to simulate.")
-        else:
+        if month is not None:
             budget = payouts.budget_input(month)
             over = payout_words.chance(risk.over_budget(month, budget * 100), month)
             frame.say(f"The probability that more than {formats.money(budget * 100)} are paid is {over}.")
@@ -79,7 +87,7 @@ with frame.open_tab(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money
                 height = 400 if len(rows) > 10 else "auto"
                 frame.table(rows, payout_columns.carriers(label), key=f"by-{label.lower()}", height=height)
             frame.download(by_athlete, "Download as CSV", "risk-by-athlete")
-        bundle = payouts.bundle_input(data)
+        bundle = payouts.bundle_input(data, opened=month is None)
         if bundle:
             simulated = payouts.one_story_each(data, bundle)
             what = "one story by each member" if storied else "pay of all members"
@@ -90,9 +98,7 @@ with frame.open_tab(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money
             told = charts.book_range_summary(promised.spend, what)
             frame.chart(frame.drawn(charts.book_range, promised.spend, what), told, key="promised")
     elif tab == "Waiting":
-        if not storied:
-            frame.nothing_here("This data set has no stories, so there are no advances that could wait.")
-        elif waits.empty:
+        if waits.empty:
             frame.nothing_here("Nobody's advance waits for a person.")
         else:
             frame.say("These advances are not paid until somebody has looked and pays them by name:")
@@ -101,11 +107,8 @@ with frame.open_tab(["Risk", "Waiting", "Ledger", "Figures and fairness", "Money
             frame.command(data.command("payouts advance --approve --story STORY --who NAME --why REASON"))
             frame.link("pages/handles.py", "Contested handles are settled in Handles", ":material/how_to_vote:")
     elif tab == "Ledger":
-        if storied or len(states):
-            frame.say(payout_words.ledger_sentence(states))
-        if states.empty and not storied:
-            frame.nothing_here("This data set has no stories, so nothing is promised, settled or paid.")
-        elif states.empty:
+        frame.say(payout_words.ledger_sentence(states))
+        if states.empty:
             frame.nothing_here(
                 "Advances and settlements are written from the command line, each with a name and a reason."
             )

@@ -87,7 +87,7 @@ def no_error_shown(page: Page) -> None:
     for scheme in ("dark", "light") if is_dark else ("light", "dark"):
         look_in(page, scheme)
         expect(page.get_by_test_id("stException")).to_have_count(0)
-        expect(page.get_by_text("This cannot be shown")).to_have_count(0)
+        expect(page.get_by_text("cannot be shown")).to_have_count(0)
 
 
 def nothing_cut_or_printed_over(page: Page) -> None:

@@ -92,7 +92,7 @@ def test_reason_and_action_are_in_words_and_name_the_namesake() -> None:
     assert (flag["athlete_id"], flag["platform"]) == ("a000", "wikipedia")
     assert flag["z"] < -CUT
     assert flag["why"].startswith("Page views a day: 3, where everything else known suggests about ")
-    assert " usual spreads " in flag["why"], "plain words for robust spreads"
+    assert " as is usual)" in flag["why"], "plain words for robust spreads"
     assert flag["why"].endswith("a001 has the same name.")
     assert flag["action"] == "Compare the article with the namesake's, and accept the right one."
 

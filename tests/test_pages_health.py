@@ -270,8 +270,9 @@ def test_a_retraining_is_asked_for_and_signed(home: Path) -> None:
     assert "Written down, signed Ann: a new model is asked for." in form.session_state["decision_saved"]
     assert [box.value for box in form.text_input] == ["", ""], "what is signed cannot be signed twice by mistake"
     app = opened("models")
-    assert "The trial of a new model, signed by Ann, takes effect in the next cycle." in read(app)
-    assert "Until then " in read(app)
+    assert "The trial of a new model, signed by Ann, takes effect in the next cycle; until then " in read(app)
+    assert "another one takes its place, as the newest counts" in read(app)
+    assert "To run it now:" in read(app)
     assert len([code for code in app.code if "cycle" in code.value]) == 1, "the command stands once"
 
 
@@ -329,6 +330,8 @@ def test_only_a_model_that_is_not_the_champion_can_be_promoted(home: Path) -> No
     champions = tables["models"].query("status == 'champion'")
     literal_snapshot(home / "demo")
     form = form_alone("models")
+    assert not form.selectbox, "only a promotion asks for a model"
+    form.radio(key="action").set_value("promote").run()
     assert set(form.selectbox(key="model").options) == set(tables["models"]["version"]) - set(champions["version"])
     publish(home / "other", tables | {"models": champions})
     alone = form_alone("models", "other")
@@ -356,7 +359,7 @@ def test_what_came_of_a_run_stands_before_its_figures() -> None:
 def test_a_model_that_cannot_be_loaded_is_not_promoted_on_the_page(home: Path) -> None:
     literal_snapshot(home / "demo")
     form = form_alone("models")
-    form.radio(key="action").set_value("promote")
+    form.radio(key="action").set_value("promote").run()
     form.text_input(key="models-who").set_value("Ann")
     form.text_input(key="models-why").set_value("a test")
     form.button[0].click().run()
@@ -368,9 +371,9 @@ def test_a_decision_waits_until_a_snapshot_knew_its_number() -> None:
     decided = pd.DataFrame({"id": [3, 2], "who": ["Ann", "Bob"], "version": ["ridge-1", None]})
     decided = decided.assign(action=["rollback", "retrain"])
     for known, waits in ((3, False), (2, True), (None, True)):
-        told = model_words.waiting_sentence(decided, known)
-        assert told.startswith("The return to ridge-1, signed by Ann, takes effect in the next cycle.") == waits
-    assert model_words.waiting_sentence(decided.head(0), None) == ""
+        told = model_words.waiting_sentence(decided, known, "ridge-0")
+        assert told.startswith("The return to ridge-1, signed by Ann, takes effect in the next cycle;") == waits
+    assert model_words.waiting_sentence(decided.head(0), None, "ridge-0") == ""
 
 
 def test_where_nothing_was_compared_no_figure_of_it_is_shown(home: Path) -> None:

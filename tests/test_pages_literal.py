@@ -94,7 +94,7 @@ def test_every_page_opens(home: Path, page: str, rows_are: str) -> None:
         ("health", "The model is typically off by a factor of 1.60 on page views it had not seen"),
         ("drift", "1 of 4 features drifts"),
         ("health", "Added up over all predictions of a window, what came was 102% of the average that was expected."),
-        ("data", "8,000 rows from 1 file were read; 3 rows (<0.1%) were set aside, whole or in part."),
+        ("data", "8,000 rows from 1 file were read; 3 rows (<0.1%) were set aside (quarantine)."),
     ],
 )
 def test_the_answer_comes_first(home: Path, page: str, sentence: str) -> None:
@@ -314,7 +314,7 @@ def test_quarantined_values_are_counted_by_row_and_reason(home: Path) -> None:
     app = opened("data", tab="Quarantine")
     groups = next(table.value for table in app.dataframe if "rows" in table.value and "reason" in table.value)
     assert groups[["reason", "rows"]].to_numpy().tolist() == [
-        ["stands twice; the first is kept", 2],
+        ["repeats an earlier row, which is kept", 2],
         ["likes must be at least 0", 1],
     ]
     assert next(metric.value for metric in app.metric if metric.label == "Rows of files set aside") == "3"
@@ -447,7 +447,7 @@ def test_what_is_published_but_damaged_names_the_data_set_and_each_command_once(
     (home / "demo" / "current.json").write_text('{"half')
     text = read(opened("plan"))
     newest = Snapshots(home / "demo").all()[0]
-    assert "The published snapshot of Literal league is missing or damaged." in text
+    assert "The published snapshot of Literal league is damaged." in text
     assert f"This goes back to the snapshot of {formats.snapshot(newest.id)}, at once:" in text
     assert "What people decided stands in the journal, which neither of them changes." in text
     assert text.count("snapshots rollback") == text.count("build --force") == 1

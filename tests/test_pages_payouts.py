@@ -211,9 +211,12 @@ def test_without_stories_there_is_no_month(home: Path) -> None:
     literal_snapshot(home / "demo", rows_are="athletes")
     app = opened("payouts")
     assert not app.exception
-    assert "This data set has no stories, so there is no month to pay for." in read(app)
-    assert "so nothing is promised, settled or paid" in read(in_tab(app, "Ledger"))
-    assert "so there are no advances that could wait" in read(in_tab(app, "Waiting"))
+    told = "This data set has no stories, so there is no month to pay for, and nothing is paid ahead."
+    assert told in read(app)
+    assert tabs_of(app) == ["Risk", "Figures and fairness", "Money moved", "Rate card"], "no tab that can hold nothing"
+    bundles = literal_tables(rows_are="athletes")["bundles"]
+    assert app.selectbox(key="risk-bundle").value == bundles["bundle_id"].iloc[0], "a bundle is opened at once"
+    assert "four times in five" in read(app)
     for tab in tabs_of(app):
         assert "payouts advance" not in read(in_tab(app, tab))
     earnings = read(opened("earnings", athlete="athlete-03"))

@@ -9,6 +9,8 @@ from athlete_intel.charts import style
 from athlete_intel.ui import formats as f
 
 _MOST_FEATURES, _FEWEST_FEATURES = 24, 8
+_CELL, _NAME, _LONGEST_NAME = 22, 20, 62
+"""Height in pixels of a cell and of the name above it, and letters of the longest one that a phone has room for."""
 HALF = 0.5
 """Of a move that matters, from which on a cell has a colour."""
 _STEPS = (0.0, HALF, 1.0, 2.0)
@@ -18,17 +20,16 @@ _STEPS = (0.0, HALF, 1.0, 2.0)
 def drift_over_time(history: pd.DataFrame) -> go.Figure:
     """A cell for each feature and window, brighter the further it moved; what moved just now on top.
 
-    A click on a cell selects the feature and the window, which are the last two of its data.
+    Names stand above their rows, so that cells have the whole width of a phone. A click on a cell selects the feature
+    and the window, which are the last two of its data.
     """
     shown = most_moved(history)
     order = _by_move(shown)[::-1]
     windows = sorted(shown["window_from"].unique())
     grid = shown.pivot(index="feature", columns="window_from", values="moved").reindex(index=order, columns=windows)
     labels = shown.drop_duplicates("feature").set_index("feature")["label"]
-    names = [style.two_lines(labels[name], 32) for name in order]
-    row = 38 if any("<br>" in name for name in names) else 26
     days = [f"{window:%-d %b}" for window in windows]
-    chart = style.figure("Which features moved, and when", 130 + row * max(len(order), 4))
+    chart = style.figure("Which features moved, and when", 120 + (_CELL + _NAME) * len(order))
     chart.add_heatmap(
         z=grid.to_numpy(),
         x=days,
@@ -50,7 +51,7 @@ def drift_over_time(history: pd.DataFrame) -> go.Figure:
         textfont={"color": "white"},
         hoverinfo="skip",
         xgap=2,
-        ygap=2,
+        ygap=_NAME,
     )
     # Cells of a heat map cannot be selected, so a point that nobody sees stands in each.
     cells = shown.dropna(subset=["moved"])
@@ -60,7 +61,7 @@ def drift_over_time(history: pd.DataFrame) -> go.Figure:
         x=[f"{window:%-d %b}" for window in cells["window_from"]],
         y=cells["feature"].map(places),
         mode="markers",
-        marker={"symbol": "square", "size": row - 6, "opacity": 0},
+        marker={"symbol": "square", "size": _CELL, "opacity": 0},
         selected=unseen,
         unselected=unseen,
         showlegend=False,
@@ -71,15 +72,43 @@ def drift_over_time(history: pd.DataFrame) -> go.Figure:
         hovertemplate="<b>%{customdata[0]}</b><br>window from %{customdata[1]}<br>"
         "moved by %{customdata[2]:.2f} of what matters<extra></extra>",
     )
-    chart.update_yaxes(tickvals=list(range(len(order))), ticktext=names, showgrid=False)
+    for place, name in enumerate(order):
+        chart.add_annotation(
+            text=style.text(labels[name], _LONGEST_NAME),
+            x=0,
+            xref="paper",
+            xanchor="left",
+            y=place + 0.5,
+            yanchor="middle",
+            yshift=-2,
+            showarrow=False,
+            font={"size": 12},
+        )
+    chart.update_yaxes(
+        range=[-0.5, len(order) - 0.5 + _NAME / (_CELL + _NAME)], showticklabels=False, ticks="", showgrid=False
+    )
     return chart.update_xaxes(
         title={"text": "Window that begins on"},
         type="category",
+        range=[-0.5, len(days) - 0.5],
         tickvals=days,
-        ticktext=[day.replace(" ", "<br>") for day in days],
+        ticktext=_days_and_months(windows),
         tickangle=0,
         showgrid=False,
     )
+
+
+def _days_and_months(windows: list[pd.Timestamp]) -> list[str]:
+    """The day of each window, and below it the month where one begins: together they are too wide for a phone.
+
+    >>> _days_and_months([pd.Timestamp(day) for day in ("2026-04-16", "2026-04-30", "2026-05-14")])
+    ['16<br>Apr', '30', '14<br>May']
+    """
+    months = [f"{window:%b}" for window in windows]
+    return [
+        f"{window:%-d}" + (f"<br>{month}" if month != before else "")
+        for window, month, before in zip(windows, months, ["", *months], strict=False)
+    ]
 
 
 def most_moved(history: pd.DataFrame) -> pd.DataFrame:

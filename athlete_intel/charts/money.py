@@ -40,13 +40,22 @@ def book_range(cents: np.ndarray, what: str, threshold_cents: float | None = Non
             hovertemplate="about %{customdata}: %{y:.1%} of draws<extra></extra>",
         )
     if threshold_cents is not None:
+        on_the_left = threshold_cents < (edges[0] + edges[-1]) / 2
+        # Bars end below the name of the line.
+        chart.update_yaxes(range=[0, 1.2 * counts.max() / len(cents)])
         chart.add_vline(
             x=threshold_cents / 100,
             line={"color": style.VERMILION, "width": 2, "dash": "dash"},
-            annotation={"text": style.text(threshold), "font": {"color": style.VERMILION}, "yshift": -6},
+            # On the side where there is more room, and clear of the line.
+            annotation_position="top right" if on_the_left else "top left",
+            annotation={
+                "text": style.text(threshold),
+                "font": {"color": style.VERMILION},
+                "xshift": 6 if on_the_left else -6,
+            },
         )
     chart.update_xaxes(title={"text": style.text(f"{f.upper_first(what)}, $")}, tickformat="$~s")
-    chart.update_yaxes(title={"text": "Share of simulated months"}, tickformat=".0%", showgrid=True)
+    chart.update_yaxes(title={"text": "Share of draws"}, tickformat=".0%", showgrid=True)
     return style.with_legend(chart)
 
 

@@ -88,8 +88,8 @@ HEALTH_TABLES = (
             Column("rows", "integer", "Rows with a value in the window."),
             Column("psi", "number", "Population stability index less what chance brings on average.", nullable=True),
             Column("ks", "number", "Kolmogorov-Smirnov distance.", nullable=True),
-            Column("shift_size", "number", "Size of the athletes' own shift less what is usual.", nullable=True),
-            Column("null_change", "number", "Rise of the share of empty values beyond what is usual.", nullable=True),
+            Column("shift_size", "number", "Size of the athletes' own shift; 0 where it is usual.", nullable=True),
+            Column("null_change", "number", "Rise of the share of empty values; 0 where it is usual.", nullable=True),
             Column(
                 "moved", "number", "The largest of the sizes over its threshold: from 1 on it matters.", nullable=True
             ),

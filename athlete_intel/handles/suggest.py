@@ -75,7 +75,7 @@ def _why(row: pd.Series, label: str, fitted: bool, namesakes: list[str]) -> str:
     value, expected = float(row["value"]), float(row["expected"])
     basis = "everything else known suggests" if fitted else "others of the same kind have"
     told = f"{label}: {_number(value)}, where {basis} about {_number(expected)}"
-    told += f" ({abs(row['z']):.1f} usual spreads {'below' if row['z'] < 0 else 'above'})."
+    told += f" ({abs(row['z']):.1f} times as far {'below' if row['z'] < 0 else 'above'} as is usual)."
     if namesakes:
         others = ", ".join(namesakes[:_TOLD])
         told += f" {others} {'has' if len(namesakes) == 1 else 'have'} the same name."
@@ -92,6 +92,14 @@ def _action(platform: str, z: float, has_namesake: bool) -> str:
 
 
 def _number(value: float) -> str:
+    """A count of posts or views as a sentence tells it.
+
+    >>> [_number(value) for value in (82.5, 9, 1_727, 124_214, 2_300_000)]
+    ['82.5', '9', '1,727', '124k', '2.3M']
+    """
+    if value >= 10_000:
+        size, unit = (value / 1e6, "M") if value >= 999_500 else (value / 1e3, "k")
+        return f"{size:.3g}{unit}"
     return f"{value:,.1f}".removesuffix(".0") if value < 100 else f"{value:,.0f}"
 
 

@@ -18,7 +18,7 @@ from athlete_intel.monitoring.drift import (
     shares,
     where_to_look,
 )
-from athlete_intel.monitoring.usual import LEAST_ATHLETES, own_changes, usual_nulls, usual_shift
+from athlete_intel.monitoring.usual import null_test, own_shift
 from athlete_intel.monitoring.windows import LEAST_ROWS, SHOWN_WINDOWS, Windows, first_of_reference
 from athlete_intel.warehouse import Database
 
@@ -122,27 +122,30 @@ def _moved(figures: dict[str, float], thresholds: Thresholds) -> float:
 
 
 def _null_change(sums: AthleteSums, sizes: tuple[int, ...], number: int, chance: float) -> float:
-    """How much the share of empty values rose (or fell) by, beyond what is usual for whole windows."""
+    """How much the share of empty values rose (or fell) by, where that is more than is usual for whole windows."""
     before, now, known_before, known_now = sizes
     if min(before, now) < LEAST_ROWS:
         return np.nan
     change = known_before / before - known_now / now
     if change == 0:
         return 0.0
-    earlier = slice(first_of_reference(number), number)
-    usual = usual_nulls(sums.counted[:, earlier].sum(axis=0), sums.known[:, earlier].sum(axis=0), 1.0, chance)
-    return float(np.sign(change) * max(0.0, abs(change) - usual))
+    return beyond_usual(change, change, float(null_test(sums, number, chance)["null_usual"]))  # type: ignore[arg-type]
 
 
 def _own_shift(sums: AthleteSums, number: int, chance: float) -> float:
-    """Of a window the mean change of the athletes' own level in units of its spread, less what is usual."""
-    change = own_changes(sums, number)
-    if len(change) < LEAST_ATHLETES:
-        return np.nan
-    spread, mean = float(change.std(ddof=1)), float(change.mean())
-    usual = max(usual_shift(sums, number, chance), 3 * spread / np.sqrt(len(change)))
-    beyond = max(0.0, abs(mean) - usual)
-    return float(np.sign(mean)) * beyond / spread if spread > 0 else 0.0
+    """Of a window the shift of the athletes' own level as the verdict takes it, where it is more than is usual."""
+    found = own_shift(sums, number, chance)
+    size, shift, usual = (float(found[name]) for name in ("shift_size", "shift", "shift_usual"))
+    return size if np.isnan(size) else beyond_usual(size, shift, usual)
+
+
+def beyond_usual(size: float, moved: float, usual: float) -> float:
+    """A size as it is where the move is more than whole windows usually make, and 0 where not: the verdict's rule.
+
+    >>> beyond_usual(-0.46, -0.18, usual=0.0), beyond_usual(-0.46, -0.18, usual=0.2)
+    (-0.46, 0.0)
+    """
+    return size if abs(moved) > usual and np.isfinite(size) else 0.0
 
 
 def _beyond_chance(psi: float, bins: int, reference: float, analysis: float) -> float:

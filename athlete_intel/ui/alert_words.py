@@ -3,7 +3,7 @@
 import pandas as pd
 from streamlit import column_config as show
 
-from athlete_intel.monitoring.rules import ACCURACY, APART, COVERAGE, ESTIMATE, QUALITY
+from athlete_intel.monitoring.rules import ACCURACY, APART, COVERAGE, DRIFT, ESTIMATE, QUALITY
 from athlete_intel.ui import formats as f
 from athlete_intel.ui.columns import Columns, row_height
 
@@ -112,20 +112,76 @@ def evidence(still: pd.DataFrame, drift: pd.DataFrame) -> list[tuple[str, str, d
     >>> for link in evidence(still, pd.DataFrame({"feature": ["likes"], "label": ["Likes"]})):
     ...     print(link)
     ('health', 'Errors estimated ahead', {'tab': 'Estimated ahead'})
+    ('models', 'Ask for a new model', {})
     ('drift', 'Drift of Likes', {'feature': 'likes'})
     """
     rules = set(still["rule"])
     seen = [(page, told, {"tab": tab} if tab else {}) for rule, page, tab, told in _EVIDENCE if rule in rules]
+    seen += [("models", "Ask for a new model", {})] if rules & _OF_THE_MODEL else []
     features = features_alerted(still, drift).items()
     return seen + [("drift", f.shortened(f"Drift of {label}", 40), {"feature": name}) for name, label in features]
 
 
+_OF_THE_MODEL = {ESTIMATE, ACCURACY, COVERAGE}
 _EVIDENCE = (
     (ESTIMATE, "health", "Estimated ahead", "Errors estimated ahead"),
     (ACCURACY, "health", "Accuracy", "Errors by window"),
     (COVERAGE, "health", "Accuracy", "Inside their range, by window"),
     (QUALITY, "health", "Data quality", "All checks of data and labels"),
     (APART, "drift", "", "All features together"),
+)
+
+
+def rests_on(still: pd.DataFrame, estimates: pd.DataFrame) -> list[str]:
+    """What the threshold of each rule with an open alert rests on, and what to do next.
+
+    Args:
+        still: rule, window_from, figure, threshold of open alerts.
+        estimates: window_from, estimated_mae_log of the published table.
+
+    >>> still = pd.DataFrame({"rule": ["estimate"], "window_from": [1], "figure": [0.978], "threshold": [0.921]})
+    >>> for told in rests_on(still, pd.DataFrame({"window_from": [1], "estimated_mae_log": [0.737]})):
+    ...     print(told)
+    Errors estimated ahead: for the newest window with outcomes a typical error of 2.09x was foreseen, and 2.66x came; \
+an alert begins at 2.51x. What is foreseen rests on older windows in which it held, so the threshold may lie below the \
+typical error of all windows.
+    Next: see in Model health whether errors grow from window to window. If they do, ask for a new model on Models; \
+until one takes over, leave room beyond the ranges.
+    """
+    rules = set(still["rule"])
+    told = []
+    if ESTIMATE in rules:
+        row = still[still["rule"] == ESTIMATE].iloc[0]
+        ahead = estimates.loc[estimates["window_from"] == row["window_from"], "estimated_mae_log"]
+        foreseen = f"a typical error of {f.error_factor(ahead.iloc[0])} was foreseen, and " if len(ahead) else ""
+        told.append(
+            f"Errors estimated ahead: for the newest window with outcomes {foreseen}{f.error_factor(row['figure'])} "
+            f"came; an alert begins at {f.error_factor(row['threshold'])}. What is foreseen rests on older windows in "
+            "which it held, so the threshold may lie below the typical error of all windows."
+        )
+    told += [sentence for rule, sentence in _RESTS_ON if rule in rules]
+    if rules & _OF_THE_MODEL:
+        told.append(
+            "Next: see in Model health whether errors grow from window to window. If they do, ask for a new model on "
+            "Models; until one takes over, leave room beyond the ranges."
+        )
+    if rules & {DRIFT, APART}:
+        told.append("Next: see on Drift since when it moved, and whether the source or the athletes changed.")
+    if QUALITY in rules:
+        told.append("Next: see the check in Model health, mend the source, and run a cycle.")
+    return told
+
+
+_RESTS_ON = (
+    (ACCURACY, "Accuracy: the threshold rests on the errors of the windows before, and on how much they vary."),
+    (
+        COVERAGE,
+        "Coverage: the threshold is the lowest share of the newest window that chance explains where ranges hold; over "
+        "all windows the share may be as promised.",
+    ),
+    (DRIFT, "Drift: the threshold is the size from which a move matters, or what is usual where that is more."),
+    (APART, "Windows apart: the threshold rests on how well older windows could be told apart."),
+    (QUALITY, "Data quality: thresholds are fixed limits."),
 )
 
 

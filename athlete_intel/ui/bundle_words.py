@@ -104,7 +104,7 @@ def mix_sentence(about: pd.Series, bundle: pd.Series | dict[str, Any], handles_c
         return part if known == bundle["members"] else f"{part} (of {int(known)} known)"
 
     several = "," in str(bundle["sports"])
-    parts = [of_known(str(bundle["sports"]), "sports_known") if several else ""]
+    parts = [of_known(words.sports_mix(str(bundle["sports"])), "sports_known") if several else ""]
     if not f.missing(bundle["women_share"]):
         parts.append(of_known(f"{f.percent(bundle['women_share'])} women", "women_known"))
     questioned = bundle["questioned_share"]

@@ -115,12 +115,19 @@ def candidates() -> Columns:
         "error_from": show.NumberColumn("Error from", format="%.2fx", help="One standard error below."),
         "error_to": show.NumberColumn("Error to", format="%.2fx", help="One standard error above."),
         "naive": show.NumberColumn("Naive guess", format="%.2fx", help="The same error on the same outcomes."),
-        "bias": show.NumberColumn("Bias", format="percent", help="Above 0: predictions are too high."),
+        "bias": too_high(),
         "coverage": show.NumberColumn("Inside range", format="percent"),
         "r2_log": show.NumberColumn("R²", format="%.2f", help="Of log(1 + outcome)."),
         "rows": show.NumberColumn("Predictions tested", format=WHOLE),
         "why": show.TextColumn("Why", width="medium"),
     }
+
+
+def too_high() -> Any:
+    """The column of bias, whose name says what its sign means."""
+    return show.NumberColumn(
+        "Too high by", format="percent", help="Bias: below 0, predictions are too low on the whole."
+    )
 
 
 def accuracy(first: str, label: str, table: pd.DataFrame, about: pd.Series) -> Columns:
@@ -133,7 +140,7 @@ def accuracy(first: str, label: str, table: pd.DataFrame, about: pd.Series) -> C
         "error": show.NumberColumn("Typical error", format="%.2fx", help="Factor by which it is off; 1.00x is exact."),
         "naive": show.NumberColumn("Naive guess", format="%.2fx", help="The same error on the same outcomes."),
         "coverage": show.NumberColumn("Inside range", format="percent"),
-        "bias": show.NumberColumn("Bias", format="percent", help="Above 0: predictions are too high."),
+        "bias": too_high(),
         "r2_log": show.NumberColumn("R²", format="%.2f", help=explained),
         "baseline_r2_log": show.NumberColumn("R², naive", format="%.2f"),
         "mae": _of_outcomes("Mean error", about, table, "mae"),
@@ -155,9 +162,11 @@ def _of_outcomes(label: str, about: pd.Series, table: pd.DataFrame, name: str) -
 def imports() -> Columns:
     """Columns of the files read: what was set aside has its place on a narrow screen."""
     return {
-        "file": show.TextColumn("File", width=150),
+        "bad_lines": show.NumberColumn(
+            "Rows set aside", format=WHOLE, width=105, help="With something that was not loaded."
+        ),
         "lines": show.NumberColumn("Rows", format=WHOLE, width=72),
-        "bad_lines": show.NumberColumn("Rows set aside", format=WHOLE, help="With something that was not loaded."),
+        "file": show.TextColumn("File"),
         "imported_at": show.DatetimeColumn("Read at (UTC)", format="D MMM YYYY, HH:mm"),
         "mapping": show.TextColumn("Mapping"),
         "sha256": show.TextColumn("Fingerprint", width="small", help="The first 12 digits of the SHA-256 of the file."),

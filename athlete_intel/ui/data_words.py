@@ -94,7 +94,7 @@ def data_sentence(imports: pd.DataFrame, quarantine: pd.DataFrame) -> str:
     if not len(quarantine):
         return f"{read}; every value was loaded."
     share = f.percent(bad / lines if lines else 0)
-    return f"{read}; {f.some(bad, 'row')} ({share}) {'was' if bad == 1 else 'were'} set aside, whole or in part."
+    return f"{read}; {f.some(bad, 'row')} ({share}) {'was' if bad == 1 else 'were'} set aside (quarantine)."
 
 
 def by_reason(quarantine: pd.DataFrame) -> pd.DataFrame:
@@ -103,7 +103,7 @@ def by_reason(quarantine: pd.DataFrame) -> pd.DataFrame:
     A row that was meant for several tables stands in the quarantine once for each, and counts once here.
     """
     groups = (
-        quarantine.assign(reason=quarantine["reason"].map(_without_lines))
+        quarantine.assign(reason=quarantine["reason"].map(_told))
         .groupby(["file", "reason"], as_index=False)
         .agg(rows=("line", "nunique"), column_name=("column_name", _listed))
     )
@@ -153,6 +153,16 @@ def _because(reason: str, rows: int) -> str:
     if reason.startswith(("is ", "does ", "has ")):
         return f"a value in {'it' if rows == 1 else 'each'} {reason}"
     return reason
+
+
+def _told(reason: str) -> str:
+    """A reason as a table names it, in the words of `_because`.
+
+    >>> _told("stands twice; the first, on line 8, is kept"), _told("is not a number")
+    ('repeats an earlier row, which is kept', 'is not a number')
+    """
+    told = _without_lines(reason)
+    return "repeats an earlier row, which is kept" if told.startswith("stands twice") else told
 
 
 def _without_lines(reason: str) -> str:

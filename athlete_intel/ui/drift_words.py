@@ -69,15 +69,25 @@ def apart_sentence(table: pd.DataFrame) -> str:
         return "There are too few rows to try whether a classifier tells the windows apart."
     row = table.iloc[0]
     if row["auc_threshold"] >= 1:
-        return (
-            f"All features together: a classifier tells the newest window from those before it with an area under the "
-            f"curve of {row['auc']:.2f}; no earlier window tells whether that is usual."
-        )
+        return f"All features together: {_picked(row)}; no earlier window tells whether that is usual."
     told = "can tell" if row["apart"] else "cannot tell"
     return (
-        f"All features together: a classifier {told} the newest window from those before it (area under the curve "
-        f"{row['auc']:.2f}, where {row['auc_threshold']:.2f} counts as different; p-value {f.p_value(row['p'])})."
+        f"All features together: a classifier {told} the newest window from those before it. "
+        f"{f.upper_first(_picked(row))}; {f.percent(row['auc_threshold'])} counts as different (p-value "
+        f"{f.p_value(row['p'])})."
     )
+
+
+def _picked(row: Any) -> str:
+    """The area under the curve in words: how often a row of the newest window gets a higher score than an older one.
+
+    Source: Hanley and McNeil, The meaning and use of the area under a ROC curve, 1982.
+
+    >>> _picked({"auc": 0.68})
+    'of two rows, one of each, it picks the newer one in 68% of cases, where guessing does in 50%'
+    """
+    share = f.percent(row["auc"])
+    return f"of two rows, one of each, it picks the newer one in {share} of cases, where guessing does in 50%"
 
 
 def moved_but_steady(drift: pd.DataFrame, history: pd.DataFrame) -> str:
@@ -237,7 +247,7 @@ def looked_at(row: Any) -> pd.DataFrame:
     lines = [
         {
             "What": "Distribution",
-            "Found": f"PSI {f.figure(row['psi'])}, Jensen-Shannon {f.figure(row['js'])}",
+            "Found": f"PSI {f.figure(row['psi'])}",
             "Matters from": f"PSI {row['psi_threshold']:g}",
             "Usual at most": "-",
             "Test": row["test"],
@@ -306,11 +316,16 @@ def compared_sentence(row: Any) -> str:
         f"{f.days(row[f'{name}_from'], row[f'{name}_to'] - day)} ({f.some(int(row[f'{name}_rows']), 'value')})"
         for name in ("reference", "analysis")
     )
-    told = f"Compared: {now} with {then}. Drift is what matters, is more than usual, and has a small p-value."
+    told = (
+        f"Compared: {now} with {then}. Drift is what matters, is more than usual, and has a small p-value: how often "
+        "chance alone makes such a move, corrected for all the tests made, so 1 says nothing against chance. PSI, the "
+        "population stability index, sums up how far the bars above moved; 0 is not at all."
+    )
     design = row["design"]
-    if f.missing(design) or design == 1:
+    if f.missing(design) or design <= 1:
         return told
-    return f"{told} Values of one athlete go together, so tests take each for {1 / design:.2f} independent ones."
+    worth = f.count(max(1, round(row["analysis_rows"] / design)))
+    return f"{told} Values of one athlete go together, so for the test those of the newest window count as {worth}."
 
 
 def columns_of_tests() -> Columns:

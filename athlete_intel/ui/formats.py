@@ -175,14 +175,15 @@ def how_often(share: float) -> str:
 
 
 def p_value(p: Any) -> str:
-    """A p-value in four digits; never rounded to an impossible zero.
+    """A p-value in two digits that count, four places at most; never rounded to an impossible zero.
 
-    >>> p_value(0.0123), p_value(0.00000002), p_value(1), p_value(None)
-    ('0.0123', '<0.0001', '1', '-')
+    >>> p_value(0.4489), p_value(0.0123), p_value(0.00042), p_value(0.00000002), p_value(1), p_value(None)
+    ('0.45', '0.012', '0.0004', '<0.0001', '1', '-')
     """
     if missing(p):
         return NOTHING
-    return "<0.0001" if p < 0.00005 else _trimmed(f"{float(p):.4f}")
+    places = 2 if p >= 0.1 else 3 if p >= 0.01 else 4
+    return "<0.0001" if p < 0.00005 else _trimmed(f"{float(p):.{places}f}")
 
 
 def effect(effect_log: Any) -> str:

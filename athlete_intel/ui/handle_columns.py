@@ -8,7 +8,7 @@ from streamlit import column_config as show
 from athlete_intel.ui import formats as f
 from athlete_intel.ui.columns import WHOLE, Columns
 
-WHY, REASON = 280, 220
+WHY, REASON = 178, 220
 """Widths in pixels of why a handle waits, and of the reason of a decision."""
 
 
@@ -24,7 +24,7 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
 def queue() -> Columns:
     """Columns of the review queue."""
     return {
-        "name": show.TextColumn("Athlete", pinned=True, width=110),
+        "name": show.TextColumn("Athlete", pinned=True, width=95),
         "because": show.TextColumn("Why", width=WHY),
         "shown_state": show.TextColumn(
             "State", width=85, help="What waits was decided since this snapshot, and counts from the next cycle on."

@@ -79,9 +79,10 @@ def about_models(data: DataSet, models: pd.DataFrame) -> None:
     if before is not None:
         labels["rollback"] = f"Roll back: make {before} champion again, as it was before"
     key = reviews.fresh("models")
+    # Outside the form, so that only a promotion asks for a model.
+    action = st.radio("Decision", list(labels), format_func=labels.__getitem__, key=reviews.fresh("action"))
     with st.form(key, enter_to_submit=False):
-        action = st.radio("Decision", list(labels), format_func=labels.__getitem__, key=reviews.fresh("action"))
-        version = st.selectbox("Model", others, key=reviews.fresh("model")) if others else None
+        version = st.selectbox("Model", others, key=reviews.fresh("model")) if action == "promote" else None
         signed = signature(key, "analyst")
         if not sent("Sign and save", ":material/edit:", signed):
             return

@@ -15,7 +15,7 @@ _ASKED = {
     ALERT: "an alert asked for another model",
     CALENDAR: "it was time to try another model",
 }
-_WHY_WIDTH, _ONE_LINE = 230, 30
+_WHY_WIDTH, _ONE_LINE = 195, 25
 """Width in pixels of what came of a run, beside run and state on a phone, and letters in a line of it."""
 _ROWS = "In all tables of the snapshot, results too; Data counts only what was read."
 
@@ -123,16 +123,17 @@ def move_columns(storied: bool = True) -> Columns:
     }
 
 
-def waiting_sentence(decided: pd.DataFrame, known: Any) -> str:
+def waiting_sentence(decided: pd.DataFrame, known: Any, used: str) -> str:
     """Which decision about models waits for the next cycle; empty if none does.
 
     Args:
         decided: id, action, version, who, newest first.
         known: number of the newest decision that the snapshot knew; missing if there was none.
+        used: the model in use.
 
     >>> decided = pd.DataFrame({"id": [3], "action": ["promote"], "version": ["ridge-1"], "who": ["Kim"]})
-    >>> waiting_sentence(decided, 2), waiting_sentence(decided, 3)
-    ('The promotion of ridge-1, signed by Kim, takes effect in the next cycle.', '')
+    >>> waiting_sentence(decided, 2, "ridge-0"), waiting_sentence(decided, 3, "ridge-0")
+    ('The promotion of ridge-1, signed by Kim, takes effect in the next cycle; until then ridge-0 stays in use.', '')
     """
     newest = decided.head(1)
     if newest.empty or (not f.missing(known) and int(newest["id"].iloc[0]) <= int(known)):
@@ -140,7 +141,7 @@ def waiting_sentence(decided: pd.DataFrame, known: Any) -> str:
     row = newest.iloc[0]
     what = {"promote": f"promotion of {row['version']}", "rollback": f"return to {row['version']}"}
     told = f"The {what.get(str(row['action']), 'trial of a new model')}, signed by {row['who']}, takes effect"
-    return f"{told} in the next cycle."
+    return f"{told} in the next cycle; until then {used} stays in use."
 
 
 def signed_sentence(action: str, version: str | None, who: str) -> str:
@@ -177,6 +178,20 @@ def side_by_side(row: Any, models: pd.DataFrame) -> pd.DataFrame:
             "Until": f.day(known.loc[version, "window_to"]) if there else "-",
         }
     return pd.DataFrame(columns)
+
+
+def why_challenger(row: Any) -> str:
+    """Why a challenger stands beside the champion where nobody asked for one; empty where somebody did.
+
+    >>> why_challenger({"reason": "alert"})
+    ''
+    """
+    if str(row["reason"]) in _ASKED:
+        return ""
+    return (
+        "Every cycle learns a challenger from the data and the code of that day, so that one is at hand. It takes over "
+        "only if an alert, the calendar or a person asks for it, and if it is better."
+    )
 
 
 def how_compared(row: Any) -> str:
@@ -235,9 +250,13 @@ def steps_of(table: pd.DataFrame, run: int) -> pd.DataFrame:
 
 def run_columns(first: str) -> Columns:
     """Columns of runs or of their steps; what came of it stands where it is seen on a small screen, too."""
-    name = {"run": show.NumberColumn("Run", format="%d")} if first == "Run" else {"step": show.TextColumn("Step")}
+    name = (
+        {"run": show.NumberColumn("Run", format="%d")}
+        if first == "Run"
+        else {"step": show.TextColumn("Step", width=160)}
+    )
     return name | {
-        "state": show.TextColumn("State"),
+        "state": show.TextColumn("State", width=62),
         "why": show.TextColumn("What came of it", width=_WHY_WIDTH),
         "started": show.DatetimeColumn("Started (UTC)", format="D MMM YYYY, HH:mm:ss"),
         "seconds": show.NumberColumn("Seconds", format="%.1f"),
@@ -249,7 +268,7 @@ def run_height(runs: pd.DataFrame) -> int | None:
     """Height of rows that leaves room for what came of the runs, which may take more than a line.
 
     >>> [run_height(pd.DataFrame({"why": ["", why]})) for why in ("Nothing had changed.", "why " * 30)]
-    [None, 90]
+    [None, 108]
     """
     return row_height(runs["why"], _WHY_WIDTH) if runs["why"].fillna("").str.len().max() > _ONE_LINE else None
 

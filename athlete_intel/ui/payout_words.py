@@ -8,7 +8,7 @@ import pandas as pd
 from athlete_intel.payouts import risk
 from athlete_intel.payouts.risk import Simulated
 from athlete_intel.ui import formats as f
-from athlete_intel.ui import outcome_words
+from athlete_intel.ui import outcome_words, words
 
 HALF_A_YEAR = 13
 """Windows of two weeks, as many as the setting `history_windows` has by default."""
@@ -49,7 +49,7 @@ def margin_summary(month: Simulated) -> str:
 def carriers(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """Who carries the risk, with names and dollars."""
     return table.assign(
-        name=[names.get(each, each) for each in table["group"]],
+        name=[names.get(each, words.sport(each)) for each in table["group"]],
         mean_dollars=(table["mean_cents"] / 100).round(2),
         tail_dollars=(table["tail_cents"] / 100).round(2),
         share=table["share"].clip(lower=0),
@@ -73,21 +73,22 @@ def carriers_sentence(month: Simulated, by_sport: pd.DataFrame, athletes: int) -
 
     Args:
         month: the simulated month.
-        by_sport: mean_cents, tail_cents of each sport, which add up to the whole.
+        by_sport: group, mean_cents, tail_cents of each sport, which add up to the whole.
         athletes: of how many the other table tells.
     """
     mean, tail = (f.money(by_sport[name].sum()) for name in ("mean_cents", "tail_cents"))
     return (
         f"In the dearest 5% of the {f.count(len(month.spend))} simulated months {tail} are paid on average; over all "
         f"of them it is {mean}. The tables tell whose stories the difference comes from: all of "
-        f"{f.some(len(by_sport), 'sport')} and {f.some(athletes, 'athlete')}, those who add most first."
+        f"{f.some(int(by_sport['group'].map(words.is_sport).sum()), 'sport')} and {f.some(athletes, 'athlete')}, those "
+        "who add most first."
     )
 
 
 def month_sentence(month: Simulated | None) -> str:
     """What the next month costs, and how likely it ends in a loss."""
     if month is None:
-        return "This data set has no stories, so there is no month to pay for."
+        return "This data set has no stories, so there is no month to pay for, and nothing is paid ahead."
     told = risk.summary(month).set_index("figure")
     spend = f.money_range(told.loc["spend", "low"], told.loc["spend", "high"])
     text = f"In the next 30 days {spend} are paid, four times in five"

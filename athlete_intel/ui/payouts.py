@@ -134,13 +134,14 @@ def sports(data: DataSet) -> pd.Series:
     return data.table("rankings").set_index("athlete_id")["sport"]
 
 
-def bundle_input(data: DataSet) -> list[str]:
-    """The members of a bundle to be looked at; none if none is chosen."""
+def bundle_input(data: DataSet, opened: bool = False) -> list[str]:
+    """The members of a bundle to be looked at; none if none is chosen. `opened` is whether the first one is at once."""
     labels = data.once(_bundle_labels)
     if not labels:
         return []
+    offered = list(labels) if opened else [None, *labels]
     chosen = st.selectbox(
-        "Risk of a bundle", [None, *labels], format_func=lambda each: labels.get(each, "none"), key="risk-bundle"
+        "Risk of a bundle", offered, format_func=lambda each: labels.get(each, "none chosen"), key="risk-bundle"
     )
     members = data.table("bundle_members")
     return sorted(members.loc[members["bundle_id"] == chosen, "athlete_id"].astype("str"))

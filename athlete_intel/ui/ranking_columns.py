@@ -4,7 +4,7 @@ import pandas as pd
 from streamlit import column_config as show
 
 from athlete_intel.ui import words
-from athlete_intel.ui.columns import WHOLE, Columns, averaged, filled, outcome, profile
+from athlete_intel.ui.columns import WHOLE, Columns, averaged, filled, outcome, profile, too_high
 
 
 def rankings(table: pd.DataFrame, about: pd.Series) -> Columns:
@@ -78,5 +78,5 @@ def past_errors() -> Columns:
         "tested": show.NumberColumn("Estimates tested", format=WHOLE),
         "inside": show.NumberColumn("Inside range", format="percent"),
         "error": show.NumberColumn("Typical error", format="%.2fx", help="Factor by which it is off; 1.00x is exact."),
-        "bias": show.NumberColumn("Bias", format="percent", help="Above 0: predictions are too high."),
+        "bias": too_high(),
     }

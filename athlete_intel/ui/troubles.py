@@ -17,6 +17,7 @@ from athlete_intel.warehouse.snapshots import POINTER
 
 _COMMAND = re.compile(r"`(athlete-intel[^`]*)`")
 _FOLDER_NAME = re.compile(r"[\w-]+")
+_TITLE = "This data set cannot be shown"
 _SAFE = "What people decided stands in the journal, which neither of them changes."
 
 
@@ -25,6 +26,8 @@ class Place:
     """Where the app is reading, as far as it has come; commands on the screen then name it."""
 
     folder: Path | None = None
+    settings: Settings | None = None
+    page: Page | None = None
 
     def command(self, words: str) -> str:
         """A command of ours for the workspace, if one is known."""
@@ -62,7 +65,7 @@ def no_such_data_set(settings: Settings, wanted: str, there: list[str], page: Pa
         there: names of the data sets that can be shown.
         page: the one asked for.
     """
-    st.title("This data set cannot be shown")
+    st.title(_TITLE)
     folder = settings.home / wanted if _FOLDER_NAME.fullmatch(wanted) else None
     if sign_in.person() is not None:
         _wrong(f"The data set {wanted!r}, which the link names, is not among those published for you.")
@@ -76,6 +79,11 @@ def no_such_data_set(settings: Settings, wanted: str, there: list[str], page: Pa
             st.markdown("If it should be here, this reads its files from FOLDER, as MAPPING says, and publishes them:")
             frame.command(_command(folder, "cycle MAPPING --from FOLDER"))
             _again()
+    _those_here(settings, there, page)
+
+
+def _those_here(settings: Settings, there: list[str], page: Page) -> None:
+    """Links to the same page of other data sets."""
     frame.section("Data sets that are here")
     for name, title in reads.titles(settings, there).items():
         st.page_link(page, label=formats.plain(title), icon=":material/database:", query_params={"data": name})
@@ -87,15 +95,21 @@ def _show(error: AthleteIntelError, place: Place) -> None:
     if isinstance(error, NoSnapshotError) and store is not None and not _was_published(store):
         _begin(store.folder)
     elif isinstance(error, NoSnapshotError) and store is not None and not _is_whole(store):
-        st.title("This cannot be shown")
-        _wrong(f"The published snapshot of {reads.title(store.folder)} is missing or damaged.")
+        st.title(_TITLE)
+        is_missing = any(words in sentence for words in ("is gone", "is not there"))
+        fault = "missing" if is_missing else "damaged"
+        _wrong(f"The published snapshot of {reads.title(store.folder)} is {fault}.")
         _ways_out(store.folder)
-        frame.note(_COMMAND.split(sentence)[0].removesuffix("Run ").strip())
+        frame.note(_COMMAND.split(sentence)[0].removesuffix("Run ").removesuffix("run ").rstrip(" ;"))
     else:
-        st.title("This cannot be shown")
+        st.title(_TITLE if place.folder else "This cannot be shown")
         _tell(sentence, place, error)
     if isinstance(error, BusyError | NoSnapshotError):
         _again()
+    if place.settings is not None and place.page is not None and place.folder is not None:
+        known = sign_in.data_sets(reads.workspaces(place.settings.home), place.settings.workspace)
+        if others := [name for name in known if name != place.folder.name]:
+            _those_here(place.settings, others, place.page)
     if sql:
         st.caption("If that does not help, the data may come from another version of the product.")
 

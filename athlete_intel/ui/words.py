@@ -19,6 +19,34 @@ def who(rankings: pd.DataFrame) -> str:
     return f.some(len(rankings), "athlete") + (f" ({parts})" if len(kinds) > 1 else "")
 
 
+_NO_SPORT = {"several": "several sports", "none": "no sport"}
+"""What data sets say of athletes who have not one sport; in a list of sports it would be taken for one."""
+
+
+def sport(name: str) -> str:
+    """A sport, or what stands for it, as a list of sports names it.
+
+    >>> sport("golf"), sport("several")
+    ('golf', 'several sports')
+    """
+    return _NO_SPORT.get(name, name)
+
+
+def is_sport(name: str) -> bool:
+    """Whether it is a sport, and does not say that there are several, or none."""
+    return name not in _NO_SPORT
+
+
+def sports_mix(told: str) -> str:
+    """A mix of sports with its shares, in which what is no sport is named so.
+
+    >>> sports_mix("football 60%, several 9%")
+    'football 60%, several sports 9%'
+    """
+    parts = (part.rpartition(" ") for part in told.split(", "))
+    return ", ".join(f"{sport(name)} {share}".strip() for name, _, share in parts)
+
+
 def row_is(about: pd.Series) -> str:
     """What one prediction is about: the next story, or the athlete where the data hold one value each."""
     return "athlete" if about["rows_are"] == "athletes" else "story"
