@@ -76,9 +76,9 @@ def handles_in_doubt(queue: pd.DataFrame) -> list[str]:
     number, out = len(waiting), int(waiting["left_out"].eq(True).sum())
     platforms = waiting["platform"].value_counts()
     if len(platforms) == 1:
-        which = f"{f.some(number, 'handle')} on {f.platform(platforms.index[0])}"
+        which = f"{f.some(number, 'handle')} on {f.platform(str(platforms.index[0]))}"
     else:
-        each = ", ".join(f"{f.count(many)} on {f.platform(name)}" for name, many in platforms.items())
+        each = ", ".join(f"{f.count(many)} on {f.platform(str(name))}" for name, many in platforms.items())
         which = f"{f.some(number, 'handle')} ({each})"
     looks = "looks wrong or waits" if number == 1 else "look wrong or wait"
     them = "it" if number == 1 else "them"
