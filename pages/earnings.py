@@ -5,6 +5,7 @@ import streamlit as st
 from athlete_intel import charts
 from athlete_intel.payouts.statements import months
 from athlete_intel.ui import (
+    cautions,
     columns,
     driver_words,
     earnings_words,
@@ -12,7 +13,6 @@ from athlete_intel.ui import (
     formats,
     frame,
     handle_columns,
-    handles,
     outcome_words,
     payout_words,
     payouts,
@@ -47,8 +47,8 @@ with header:
     frame.header(f"Earnings of {athlete['name']}", answer, data)
 outlook = data.rows_of("outlook", athlete_id) if len(pay) and payouts.available(data) else pay.head(0)
 accounts = reviews.accounts(data, athlete_id)
-if accounts is not None and accounts["left_out"].any():
-    frame.attention(handles.contested_marks(accounts))
+if points := reviews.contested_marks(data, athlete_id) + cautions.of(data):
+    frame.attention(points)
 storied = words.row_is(about) != "athlete"
 if not storied:
     frame.note(
@@ -117,10 +117,7 @@ if len(past):
     newest_first = past.iloc[::-1].reset_index(drop=True)
     frame.table(newest_first, columns.past(newest_first, about), key="past-table")
     frame.download(past, "Download as CSV", f"estimates-{athlete_id}")
-    frame.note(
-        "The model had not seen these outcomes when it made the estimates. Pay is what they would earn by today's rate "
-        "card, not what was paid."
-    )
+    frame.note(earnings_words.past_note(len(past), about))
 book = payouts.rows(data)
 own = book[book["athlete_id"] == athlete_id]
 if storied or len(own):
@@ -132,6 +129,8 @@ elif len(own):
 if len(drivers):
     with st.expander("All drivers as a table"):
         frame.table(drivers, columns.drivers(), key="drivers-table")
+        if told := driver_words.periods_note(drivers):
+            frame.note(told)
 if accounts is not None and len(accounts):
     # Whoever has just signed stands at the end of this long page.
     reviews.saved_note()

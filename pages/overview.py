@@ -4,12 +4,15 @@ from athlete_intel import charts
 from athlete_intel.people import ATHLETE
 from athlete_intel.ui import (
     accuracy_words,
+    caution_words,
     filters,
     formats,
     frame,
+    health_decisions,
     navigation,
     overview_words,
     rankings_read,
+    reviews,
     today,
     words,
 )
@@ -53,11 +56,15 @@ frame.metrics(
 )
 
 frame.section("Before you use the figures")
-drift, alerts = data.table("drift"), data.table("alerts")
-points = overview_words.attention_points(about, figures, drift, quarantine, data.size("bundles"), alerts)
+drift, alerts = data.table("drift"), health_decisions.alerts(data)
+queue = data.once(reviews.queue, reviews.decisions(data)) if data.size("handle_states") else None
+bundles, day = data.size("bundles"), frame.today()
+points = overview_words.attention_points(about, figures, drift, quarantine, bundles, alerts, queue, day)
 frame.attention(points, overview_words.nothing_to_know(figures, drift))
-if any(point.startswith(overview_words.CRITICAL) for point in points):
+if any(point.startswith(caution_words.CRITICAL) for point in points):
     frame.link("pages/alerts.py", "See the open alerts, and what they rest on", ":material/notifications:")
+if queue is not None and caution_words.handles_in_doubt(queue):
+    frame.link("pages/handles.py", "See the handles that wait, in Handles", ":material/how_to_vote:")
 if len(quarantine):
     frame.link("pages/data.py", "See the rows that were set aside, in Data", ":material/database:")
 
@@ -65,3 +72,5 @@ if len(top):
     frame.chart(frame.drawn(charts.ranking, top, about), charts.ranking_summary(top, about["outcome_unit"]), key="top")
 frame.section("The model")
 frame.say(accuracy_words.model_sentence(figures, about))
+if told := accuracy_words.since_learnt(figures, data.table("models"), str(about["model_version"])):
+    frame.note(told)

@@ -6,7 +6,7 @@ from athlete_intel import charts
 from athlete_intel.payouts import ledger, risk
 from athlete_intel.payouts.report import card_of, unknown_names
 from athlete_intel.payouts.statements import months
-from athlete_intel.ui import formats, frame, payout_columns, payout_words, payouts, rankings_read, words
+from athlete_intel.ui import cautions, formats, frame, payout_columns, payout_words, payouts, rankings_read, words
 
 data = frame.current()
 if not payouts.available(data):
@@ -48,7 +48,7 @@ if month is None:
     frame.link("pages/earnings.py", "What one athlete may expect", ":material/payments:")
     frame.link("pages/plan.py", "What a campaign within a budget costs", ":material/checklist:")
 typos = unknown_names(card_of(payouts.tables(data)), rankings, data.table("outcomes"))
-points = typos + payout_words.alert_lines(business) + payout_words.fairness_lines(fairness)
+points = cautions.of(data) + typos + payout_words.alert_lines(business) + payout_words.fairness_lines(fairness)
 points += payout_words.thin_past(data.table("shocks"), payouts.could_test_longer(data)) if month is not None else []
 # Where a data set has no figures, nothing is said for or against them.
 if points or figures:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from athlete_intel.charts import finished, past_estimates, past_estimates_summary, style
+from athlete_intel.charts import drivers, finished, past_estimates, past_estimates_summary, style
 
 
 def test_the_title_is_taken_out_as_plain_text_and_so_is_its_height() -> None:
@@ -47,3 +47,14 @@ def test_of_many_past_estimates_the_newest_are_drawn_and_all_are_counted() -> No
     assert list(came.y) == list(range(96, 120))
     told = "60 of 60 came inside their range, 0 above it and 0 below it. The chart shows the newest 24 of 60."
     assert past_estimates_summary(past) == told
+
+
+def test_bars_that_are_only_striped_have_an_outline_so_that_thin_ones_are_seen() -> None:
+    rows = pd.DataFrame({"label": ["Likes", "Posts"], "compared": "", "effect": ["+22%", "-6%"]})
+    raises, lowers = drivers(rows.assign(effect_log=[0.2, -0.06]), "Ana").data
+    assert (lowers.marker.pattern.shape, lowers.marker.line.color, lowers.marker.line.width) == (
+        "/",
+        style.VERMILION,
+        2,
+    )
+    assert not raises.marker.pattern.shape

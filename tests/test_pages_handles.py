@@ -169,6 +169,23 @@ def test_the_earnings_page_marks_a_contested_handle(home: Path) -> None:
     assert "is contested" not in said(page("earnings", athlete="athlete-00"))
 
 
+def test_what_is_contested_since_the_snapshot_is_told_where_pay_is(home: Path) -> None:
+    values = {"athlete_id": "athlete-00", "platform": "twitter", "action": "contest", "handle": None, "since": None}
+    with Journal.of(Settings(home=home, workspace="literal")) as journal:
+        number = journal.append("handle_reviews", values, who="Ana", role="athlete", why="not mine")
+    told = "The Twitter handle was contested and waits for an analyst."
+    assert told in said(page("earnings", athlete="athlete-00"))
+    with Journal.of(Settings(home=home, workspace="literal")) as journal:
+        more = values | {"action": "revoke"}
+        journal.append("handle_reviews", more, who="Mia", role="analyst", why="a mistake", revokes=number)
+    assert told not in said(page("earnings", athlete="athlete-00"))
+
+
+def test_the_overview_counts_handles_that_wait(home: Path) -> None:
+    told = "look wrong or wait for review; what comes from 1 of them is left out, and from the others counts, until"
+    assert told in said(page("overview"))
+
+
 def test_exports_run_no_formula() -> None:
     tables = literal_tables()
     told = handle_tables(tables["payouts"])

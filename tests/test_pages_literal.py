@@ -2,14 +2,18 @@
 
 import tomllib
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from athlete_intel.journal import Journal
+from athlete_intel.monitoring.acknowledged import acknowledgement_of
 from athlete_intel.payouts.cards import SHIPPED, parse_card
-from athlete_intel.ui import formats
+from athlete_intel.settings import Settings
+from athlete_intel.ui import formats, frame
 from athlete_intel.warehouse import Snapshot, Snapshots
 from tests.fixture_snapshot import literal_snapshot, literal_tables, missing_columns, publish
 from tests.tabs import in_tab, tabs_of
@@ -130,6 +134,38 @@ def test_overview_says_what_needs_attention(home: Path) -> None:
     told = "3 rows of the source files were set aside (quarantine): 2 because they repeat earlier rows, which are kept;"
     assert any(point.replace("\\", "").startswith(told) for point in points)
     assert not any("Ranges held" in point for point in points), "79% where 80% was aimed at is fine"
+
+
+@pytest.mark.parametrize("page", ["overview", "earnings", "payouts", "plan"])
+def test_where_pay_or_a_promise_is_told_so_is_what_speaks_against_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    monkeypatch.setattr(frame, "today", lambda: date(2026, 9, 1))
+    literal_snapshot(home / "demo")
+    acknowledged = "An analyst has acknowledged it; it stays open while its reason lasts."
+    text = read(opened(page))
+    assert "Errors are larger than inputs explain. Outcomes lie farther from" in text
+    assert "The data are as of 1 March 2026, 184 days ago" in text
+    assert acknowledged not in text
+    row = literal_tables()["alerts"].iloc[0]
+    with Journal.of(Settings(home=home, workspace="demo")) as journal:
+        journal.append("alert_acknowledgements", acknowledgement_of(row), who="Kim", role="analyst", why="known")
+    monkeypatch.setattr(frame, "today", lambda: date(2026, 5, 1))
+    text = read(opened(page))
+    assert acknowledged in text
+    assert "The data are as of" not in text
+
+
+def test_overview_tells_what_the_card_of_the_model_says_where_it_differs(home: Path) -> None:
+    tables = literal_tables()
+    chosen = tables["model_candidates"]["chosen"]
+    figures = tables["model_candidates"].loc[chosen].iloc[0]
+    card = {name: figures[name] for name in ("mae_log", "baseline_mae_log", "coverage")}
+    same = tables["models"].assign(version=tables["dataset"]["model_version"].item(), **card).head(1)
+    publish(home / "demo", tables | {"models": same})
+    assert "When the model in use was learnt" not in read(opened())
+    publish(home / "demo", tables | {"models": same.assign(baseline_mae_log=0.9, coverage=0.83)})
+    assert "it was 1.60 (a naive guess: 2.46) and 83%." in read(opened())
 
 
 def test_overview_warns_of_a_model_that_does_not_help(home: Path) -> None:

@@ -163,7 +163,9 @@ def test_rows_set_aside_are_counted() -> None:
     quality = pd.DataFrame({"check": [], "subject": [], "state": [], "about": []})
     rows = pd.DataFrame({"mapping": "m", "file": "a.csv", "line": [3, 3, 7], "column_name": "", "reason": "is empty"})
     assert gist(today.quality_tasks(quality, rows)) == [(LOOK, "2 rows were set aside", "data")]
-    assert gist(today.quality_tasks(quality, rows.head(2))) == [(LOOK, "1 row was set aside", "data")]
+    one = today.quality_tasks(quality, rows.head(2))
+    assert gist(one) == [(LOOK, "1 row was set aside", "data")]
+    assert (one[0].why, one[0].label) == ("What is wrong with it stands in Data.", "See the row")
 
 
 @pytest.mark.parametrize(
@@ -213,3 +215,8 @@ def test_an_athlete_hears_of_a_contested_handle_first(home: Path) -> None:
     first = links_of(role="Athlete", athlete="athlete-01")[0]
     assert (first.page, first.label) == ("earnings", "See it, and say so")
     assert parse_qs(first.query_string)["athlete"] == ["athlete-01"]
+
+
+def test_links_of_an_athlete_say_where_they_lead(home: Path) -> None:
+    told = {link.label: link.page for link in links_of(role="Athlete", athlete="athlete-00")}
+    assert told == {"See why": "earnings", "See past estimates": "earnings", "Compare athletes": "compare"}

@@ -104,7 +104,12 @@ def drivers(driver_words: pd.DataFrame, name: str) -> go.Figure:
             y=part.index,
             orientation="h",
             width=0.5,  # else the few bars of one side would be wider than the many of the other
-            marker={"color": colour, "pattern": {"shape": pattern, "fgopacity": 0.6}},
+            marker={
+                "color": colour,
+                "pattern": {"shape": pattern, "fgopacity": 0.6},
+                # Stripes alone are all but invisible where the bar is thin or the page dark.
+                "line": {"color": colour, "width": 2},
+            },
             text=part["effect"].str.removesuffix(" as much"),
             textposition="outside",
             cliponaxis=False,

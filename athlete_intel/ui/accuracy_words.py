@@ -86,6 +86,42 @@ def model_sentence(figures: ModelFigures | None, about: pd.Series) -> str:
     return text + "."
 
 
+def since_learnt(figures: ModelFigures | None, models: pd.DataFrame, version: str) -> str:
+    """What the card of the model in use says of the time when it was learnt, where figures of today read differently.
+
+    A snapshot tests the kind of model in use anew, on all outcomes known by then; the card stays as it was.
+
+    Args:
+        figures: of the snapshot.
+        models: version, mae_log, baseline_mae_log, coverage.
+        version: of the model in use.
+
+    >>> card = pd.DataFrame({"version": ["b", "a"], "mae_log": [0.4, 0.41], "baseline_mae_log": 0.7, "coverage": 0.8})
+    >>> figures = ModelFigures("Ridge regression", 0.4, 0.7, 0.81, 0.7, 90)
+    >>> print(since_learnt(figures, card, "a"))
+    That is a test on all outcomes known now. When the model in use was learnt, as Models shows, it was 1.51 (a naive
+    guess: 2.01) and 80%.
+    >>> since_learnt(figures, card.assign(mae_log=0.4, coverage=0.81), "a"), since_learnt(figures, card, "c")
+    ('', '')
+    """
+    card = models[models["version"] == version]
+    if figures is None or card.empty:
+        return ""
+    now = (figures.error_log, figures.baseline_error_log, figures.coverage)
+    then = card.iloc[0][["mae_log", "baseline_mae_log", "coverage"]].tolist()
+    if _as_shown(*now) == _as_shown(*then) or any(f.missing(value) for value in (*now, *then)):
+        return ""
+    error, naive, inside = _as_shown(*then)
+    return (
+        "That is a test on all outcomes known now. When the model in use was learnt, as Models shows, it was "
+        f"{error[:-1]} (a naive guess: {naive[:-1]}) and {inside}."
+    )
+
+
+def _as_shown(error_log: float | None, baseline_error_log: float | None, coverage: float | None) -> tuple[str, ...]:
+    return f.error_factor(error_log), f.error_factor(baseline_error_log), f.percent(coverage)
+
+
 def as_factors(errors: pd.DataFrame) -> pd.DataFrame:
     """Errors of logarithms as factors, bias as a share, and R² in the digits that are shown, so that none is -0.00."""
     naive = {"naive": np.exp(errors["baseline_mae_log"])} if "baseline_mae_log" in errors else {}

@@ -1,7 +1,6 @@
 """What bundles, plans and campaigns say, in sentences. Pure functions; nothing here needs streamlit."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -165,38 +164,6 @@ def everybody_sentence(booked: int, bookable: int, allowed: int, cost_cents: int
         return ""
     who = "who can be booked" if allowed == bookable else "whom these wishes allow"
     return f"That is everybody {who}; only a budget below {_dollars(cost_cents)} would have to choose."
-
-
-def doubts(alerts: pd.DataFrame, as_of: date, today: date) -> list[str]:
-    """What speaks against taking a promise as it stands: critical alerts, and data that are old.
-
-    Args:
-        alerts: severity, message of those that are open.
-        as_of: the day of the data.
-        today: the day they are looked at.
-
-    >>> alerts = pd.DataFrame({"severity": ["warning", "critical"], "message": ["Likes drift.", "Errors are large."]})
-    >>> for doubt in doubts(alerts, date(2016, 6, 25), date(2016, 12, 1)):
-    ...     print(doubt)
-    A critical alert is open, so take the promise with care: Errors are large.
-    The data are as of 25 June 2016, 159 days ago: what athletes bring and cost may have changed since.
-    >>> doubts(alerts.head(1), date(2016, 6, 25), date(2016, 9, 1))
-    []
-    """
-    told = [
-        f"A critical alert is open, so take the promise with care: {message}"
-        for message in alerts.loc[alerts["severity"] == "critical", "message"]
-    ]
-    age = (today - as_of).days
-    if age > _OLD_DAYS:
-        ago = f"{age} days" if age < _TWO_YEARS else f"{age // 365} years"
-        told.append(
-            f"The data are as of {f.day(as_of)}, {ago} ago: what athletes bring and cost may have changed since."
-        )
-    return told
-
-
-_OLD_DAYS, _TWO_YEARS = 90, 730
 
 
 def remarks(athletes: pd.DataFrame) -> list[str | None]:

@@ -4,10 +4,12 @@ import pandas as pd
 
 from athlete_intel.ui import formats as f
 
+_MULTIPLY = "Effects multiply."
 _TOGETHER = (
-    "Effects multiply. Features that rise and fall together are weighed against each other, so that a high value of "
-    "one may lower the estimate."
+    "Features that rise and fall together are weighed against each other, so that a high value of one may lower the "
+    "estimate."
 )
+_POSTS_A_WEEK = "posts_per_week"
 
 
 def driver_lines(drivers: pd.DataFrame) -> list[str]:
@@ -28,8 +30,11 @@ def driver_sentences(drivers: pd.DataFrame) -> list[str]:
     ...     print(sentence)
     The estimate is raised most by Likes, 9x typical (4.5 times as much), and next by Views, 2x typical (+22%).
     It is lowered most by Reposts (-26%).
-    Effects multiply. Features that rise and fall together are weighed against each other, so that a high value of one
-    may lower the estimate.
+    Effects multiply.
+    Features that rise and fall together are weighed against each other, so that a high value of one may lower the
+    estimate.
+    >>> driver_sentences(drivers.head(1))[1:]
+    ['Nothing that the model looks at lowers it.', 'Effects multiply.']
     >>> driver_sentences(drivers.head(0))[1]
     'Nothing that the model looks at lowers it.'
     """
@@ -48,7 +53,21 @@ def driver_sentences(drivers: pd.DataFrame) -> list[str]:
             if parts
             else f"Nothing that the model looks at {nothing}."
         )
-    return [*sentences, _TOGETHER] if len(told) else sentences
+    if told.empty:
+        return sentences
+    return [*sentences, _MULTIPLY, *([_TOGETHER] if (told["effect_log"] < 0).any() else [])]
+
+
+def periods_note(drivers: pd.DataFrame) -> str:
+    """Over which days posts a week are counted, as the stories that a month of pay counts on are of other days.
+
+    >>> periods_note(pd.DataFrame({"feature": ["facebook_posts_per_week", "likes"]}))
+    'Posts a week are those of the 90 days before.'
+    >>> periods_note(pd.DataFrame({"feature": ["likes"]}))
+    ''
+    """
+    counted = drivers["feature"].astype("str").str.endswith(_POSTS_A_WEEK).any()
+    return "Posts a week are those of the 90 days before." if counted else ""
 
 
 def driver_words(drivers: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:

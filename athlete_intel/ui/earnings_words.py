@@ -1,5 +1,6 @@
 """What pay of an athlete comes to and how it is computed, in sentences."""
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -127,16 +128,42 @@ def past_title(about: pd.Series) -> str:
     return "Past estimates, and what came"
 
 
-def how_they_held(backtest: pd.DataFrame) -> str:
+def past_note(number: int, about: pd.Series) -> str:
+    """What the model knew of the outcomes beside past estimates, and what pay means there.
+
+    Where there is one value for each athlete, these outcomes are those that the estimate of today has learnt from.
+
+    >>> print(past_note(1, pd.Series({"rows_are": "athletes"})))
+    The model had not seen this outcome when it made the estimate; the one at the top of this page has learnt from it.
+    Pay is what it would earn by today's rate card, not what was paid.
+    >>> print(past_note(2, pd.Series({"rows_are": "stories"})))
+    The model had not seen these outcomes when it made the estimates. Pay is what they would earn by today's rate card,
+    not what was paid.
+    """
+    outcomes, estimates, they = (
+        ("this outcome", "the estimate", "it") if number == 1 else ("these outcomes", "the estimates", "they")
+    )
+    learnt = "; the one at the top of this page has learnt from " + ("it" if number == 1 else "them")
+    return (
+        f"The model had not seen {outcomes} when it made {estimates}{learnt * (words.row_is(about) == 'athlete')}. Pay "
+        f"is what {they} would earn by today's rate card, not what was paid."
+    )
+
+
+def how_they_held(backtest: pd.DataFrame, unit: str) -> str:
     """In a few words, how many outcomes of an athlete fell inside the range that was told before.
 
     Args:
-        backtest: low, high, actual.
+        backtest: predicted, low, high, actual.
+        unit: of the outcome.
 
-    >>> came = pd.DataFrame({"low": [1.0, 1.0, None], "high": [2.0, 2.0, None], "actual": [1.5, 3.0, 2.0]})
-    >>> how_they_held(came), how_they_held(came.head(1))
-    ('1 of 2 outcomes fell inside the range that was told before.', 'The one outcome fell inside the range.')
-    >>> how_they_held(came.tail(1))
+    >>> came = pd.DataFrame({"predicted": [4_263.0, 500.0, 2.0], "low": [246.0, 100.0, None],
+    ...     "high": [17_309.0, 900.0, None], "actual": [13_942.0, 999.0, 2.0]})
+    >>> how_they_held(came, "")
+    '1 of 2 outcomes fell inside the range that was told before.'
+    >>> print(how_they_held(came.head(1), ""))
+    The one outcome, 13.9k, is off by a factor of 3.27, inside the range of 246 to 17.3k; one outcome proves little.
+    >>> how_they_held(came.tail(1), "")
     'There is 1 estimate to compare with what came.'
     """
     ranged = backtest.dropna(subset=["low", "high"])
@@ -145,7 +172,13 @@ def how_they_held(backtest: pd.DataFrame) -> str:
         return f"There {verb} {f.some(len(backtest), 'estimate')} to compare with what came."
     inside = int(ranged["actual"].between(ranged["low"], ranged["high"]).sum())
     if len(ranged) == 1:
-        return f"The one outcome fell {'inside' if inside else 'outside'} the range."
+        row = ranged.iloc[0]
+        off = f.error_factor(abs(math.log1p(row["actual"]) - math.log1p(row["predicted"])))[:-1]
+        between = f.outcome_range(row["low"], row["high"], unit)
+        return (
+            f"The one outcome, {f.outcome(row['actual'], unit)}, is off by a factor of {off}, "
+            f"{'inside' if inside else 'outside'} the range of {between}; one outcome proves little."
+        )
     return f"{f.count(inside)} of {f.some(len(ranged), 'outcome')} fell inside the range that was told before."
 
 
@@ -178,7 +211,8 @@ def how_computed(about: pd.Series, terms: Terms) -> str:
         f"{about['model_version']}) predicts a typical outcome: {about['outcome_label']}. Pay is "
         f"{terms_words(about, terms)}, by the rate card {about['rate_card']}. "
         + (
-            f"The range is wide enough that {f.how_often(about['interval'])} what comes falls inside."
+            f"The range is made so that what comes falls inside {f.how_often(about['interval'])}, as far as past "
+            "outcomes tell."
             if words.is_tested(about)
             else "How often what comes falls inside the range has not been tested yet."
         )

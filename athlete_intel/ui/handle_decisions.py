@@ -26,9 +26,9 @@ def signed_sentence(number: int, values: Mapping[str, Any], who: str, name: str,
     >>> print(signed_sentence(3, values, "Mia", "Jano"))
     Decision 3 is written down, signed Mia: jano is the Twitter handle of Jano. It counts from the next cycle on.
     >>> print(signed_sentence(4, {"platform": "twitter", "action": "contest"}, "Ana", "Ana"))
-    No. 4 is written down, signed Ana: the Twitter handle of Ana is contested. An analyst looks at it and decides. Until
-    then, from the next update of the data on, nothing that comes from this handle counts in the estimate, and pay
-    waits.
+    Objection No. 4 is written down, signed Ana: the Twitter handle of Ana is contested. An analyst looks at it and
+    decides. Until then, from the next update of the data on, nothing that comes from this handle counts in the
+    estimate, and pay waits.
     """
     platform, action = f.platform(values["platform"]), values["action"]
     handle = values.get("handle")
@@ -46,9 +46,8 @@ def signed_sentence(number: int, values: Mapping[str, Any], who: str, name: str,
             "An analyst looks at it and decides. Until then, from the next update of the data on, nothing that comes "
             "from this handle counts in the estimate, and pay waits."
         )
-    return (
-        f"{'No.' if action == CONTEST else 'Decision'} {number} is written down, signed {who.strip()}: {told}. {then}"
-    )
+    what = "Objection No." if action == CONTEST else "Decision"
+    return f"{what} {number} is written down, signed {who.strip()}: {told}. {then}"
 
 
 def revocable(decisions: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from athlete_intel.contracts.decisions import ACCEPT, ASK_AGAIN, CONTEST, REJECT, REVOKE
+from athlete_intel.contracts.decisions import ACCEPT, ASK_AGAIN, CONTEST, REJECT, REVOKE, taken_back
 from athlete_intel.ui import formats as f
 from athlete_intel.ui.words import athlete_labels
 
@@ -282,6 +282,37 @@ def contested_marks(states: pd.DataFrame) -> list[str]:
         f"The {f.platform(row['platform'])} handle is contested, and what comes from it is left out of this "
         f"estimate. {row['why']}"
         for _, row in states[states["left_out"].astype(bool)].iterrows()
+    ]
+
+
+def contested_since(decisions: pd.DataFrame, athlete_id: str, states: pd.DataFrame, newest_read: int) -> list[str]:
+    """What an athlete is told about handles that were contested since the snapshot was made.
+
+    Args:
+        decisions: the journal as it is now.
+        athlete_id: of the athlete.
+        states: platform, left_out of the athlete's handles; what is left out already is not told again.
+        newest_read: number of the newest decision that the snapshot knows.
+
+    >>> decisions = pd.DataFrame({"id": [3, 4], "athlete_id": "a", "platform": ["twitter", "facebook"],
+    ...     "action": "contest", "revokes": None})
+    >>> states = pd.DataFrame({"platform": ["twitter", "facebook"], "left_out": False})
+    >>> print(*contested_since(decisions, "a", states, 3))
+    The Facebook handle was contested and waits for an analyst. The figures here still count what comes from it; from
+    the next update of the data on, that is left out, and pay waits.
+    >>> contested_since(decisions, "a", states.assign(left_out=True), 3), contested_since(decisions, "b", states, 3)
+    ([], [])
+    """
+    gone = taken_back(decisions[["id", "revokes"]].itertuples(index=False))
+    own = decisions[(decisions["athlete_id"] == athlete_id) & ~decisions["id"].isin(list(gone))]
+    newest = own[(own["id"] > newest_read) & (own["action"] != REVOKE)].sort_values("id")
+    newest = newest.drop_duplicates("platform", keep="last")
+    known = states.loc[states["left_out"].astype(bool), "platform"]
+    wanted = newest[(newest["action"] == CONTEST) & ~newest["platform"].isin(known)]
+    return [
+        f"The {f.platform(platform)} handle was contested and waits for an analyst. The figures here still count what "
+        "comes from it; from the next update of the data on, that is left out, and pay waits."
+        for platform in wanted["platform"]
     ]
 
 

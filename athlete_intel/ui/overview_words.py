@@ -1,16 +1,13 @@
 """What a careful reader should know before using the numbers, in sentences."""
 
+from datetime import date
+
 import pandas as pd
 
-from athlete_intel.monitoring.rules import ESTIMATE
-from athlete_intel.ui import data_words
+from athlete_intel.ui import caution_words, data_words
 from athlete_intel.ui import formats as f
 from athlete_intel.ui.accuracy_words import ModelFigures
 
-CRITICAL = "Critical alert"
-"""How the sentence on a critical alert begins."""
-_MEANS = " Outcomes lie farther from the estimates than was foreseen: ranges may promise too much for now."
-"""What the alert on estimated errors means for whoever books or is paid."""
 _COVERAGE_TOLERANCE = 0.05
 """How far coverage may lie from what was aimed at before it is worth a warning."""
 
@@ -46,16 +43,26 @@ def attention_points(
     quarantine: pd.DataFrame,
     bundles: int,
     alerts: pd.DataFrame,
+    queue: pd.DataFrame | None,
+    today: date,
 ) -> list[str]:
     """What a careful reader should know before using the numbers: critical alerts that are open come first.
 
     Alerts about single features are left out, as all features that drift are told in one sentence.
+
+    Args:
+        about: the data set.
+        figures: of the model; None where it was not tested.
+        drift: of the newest window; empty where no windows can be compared.
+        quarantine: the published table.
+        bundles: how many there are.
+        alerts: with who acknowledged them.
+        queue: handles that wait, from `handles.queue`; None where there are no handles.
+        today: the day on which the page is looked at.
     """
-    still = alerts[alerts["open"].astype(bool) & (alerts["severity"] == "critical") & (alerts["rule"] != "drift")]
-    points = [
-        f"{CRITICAL}: {message}{_MEANS if rule == ESTIMATE else ''}"
-        for message, rule in still[["message", "rule"]].to_numpy().tolist()
-    ]
+    still = alerts[alerts["open"].astype(bool) & (alerts["rule"] != "drift")]
+    points = caution_words.critical_alerts(still) + caution_words.old_data(about["as_of"].date(), today)
+    points += caution_words.handles_in_doubt(queue) if queue is not None else []
     if figures is not None and not figures.better:
         points.append("The model is no better than a naive guess on outcomes it had not seen; do not pay by it.")
     elif figures is not None and figures.hardly_better:

@@ -102,12 +102,12 @@ def month_pay(row: pd.Series, tested: bool = True, typical_cents: float | None =
 
     >>> row = {"month_low_cents": 90_000, "month_middle_cents": 200_000, "month_high_cents": 410_000}
     >>> print(month_pay(pd.Series({**row, "stories_per_week": 0.7})))
-    At about 3 stories in 30 days, as lately, more or fewer by chance, the month earns $900 to $4,100 four times in
-    five, with $2,000 in the middle.
+    At about 3 stories in 30 days, as in the last half-year, more or fewer by chance, the month earns $900 to $4,100
+    four times in five, with $2,000 in the middle.
     >>> month_pay(pd.Series({**row, "stories_per_week": 0.1})).partition(",")[0]
     'At less than one story in 30 days'
     >>> print(month_pay(pd.Series({**row, "stories_per_week": 0.7}), typical_cents=50_000).partition("middle")[2])
-    : more than so many typical stories, as a few go far.
+    : more than 3 times $500, because a few stories do far better.
 
     Args:
         row: month_low_cents, month_middle_cents, month_high_cents, stories_per_week.
@@ -121,10 +121,11 @@ def month_pay(row: pd.Series, tested: bool = True, typical_cents: float | None =
     between = f.money_range(row["month_low_cents"], row["month_high_cents"])
     middle = f.money(row["month_middle_cents"])
     often = "four times in five" if tested else "(a range not yet tested)"
-    number_told = f"At {stories} in 30 days, as lately, more or fewer by chance"
+    number_told = f"At {stories} in 30 days, as in the last half-year, more or fewer by chance"
     told = f"{number_told}, the month earns {between} {often}, with {middle} in the middle"
     if typical_cents and row["month_middle_cents"] > _CLEARLY * max(number, 1) * typical_cents:
-        return f"{told}: more than {'so many typical stories' if number > 1 else 'a typical story'}, as a few go far."
+        times = f"{f.count(number)} times {f.money(typical_cents)}" if number > 1 else "a typical story earns"
+        return f"{told}: more than {times}, because a few stories do far better."
     return f"{told}."
 
 

@@ -15,7 +15,7 @@ from athlete_intel.bundles.planner import best_plan
 from athlete_intel.bundles.requests import CERTAINTY, Request, allowed, candidates, with_offers
 from athlete_intel.bundles.search import Plan
 from athlete_intel.errors import PlanError
-from athlete_intel.ui import bundle_words, campaigns, filters, formats, frame, outcome_words, words
+from athlete_intel.ui import bundle_words, campaigns, cautions, filters, formats, outcome_words, words
 from athlete_intel.ui.reads import DataSet
 from athlete_intel.ui.reviews import settings_of
 
@@ -230,9 +230,8 @@ def ties_sentence(data: DataSet, athletes: pd.DataFrame, members: pd.DataFrame, 
 
 
 def doubts(data: DataSet) -> list[str]:
-    """What speaks against taking a promise as it stands; see `bundle_words.doubts`."""
-    open_now = data.table("alerts")
-    return bundle_words.doubts(open_now[open_now["open"].astype(bool)], data.about["as_of"].date(), frame.today())
+    """What speaks against taking a promise as it stands; see `cautions.of`."""
+    return cautions.of(data, "A critical alert is open, so take the promise with care")
 
 
 def everybody_sentence(athletes: pd.DataFrame, request: Request, facts: Mapping[str, Any]) -> str:

@@ -175,7 +175,10 @@ def nothing_asked(found: pd.DataFrame, authenticity: pd.DataFrame) -> str:
     if own.empty:
         return "There are no follower counts of these athletes, so there is nothing to ask about their followers."
     if own["z"].isna().all() and own["jump_at"].isna().all():
-        return "There are follower counts, but too few likes to set them against, and no history of them."
+        return (
+            "There are follower counts, but no history of them, and too few posts whose likes are known to set them "
+            "against."
+        )
     return "The followers of these athletes fit their likes, and no jump stands out."
 
 

@@ -104,6 +104,15 @@ def accounts(data: DataSet, athlete_id: str) -> pd.DataFrame | None:
     return states if person is None or person.sees_every_athlete else handles.for_the_athlete(states)
 
 
+def contested_marks(data: DataSet, athlete_id: str) -> list[str]:
+    """What an athlete is told about handles that are contested, also since the snapshot was made."""
+    states = accounts(data, athlete_id)
+    if states is None:
+        return []
+    since = handles.contested_since(decisions(data), athlete_id, states, newest_read(data))
+    return since + handles.contested_marks(states)
+
+
 def record(data: DataSet, values: Mapping[str, Any], signed: Signature, revokes: int | None = None) -> bool:
     """Sign a decision about a handle; see `write`."""
     athlete = str(values["athlete_id"])

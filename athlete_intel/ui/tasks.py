@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 ACT, LOOK, KNOW = 0, 1, 2
 """How urgent: something is wrong; something waits; nothing waits, and this is where to begin."""
-_ICONS = {ACT: ":material/priority_high:", LOOK: ":material/schedule:", KNOW: ":material/check_circle:"}
+_ICONS = {ACT: ":material/priority_high:", LOOK: ":material/schedule:", KNOW: ":material/info:"}
 _MOST = 3
 
 

@@ -170,8 +170,9 @@ def quality_tasks(quality: pd.DataFrame, quarantine: pd.DataFrame) -> list[Task]
     if len(quarantine):
         rows = data_words.set_aside(quarantine)
         title = f"{formats.some(rows, 'row')} {'was' if rows == 1 else 'were'} set aside"
-        why = "What is wrong with each stands in Data."
-        tasks.append(Task(LOOK, title, why, "data", "See the rows", {"tab": "Quarantine"}))
+        what, see = ("it", "See the row") if rows == 1 else ("each", "See the rows")
+        why = f"What is wrong with {what} stands in Data."
+        tasks.append(Task(LOOK, title, why, "data", see, {"tab": "Quarantine"}))
     if not tasks:
         tasks.append(Task(KNOW, "The data are in order", "No row was set aside.", "data", "See the data"))
     return tasks
@@ -208,21 +209,20 @@ def _for_brand(data: DataSet) -> list[Task]:
 def _for_athlete(data: DataSet, athlete_id: str) -> list[Task]:
     query = {"athlete": athlete_id}
     tasks = []
-    accounts = reviews.accounts(data, athlete_id)
-    if accounts is not None and accounts["left_out"].any():
-        why = handles.contested_marks(accounts)[0]
-        tasks.append(Task(ACT, "One of your accounts is contested", why, "earnings", "See it, and say so", query))
+    contested = reviews.contested_marks(data, athlete_id)
+    if contested:
+        title = "One of your accounts is contested"
+        tasks.append(Task(ACT, title, contested[0], "earnings", "See it, and say so", query))
     pay = data.rows_of("payouts", athlete_id)
     if len(pay):
         terms = payouts.terms(data, data.rows_of("rankings", athlete_id))
         told = earnings_words.pay_sentence(data.about, pay.iloc[0], terms[0] if terms else None)
         title = "What your next story earns" if words.row_is(data.about) != "athlete" else "What you can earn"
         tasks.append(Task(KNOW, title, told, "earnings", "See why", query))
-    past = data.rows_of("backtest", athlete_id)
+    past, unit = data.rows_of("backtest", athlete_id), str(data.about["outcome_unit"])
     if len(past):
-        tasks.append(
-            Task(KNOW, "Whether to trust it", earnings_words.how_they_held(past), "earnings", "Compare", query)
-        )
+        told = earnings_words.how_they_held(past, unit)
+        tasks.append(Task(KNOW, "Whether to trust it", told, "earnings", "See past estimates", query))
     rank = int(data.rows_of("rankings", athlete_id)["rank"].iloc[0])
     why = f"Rank {rank:,} of {data.size('rankings'):,}, by typical outcome."
     return [*tasks, Task(KNOW, "Where you stand", why, "compare", "Compare athletes", {"compare": athlete_id})]
