@@ -117,7 +117,7 @@ def test_how_a_campaign_stands_by_day_and_channel(settings: Settings) -> None:
         "1,150 of the promise would be due and 1,500 expected, with a range of 1,000 to 2,250, if outcomes came" in text
     )
     assert f"Saved on {formats.day(TODAY)} by Mia: bought. It runs from" in text
-    assert "with 2 athletes for about $150. The chance of the promise was 81%." in text
+    assert "with 2 athletes for about $150. The chance of reaching the promise was 81%." in text
     assert "2 athletes of 2 brought something, =B most." in text
     assert frames(app)[0]["channel"].tolist() == ["Instagram", "Twitter"]
     assert "Asked for: most with 80% certainty within $6,000; football only; at least 3 athletes." in text
