@@ -169,6 +169,7 @@ def test_unknown_followers_of_some_leave_the_others_judged(home: Path) -> None:
     publish(home / "demo", tables)
     app = linked("rankings", tab="Against followers")
     assert ranked(app)["by_followers"].isna().sum() == 10
+    assert ranked(app)["rank_in_group"].max() == 30
     assert "of 30 draw more" in read(app)
     only_these = linked("rankings", search="Élodie", tab="Against followers")
     assert "Nobody of those found can be judged" in read(only_these)

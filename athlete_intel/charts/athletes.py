@@ -86,8 +86,8 @@ def ranking_summary(rankings: pd.DataFrame, about: pd.Series) -> str:
     if not reach:
         return f"{head}, {tail}."
     verb = "the range reaches" if reach == 1 else "the ranges reach"
-    turns = f"in {outcome_words.single(about)} the order may be another one"
-    overlap = f"Of {_of_others(reach, len(rankings) - 1)} {verb} up to what is typical of the first: {turns}."
+    turns = f"for {outcome_words.single(about)} the order may be another one"
+    overlap = f"For {_of_others(reach, len(rankings) - 1)} {verb} up to what is typical of the first: {turns}."
     return f"{head}, {tail}. {overlap}"
 
 
