@@ -53,6 +53,9 @@ allowance = bundle_words.choice_sentence(plans.chosen_as(data))
 with header:
     frame.header("Bundles", answer, data)
 frame.say(f"{promise} {allowance}".strip())
+members = offers.members(data, opened)
+if doubts := plans.doubts(data, members):
+    frame.attention(doubts)
 frame.say(bundle["why"])
 frame.in_sidebar("Filter bundles, or set up to three side by side,")
 frame.metrics(offers.figures(bundle, about))
@@ -64,7 +67,6 @@ for _, group in groups[groups["identity"] == bundle["identity"]].iterrows():
 offers.comparison(everything, about, handles_checked)
 with frame.open_tab(["Who is in it", "All bundles", "All groups"]) as tab:
     if tab == "Who is in it":
-        members = offers.members(data, opened)
         row = offers.row_of_point(members)
         key = f"members-{data.snapshot.id}-{opened}-{row}"
         selected = offers.selected_in_table(key, members, row)
@@ -104,7 +106,7 @@ with frame.open_tab(["Who is in it", "All bundles", "All groups"]) as tab:
             frame.earnings_link(picked.iloc[0])
         else:
             frame.note("Select a row to mark the athlete on the map, or a point on the map to mark the row.")
-        lines = [answer, f"{promise} {allowance}".strip(), bundle["why"], mix]
+        lines = [answer, f"{promise} {allowance}".strip(), *doubts, bundle["why"], mix]
         takeaway.buttons(data, f"bundle-{opened}", str(bundle["called"]), lines, members)
         offers.plan_link(members)
     elif tab == "All bundles":

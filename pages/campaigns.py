@@ -4,7 +4,17 @@ import streamlit as st
 
 from athlete_intel import charts
 from athlete_intel.bundles import delivery
-from athlete_intel.ui import bundle_columns, campaign_words, campaigns, filters, formats, frame, outcome_words, takeaway
+from athlete_intel.ui import (
+    bundle_columns,
+    campaign_words,
+    campaigns,
+    filters,
+    formats,
+    frame,
+    outcome_words,
+    plans,
+    takeaway,
+)
 
 data = frame.current()
 about = data.about
@@ -38,6 +48,8 @@ with header:
 frame.metrics(campaigns.figures(campaign, whole, about))
 frame.say(judged)
 frame.say(saved)
+if whole["days_over"] < 0 and (doubts := plans.doubts(data, campaign.athletes)):
+    frame.attention(doubts)
 channels = delivery.by_channel(outcomes, level)
 if outcomes.empty:
     frame.note("Outcomes are imported at the end of this page; what came then stands here, by day and by channel.")

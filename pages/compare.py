@@ -34,9 +34,7 @@ with header:
     frame.header("Compare athletes", told.comparison_sentence(chosen, about), data)
     frame.in_sidebar("Choose whom to compare")
 own_labels = formats.distinct(dict(zip(chosen["athlete_id"], chosen["name"], strict=True)))
-frame.chart(
-    frame.drawn(charts.ranking, chosen, about), charts.ranking_summary(chosen, about["outcome_unit"]), key="predicted"
-)
+frame.chart(frame.drawn(charts.ranking, chosen, about), charts.ranking_summary(chosen, about), key="predicted")
 
 frame.section("Side by side")
 facts = data.once(rankings_read.side_by_side, tuple(own_labels)).rename(columns=own_labels)

@@ -69,7 +69,7 @@ if len(quarantine):
     frame.link("pages/data.py", "See the rows that were set aside, in Data", ":material/database:")
 
 if len(top):
-    frame.chart(frame.drawn(charts.ranking, top, about), charts.ranking_summary(top, about["outcome_unit"]), key="top")
+    frame.chart(frame.drawn(charts.ranking, top, about), charts.ranking_summary(top, about), key="top")
 frame.section("The model")
 frame.say(accuracy_words.model_sentence(figures, about))
 if told := accuracy_words.since_learnt(figures, data.table("models"), str(about["model_version"])):

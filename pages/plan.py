@@ -37,7 +37,7 @@ if plan is None:
     conflict = plans.conflict(data, athletes, request)
     with header:
         frame.say_answer("No choice of athletes keeps all of these wishes.")
-        frame.say(campaign_words.request_sentence(asdict(request)))
+        frame.say(campaign_words.request_sentence(asdict(request), about))
         frame.in_sidebar(plans.wishes_hint(data))
     if conflict:
         why, *ways_out = bundle_words.conflict_sentences(conflict, request, plans.names_of(athletes))
@@ -54,25 +54,27 @@ mix = bundle_words.mix_sentence(about, facts, data.once(reviews.handles_checked)
 spent = bundle_words.spending_sentence(about, facts)
 spent = " ".join(filter(None, [spent, bundle_words.safe_budget_sentence(facts, request), mix]))
 chosen = plans.everybody_sentence(athletes, request, facts) or plans.ties_sentence(data, athletes, members, request)
-wished = campaign_words.request_sentence(asdict(request))
+wished = campaign_words.request_sentence(asdict(request), about)
 with header:
     frame.say_answer(sentence)
     if chosen:
         frame.say(chosen)
     frame.say(promise)
-    if doubts := plans.doubts(data):
+    if doubts := plans.doubts(data, members):
         frame.attention(doubts)
     if request.goal == "certain":
         frame.say(bundle_words.certain_sentence(about, plan.value))
     frame.say(spent)
     frame.in_sidebar(plans.wishes_hint(data))
 each = "one story by each athlete" if words.row_is(about) != "athlete" else "all athletes booked"
+paid = f"{outcome_words.paid_for(about)} of {each}" if outcome_words.is_level(about) else f"pay of {each}"
 frame.metrics(
     [
         (
             "Cost",
             formats.money(facts["cost_cents"]),
-            f"Pay of {each}, on average; so it is not the sum of typical pay, which is the middle of what may come.",
+            f"{formats.upper_first(paid)}, on average; so it is not the sum of typical pay, which is the middle of "
+            "what may come.",
         ),
         (
             formats.upper_first(outcome_words.named(about)),
@@ -96,7 +98,7 @@ frame.table(
     key=f"booked-{data.snapshot.id}",
     height=460 if len(listed) > 12 else "auto",
 )
-takeaway.buttons(data, "plan", "Campaign plan", [sentence, promise, spent, wished], members)
+takeaway.buttons(data, "plan", "Campaign plan", [sentence, promise, *doubts, spent, wished], members)
 if left_out := bundle_words.not_booked(athletes):
     frame.note(left_out)
 frame.note("The address of this page holds the whole plan: send it to a colleague.")

@@ -48,13 +48,13 @@ with header:
         frame.in_sidebar("Filters stand")
 
 if found.empty:
-    frame.nothing_here("Try a part of the name, or take filters away in the sidebar.")
+    frame.nothing_here("Try a part of the name or of the team, or take filters away in the sidebar.")
     st.stop()
 
 with frame.open_tab(["By outcome", "Against followers", "Followers real?"]) as tab:
     if tab == "By outcome":
         head = found.head(int(shown or 10))
-        frame.chart(frame.drawn(charts.ranking, head, about), charts.ranking_summary(head, unit), key="ranking")
+        frame.chart(frame.drawn(charts.ranking, head, about), charts.ranking_summary(head, about), key="ranking")
     elif tab == "Against followers":
         if found["by_followers"].isna().all():
             frame.nothing_here(told.no_followers(rankings))

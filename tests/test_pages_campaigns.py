@@ -117,10 +117,22 @@ def test_how_a_campaign_stands_by_day_and_channel(settings: Settings) -> None:
         "1,150 of the promise would be due and 1,500 expected, with a range of 1,000 to 2,250, if outcomes came" in text
     )
     assert f"Saved on {formats.day(TODAY)} by Mia: bought. It runs from" in text
-    assert "with 2 athletes for about $150. The chance of the promise was 81%." in text
+    assert "with 2 athletes for about $150. The chance of reaching the promise was 81%." in text
     assert "2 athletes of 2 brought something, =B most." in text
     assert frames(app)[0]["channel"].tolist() == ["Instagram", "Twitter"]
-    assert "Asked for: most with 80% certainty within $6,000; football only; at least 3 athletes." in text
+    assert "Asked for: most page views with 80% certainty within $6,000; football only; at least 3 athletes." in text
+
+
+def test_what_speaks_against_a_promise_is_said_until_it_is_over(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = literal_tables()
+    tables["alerts"] = tables["alerts"].head(1).assign(severity="critical", message="Errors are large.", open=True)
+    publish(settings.home / "demo", tables)
+    told = "A critical alert is open, so take the promise with care: Errors are large."
+    assert told in read(opened("campaigns"))
+    monkeypatch.setattr(frame, "today", lambda: RUNNING.ends)
+    assert told not in read(opened("campaigns"))
 
 
 def test_where_nothing_was_imported_that_is_said_once_and_nothing_is_drawn(settings: Settings) -> None:
@@ -139,6 +151,7 @@ def test_a_value_of_a_day_is_set_against_the_mean_of_days(settings: Settings) ->
     assert "so it is set against the mean of the days imported, not against their sum." in text
     assert "$1,800 came on the mean day, with $2,300 promised and $3,000 expected" in text
     assert "a deal values of $3,000 was expected" in text
+    assert "with 2 athletes for about $150 (pay for the deal values)" in text
     assert "At this pace" not in [each.label for each in app.metric]
 
 

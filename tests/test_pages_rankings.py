@@ -59,7 +59,7 @@ def test_a_first_snapshot_has_no_movement(home: Path) -> None:
     tables["rankings"]["previous_rank"] = pd.array([None] * 40, dtype="Int64")
     publish(home / "demo", tables)
     assert ranked(linked("rankings"))["moved"].isna().all()
-    assert set(facts(linked("compare")).loc["Since the last snapshot"]) == {"new, or the first snapshot"}
+    assert set(facts(linked("compare")).loc["Since the data before"]) == {"no earlier rank"}
 
 
 def test_followers_are_judged_overall_and_within_a_group(home: Path) -> None:
@@ -71,14 +71,16 @@ def test_followers_are_judged_overall_and_within_a_group(home: Path) -> None:
     assert overall["athlete-01"] == "under-rated"
     assert overall["athlete-23"] == "over-rated"
     number = (overall == "under-rated").sum(), (overall == "over-rated").sum()
-    told = f"Among all athletes, {number[0]} of 40 draw more than their followers suggest and {number[1]} draw less"
+    told = (
+        f"Judged among all athletes, {number[0]} of 40 draw more than their followers suggest and {number[1]} draw less"
+    )
     assert told in read(app)
     app.segmented_control(key="within").set_value("Sport").run()
     assert not app.exception
     table = ranked(app)
     assert set(table["group"]) == {"football", "tennis"}
     assert table["rank_in_group"].max() == 20
-    assert "Within the same sport" in read(app)
+    assert "Judged within the same sport" in read(app)
 
 
 def test_search_filters_and_choices_stand_in_the_link(home: Path) -> None:
@@ -167,6 +169,7 @@ def test_unknown_followers_of_some_leave_the_others_judged(home: Path) -> None:
     publish(home / "demo", tables)
     app = linked("rankings", tab="Against followers")
     assert ranked(app)["by_followers"].isna().sum() == 10
+    assert ranked(app)["rank_in_group"].max() == 30
     assert "of 30 draw more" in read(app)
     only_these = linked("rankings", search="Élodie", tab="Against followers")
     assert "Nobody of those found can be judged" in read(only_these)
@@ -190,7 +193,7 @@ def test_a_link_compares_those_it_names(home: Path) -> None:
     assert table.loc["Typical page views", FOURTH] == "39.1k"
     assert table.loc["Typical pay", FOURTH] == "$977"
     assert table.loc["Rank", "Femi Dončić"] == "40, probably 37 to 40"
-    assert table.loc["Since the last snapshot", "Femi Dončić"] == "down 1"
+    assert table.loc["Since the data before", "Femi Dončić"] == "down 1"
     assert table.loc["Followers real?"].tolist() == ["? on Twitter", "? on Twitter", "-"]
     assert table.loc["Unlike anything seen", "Femi Dončić"] == "Median likes 30x the most seen in training."
     assert table.loc["By followers, all athletes", "Femi Dončić"].startswith("over-rated: 34 of 40 by followers")

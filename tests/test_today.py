@@ -87,7 +87,10 @@ def test_the_offer_with_most_for_the_money() -> None:
     )
     about = pd.Series({"outcome_unit": "", "outcome_name": "page views"})
     told = today.offer_tasks(bundles, about)
-    assert gist(told) == [(KNOW, "Most for the money: Two", "bundles"), (KNOW, "Spend a budget best", "plan")]
+    assert gist(told) == [
+        (KNOW, "Cheapest bundle for each 1,000: Two", "bundles"),
+        (KNOW, "Spend a budget best", "plan"),
+    ]
     assert told[0].query == {"bundle": "b2"}
     assert told[0].why == "$2,000, $50 for each 1,000 page views expected, the least of all bundles."
     alike = today.offer_tasks(bundles.assign(per_1000_cents=[5_010, 5_000, 5_005]), about)

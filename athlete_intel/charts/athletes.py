@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from athlete_intel.charts import style
 from athlete_intel.ui import formats as f
+from athlete_intel.ui import outcome_words
 
 _MOST_DRIVERS, _MOST_ESTIMATES = 8, 24
 _FACTORS = (
@@ -71,20 +72,34 @@ def ranking(rankings: pd.DataFrame, about: pd.Series) -> go.Figure:
     return chart
 
 
-def ranking_summary(rankings: pd.DataFrame, unit: str) -> str:
+def ranking_summary(rankings: pd.DataFrame, about: pd.Series) -> str:
     """The first and the last of the athletes shown, and whether their ranges overlap."""
     if rankings.empty:
         return "No athlete to show."
+    unit = about["outcome_unit"]
     first, last = rankings.iloc[0], rankings.iloc[-1]
     head = f"Typically {f.outcome(first['predicted'], unit)} for {first['name']}"
     if len(rankings) == 1:
         return f"{head}."
     tail = f"{f.outcome(last['predicted'], unit)} for {last['name']}, the last one shown"
     reach = int((rankings["high"].iloc[1:] >= first["predicted"]).sum())
-    others = f"the {len(rankings) - 1} others shown" if len(rankings) > 2 else "the other one shown"
+    if not reach:
+        return f"{head}, {tail}."
     verb = "the range reaches" if reach == 1 else "the ranges reach"
-    overlap = f"Of {f.count(reach)} of {others} {verb} up to what is typical of the first: the order may turn round."
-    return f"{head}, {tail}." + (f" {overlap}" if reach else "")
+    turns = f"for {outcome_words.single(about)} the order may be another one"
+    overlap = f"For {_of_others(reach, len(rankings) - 1)} {verb} up to what is typical of the first: {turns}."
+    return f"{head}, {tail}. {overlap}"
+
+
+def _of_others(some: int, others: int) -> str:
+    """How many of the others shown.
+
+    >>> _of_others(1, 1), _of_others(2, 2), _of_others(4, 4), _of_others(1, 4)
+    ('the other one shown', 'both others shown', 'all 4 others shown', '1 of the 4 others shown')
+    """
+    if some < others:
+        return f"{f.count(some)} of the {others} others shown"
+    return {1: "the other one shown", 2: "both others shown"}.get(others, f"all {others} others shown")
 
 
 def drivers(driver_words: pd.DataFrame, name: str) -> go.Figure:

@@ -7,8 +7,9 @@ from athlete_intel.charts import style
 from athlete_intel.ui import formats as f
 
 MOST_ATHLETES = 1_500
+_AGREES = "as followers suggest"
 _VERDICTS = (
-    ("as followers suggest", "circle-open", style.GREY, "as followers suggest"),
+    (_AGREES, "circle-open", style.GREY, _AGREES),
     ("under-rated", "triangle-up", style.BLUE, "under-rated by followers"),
     ("over-rated", "triangle-down", style.VERMILION, "over-rated by followers"),
 )
@@ -22,6 +23,7 @@ def followers_and_outcome(found: pd.DataFrame, about: pd.Series) -> go.Figure:
         about: the data set.
     """
     rows = _drawn(found)
+    judged = found["by_followers"].value_counts()
     unit = about["outcome_unit"]
     chart = style.figure("High on the left draws more than its followers suggest", 440)
     floor = style.floor_of(rows["predicted"])
@@ -33,7 +35,7 @@ def followers_and_outcome(found: pd.DataFrame, about: pd.Series) -> go.Figure:
             x=style.shown(part["followers"], 1.0),
             y=style.shown(part["predicted"], floor),
             mode="markers",
-            name=f"{name} ({f.count(len(part))})",
+            name=f"{name} ({_of_all(len(part), int(judged[verdict]))})",
             marker={"symbol": symbol, "size": 8, "color": colour, "opacity": 0.7},
             customdata=[
                 (style.text(row.name, 40), f.outcome(row.predicted, unit), f.count(row.followers), f"{row.rank:,}")
@@ -64,7 +66,11 @@ def followers_and_outcome_summary(found: pd.DataFrame, unit: str) -> str:
         )
     told = "; ".join(parts) + "." if parts else "Ranks by followers and by outcome agree as far as anybody can tell."
     if len(judged) > MOST_ATHLETES:
-        told += f" The chart shows {f.count(MOST_ATHLETES)} of {f.count(len(judged))}, picked by chance."
+        agree = int((judged["by_followers"] == _AGREES).sum())
+        whom = "all who draw more or less and, picked by chance, some of the others"
+        if len(judged) - agree > MOST_ATHLETES:
+            whom = "some of those who draw more or less, picked by chance"
+        told += f" Of {f.some(len(judged), 'athlete')} judged the chart shows {f.count(MOST_ATHLETES)}: {whom}."
     return f.upper_first(told)
 
 
@@ -140,9 +146,22 @@ def past_of_chosen_summary(tested: pd.DataFrame) -> str:
 
 
 def _drawn(found: pd.DataFrame) -> pd.DataFrame:
-    """The athletes judged, at most so many, chosen by a hash of their identity: the same ones every time."""
+    """The athletes judged, at most so many: first those of whom the chart tells something, who draw more or less.
+
+    The others are chosen by a hash of their identity: the same ones every time.
+    """
     judged = found.dropna(subset=["by_followers"])
     if len(judged) <= MOST_ATHLETES:
         return judged
     hashed = pd.util.hash_pandas_object(judged["athlete_id"].astype("str"), index=False)
-    return judged.loc[hashed.sort_values(kind="stable").index[:MOST_ATHLETES]].sort_index()
+    order = pd.DataFrame({"agrees": judged["by_followers"] == _AGREES, "hashed": hashed})
+    return judged.loc[order.sort_values(["agrees", "hashed"], kind="stable").index[:MOST_ATHLETES]].sort_index()
+
+
+def _of_all(drawn: int, judged: int) -> str:
+    """How many are drawn, and of how many, where it is not all.
+
+    >>> _of_all(40, 40), _of_all(1_408, 2_084)
+    ('40', '1,408 of 2,084')
+    """
+    return f.count(drawn) if drawn == judged else f"{f.count(drawn)} of {f.count(judged)}"

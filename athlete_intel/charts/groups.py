@@ -135,7 +135,12 @@ def bundle_map_summary(clusters: pd.DataFrame, groups: pd.DataFrame) -> str:
     """How many athletes stand in how many groups, and which is the largest."""
     inside = int(clusters["identity"].notna().sum())
     largest = groups.sort_values(["members", "identity"], ascending=[False, True]).iloc[0]
+    most = (
+        f", {largest['name']}"
+        if len(groups) == 1
+        else f"; the largest, {largest['name']}, has {f.count(largest['members'])}"
+    )
     return (
-        f"{f.some(inside, 'athlete')} in {f.some(len(groups), 'group')}; the largest, {largest['name']}, "
-        f"has {f.count(largest['members'])}. Distance means likeness; the axes have no unit."
+        f"{f.some(inside, 'athlete')} in {f.some(len(groups), 'group')}{most}. "
+        "Distance means likeness; the axes have no unit."
     )

@@ -11,6 +11,7 @@ from athlete_intel.ui.columns import WHOLE, Columns
 from athlete_intel.ui.frame import FOUR_LINES, TWO_LINES
 
 _ALIKE = "How much alike a group is that is formed again with other athletes at hand (mean Jaccard index)."
+_EXPECTED = "On average, as sets chosen for it bring it: the average in the rankings, or less."
 _COST = "Pay on average. Typical pay, on other pages, is the middle of what may come, and so another amount."
 
 
@@ -69,7 +70,7 @@ def offers(table: pd.DataFrame, about: pd.Series) -> Columns:
             "questioned_share": show.NumberColumn(
                 "Followers in question", format="percent", help="Of members looked at; the rankings tell why."
             ),
-            "stability": show.NumberColumn("Comes out alike", format="percent", help=_ALIKE),
+            "stability": show.NumberColumn("Comes back alike", format="percent", help=_ALIKE),
         },
         table,
     )
@@ -82,7 +83,7 @@ def booked(table: pd.DataFrame, about: pd.Series) -> Columns:
         {
             "name": first("Name", table["name"]),
             "mean": columns.outcome(
-                "Expected", about, table["mean"], f"{f.upper_first(outcome_words.named(about))}, on average."
+                "Expected", about, table["mean"], f"{f.upper_first(outcome_words.named(about))}. {_EXPECTED}"
             ),
             "cost_dollars": columns.number("Cost", table["cost_dollars"], _COST, dollars=True),
             "share": show.NumberColumn("Share", format="percent", help="Of all that is expected."),
@@ -176,7 +177,7 @@ def groups(table: pd.DataFrame) -> Columns:
         "name": first("Name", table["name"]),
         "on_offer": show.TextColumn("On offer", width=74),
         "members": show.NumberColumn("Athletes", format=WHOLE),
-        "stability": show.NumberColumn("Comes out alike", format="percent", help=f"{_ALIKE} Offered from 75% on."),
+        "stability": show.NumberColumn("Comes back alike", format="percent", help=f"{_ALIKE} Offered from 75% on."),
         "strength": show.NumberColumn(
             "Sure members", format="percent", help="How surely its members belong to it, on average."
         ),

@@ -1,6 +1,6 @@
 """What bundles, plans and campaigns say, in sentences. Pure functions; nothing here needs streamlit."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,7 +9,7 @@ from athlete_intel.bundles.chosen import Chosen
 from athlete_intel.bundles.conflicts import Conflict
 from athlete_intel.bundles.requests import CERTAINTY, Request
 from athlete_intel.ui import formats as f
-from athlete_intel.ui import words
+from athlete_intel.ui import outcome_words, words
 
 WISHES = {
     "budget_cents": "the budget",
@@ -53,12 +53,14 @@ def promise_sentence(about: pd.Series, facts: pd.Series | dict[str, float]) -> s
 
 
 def choice_sentence(chosen: Chosen) -> str:
-    """What the promise allows for because its athletes are chosen; empty where nothing is.
+    """What the figures of a plan or a bundle allow for because athletes are chosen; empty where nothing is.
 
-    >>> choice_sentence(Chosen(came=0.92))
-    'Sets chosen like this one brought 92% of what single estimates add up to; the promise and the cost allow for it.'
+    >>> print(choice_sentence(Chosen(came=0.92)))
+    Sets chosen for what is expected of them brought 92% of what single estimates add up to; all figures here allow for
+    it.
     >>> print(choice_sentence(Chosen(wider=1.1)))
-    Sets chosen like this one lay 10% farther off than single estimates let expect; the promise and ranges allow for it.
+    Sets chosen for what is expected of them lay 10% farther off than single estimates let expect; the promise and
+    ranges allow for it.
     """
     parts = []
     if f.percent(chosen.came) != f.percent(1):
@@ -66,10 +68,10 @@ def choice_sentence(chosen: Chosen) -> str:
     if f.percent(chosen.wider) != f.percent(1):
         told = "than they let expect" if parts else "than single estimates let expect"
         parts.append(f"lay {f.percent(chosen.wider - 1)} farther off {told}")
-    # Farther off means wider ranges around the same expected cost.
-    allowing = "the cost" if f.percent(chosen.came) != f.percent(1) else "ranges"
-    allows = f"the promise and {allowing} allow for it"
-    return f"Sets chosen like this one {' and '.join(parts)}; {allows}." if parts else ""
+    # Farther off means wider ranges around the same averages; less moves the averages of athletes, too.
+    allowing = "all figures here" if f.percent(chosen.came) != f.percent(1) else "the promise and ranges"
+    told = f"Sets chosen for what is expected of them {' and '.join(parts)}"
+    return f"{told}; {allowing} allow for it." if parts else ""
 
 
 def mix_sentence(about: pd.Series, bundle: pd.Series | dict[str, Any], handles_checked: bool) -> str:
@@ -118,6 +120,37 @@ def mix_sentence(about: pd.Series, bundle: pd.Series | dict[str, Any], handles_c
     return f"By number of athletes: {told}. {brings}" if told else brings
 
 
+def handles_doubt(members: pd.DataFrame, in_doubt: Collection[str]) -> str:
+    """Of which athletes booked the figures may be another account's, the first of them by name; empty where of none.
+
+    Args:
+        members: athlete_id, name.
+        in_doubt: athletes with a handle that looks wrong or waits for review.
+
+    >>> members = pd.DataFrame({"athlete_id": list("abcde"), "name": ["Ana", "Ben", "Cy", "Di", "Eve"]})
+    >>> handles_doubt(members, {"b", "x"})
+    'A handle of Ben looks wrong or waits for review: what is expected may rest on another account.'
+    >>> handles_doubt(members, {"a", "b", "d", "e"}).partition(":")[0], handles_doubt(members, {"x"})
+    ('Handles of 4 athletes, Ana, Ben, Di and 1 more, look wrong or wait for review', '')
+    """
+    names = members.loc[members["athlete_id"].isin(list(in_doubt)), "name"].astype("str").tolist()
+    if not names:
+        return ""
+    who = _first_named(names)
+    told = (
+        f"A handle of {who} looks wrong or waits for review"
+        if len(names) == 1
+        else f"Handles of {f.some(len(names), 'athlete')}, {who}, look wrong or wait for review"
+    )
+    return f"{told}: what is expected may rest on another account."
+
+
+def _first_named(names: list[str]) -> str:
+    """The first of some names, and how many more there are."""
+    more = len(names) - _MOST_NAMED
+    return _listed([*names[:_MOST_NAMED], f"{f.count(more)} more"] if more > 0 else names)
+
+
 def not_booked(athletes: pd.DataFrame) -> str:
     """Who cannot be in any plan, those who would bring most by name; nothing where everybody can.
 
@@ -134,9 +167,7 @@ def not_booked(athletes: pd.DataFrame) -> str:
     left_out = athletes[athletes["novel"].astype(bool)].sort_values(["mean", "name"], ascending=[False, True])
     if left_out.empty:
         return ""
-    names = left_out["name"].astype("str").head(_MOST_NAMED).tolist()
-    more = len(left_out) - len(names)
-    who = _listed([*names, f"{f.count(more)} more"] if more else names)
+    who = _first_named(left_out["name"].astype("str").tolist())
     stand = "stands" if len(left_out) == 1 else "stand"
     return (
         f"{who} {stand} in no plan: unlike anything that the model has learnt from, so that any price would be a guess."
@@ -273,6 +304,8 @@ _ALIKE = 0.002
 def spending_sentence(about: pd.Series, facts: Mapping[str, Any]) -> str:
     """What a plan may cost, as pay follows the outcome: its range, and a small chance of more than the budget.
 
+    Where there are no stories it begins with what the cost pays for, which the days of a campaign do not tell.
+
     A large chance stands in `plan_sentence`, and of none nothing is said.
 
     >>> facts = {"low_cents": 40_000_00, "high_cents": 49_000_00, "over_budget": 0.03}
@@ -280,12 +313,17 @@ def spending_sentence(about: pd.Series, facts: Mapping[str, Any]) -> str:
     As pay follows what comes, it is $40k to $49k four times in five; the chance that the cost exceeds the budget is 3%.
     >>> spending_sentence(pd.Series({"interval": 0.8}), {**facts, "over_budget": 0.0})
     'As pay follows what comes, it is $40k to $49k four times in five.'
+    >>> views = {"rows_are": "athletes", "outcome_name": "page views", "outcome_label": "Page views a day"}
+    >>> spending_sentence(pd.Series({"interval": 0.8, **views}), facts).partition(". ")[0]
+    'The cost is pay for the page views of one day, however long a campaign runs'
     """
     spent = f.money_range(facts["low_cents"], facts["high_cents"])
     often = f.how_often(about["interval"]) if words.is_tested(about) else "(a range not yet tested)"
     small = 0 < facts["over_budget"] <= _WORTH_THE_HEADLINE
     chance = f"; {_chance_of_more(facts, 'the budget')}" if small else ""
-    return f"As pay follows what comes, it is {spent} {often}{chance}."
+    one_value = outcome_words.paid_for(about)
+    paid = f"The cost is {one_value}, however long a campaign runs. " if one_value else ""
+    return f"{paid}As pay follows what comes, it is {spent} {often}{chance}."
 
 
 def certain_sentence(about: pd.Series, value: float) -> str:
@@ -325,7 +363,9 @@ def _loosen(wish: str, enough: float | None, others: list[str], fits: Any, reque
     if not fits:
         return f"To give up {shown} alone is not enough: other wishes stand in the way, too."
     if wish == "budget_cents" and not f.missing(enough):
-        return f"A budget of {_dollars(enough)} would do instead of {_dollars(request.budget_cents)}."
+        least = request.least_athletes
+        many = f" for {f.some(least, 'athlete')}" if least > 1 else ""
+        return f"A budget of {_dollars(enough)} would do{many} instead of {_dollars(request.budget_cents)}."
     if wish == "largest_share" and not f.missing(enough):
         return f"A largest share of {f.percent(enough)} would do instead of {f.percent(request.largest_share)}."
     if not f.missing(enough):

@@ -19,7 +19,7 @@ _STANDS = {
     delivery.KEPT: "has kept its promise",
     delivery.SHORT: "fell short of its promise",
 }
-_GOALS = {"expected": "most on average", "certain": "most with 80% certainty"}
+_GOALS = {"expected": "on average", "certain": "with 80% certainty"}
 
 
 def campaign_sentence(about: pd.Series, campaign: Campaign, whole: dict[str, float]) -> str:
@@ -96,15 +96,16 @@ def saved_sentence(about: pd.Series, campaign: Campaign) -> str:
     ...     saved_by="Mia", saved_at=days[2], why="new shoes")
     >>> print(saved_sentence(about, spring))
     Saved on 20 February 2026 by Mia: new shoes. It runs from 1 Mar to 28 Mar 2026 with 2 athletes for about $40k, four
-    times in five $30k to $52k. The chance of the promise was 80%, that of more than the budget 12%.
+    times in five $30k to $52k. The chance of reaching the promise was 80%, that of costing more than the budget 12%.
     """
     promise = campaign.promise
-    cost = f"about {f.money(promise['cost_cents'])}"
-    chances = f"The chance of the promise was {f.percent(promise['chance'])}"
+    one_value = outcome_words.paid_for(about)
+    cost = f"about {f.money(promise['cost_cents'])}{f' ({one_value})' if one_value else ''}"
+    chances = f"The chance of reaching the promise was {f.percent(promise['chance'])}"
     if "low_cents" in promise:
         cost += f", {words.ranging(about, f.money_range(promise['low_cents'], promise['high_cents']))}"
     if "over_budget" in promise:
-        chances += f", that of more than the budget {f.percent(promise['over_budget'])}"
+        chances += f", that of costing more than the budget {f.percent(promise['over_budget'])}"
     return (
         f"Saved on {f.day(campaign.saved_at)} by {campaign.saved_by}: {campaign.why.rstrip('.')}. "
         f"It runs from {f.days(campaign.starts, campaign.ends)} with {f.some(len(campaign.athletes), 'athlete')} for "
@@ -124,17 +125,22 @@ def next_steps(name: str, who: str) -> str:
     )
 
 
-def request_sentence(request: Mapping[str, Any]) -> str:
+def request_sentence(request: Mapping[str, Any], about: pd.Series) -> str:
     """What was asked for, as it is kept with a campaign.
 
-    >>> request_sentence({"budget_cents": 5_000_000, "goal": "expected", "sports": ["golf"], "least_athletes": 3})
-    'Asked for: most on average within $50,000; golf only; at least 3 athletes.'
+    >>> request = {"budget_cents": 5_000_000, "goal": "expected", "sports": ["golf"], "least_athletes": 3}
+    >>> request_sentence(request, pd.Series({"outcome_unit": "", "outcome_name": "page views"}))
+    'Asked for: most page views on average within $50,000; golf only; at least 3 athletes.'
+    >>> request_sentence({"budget_cents": 5_000_000}, pd.Series({"outcome_unit": "$", "outcome_name": "deal value"}))
+    'Asked for: the highest deal value within $50,000.'
     """
-    parts = [f"{_GOALS.get(str(request.get('goal')), 'most')} within ${int(request['budget_cents']) // 100:,}"]
+    most = f"{outcome_words.verb(about, 'the highest', 'most')} {outcome_words.named(about)}"
+    goal = f"{most} {_GOALS.get(str(request.get('goal')), '')}".rstrip()
+    parts = [f"{goal} within ${int(request['budget_cents']) // 100:,}"]
     parts += [f"{' or '.join(request[name])} only" for name in ("sports", "countries") if request.get(name)]
-    least, most = int(request.get("least_athletes") or 1), request.get("most_athletes")
+    least, limit = int(request.get("least_athletes") or 1), request.get("most_athletes")
     parts += [f"at least {f.some(least, 'athlete')}"] if least > 1 else []
-    parts += [f"at most {f.some(int(most), 'athlete')}"] if most else []
+    parts += [f"at most {f.some(int(limit), 'athlete')}"] if limit else []
     share = float(request.get("largest_share") or 1.0)
     parts += [f"at most {f.percent(share)} by one athlete"] if share < 1 else []
     for wish, one, many in (

@@ -80,7 +80,7 @@ def figures(campaign: Campaign, whole: Mapping[str, float], about: pd.Series) ->
         ("Came", came, f"{meaning} A later figure replaces an earlier one."),
         ("At this pace", formats.outcome(whole["pace"], unit), "What comes by the end, if it goes on like this."),
         ("Time gone", formats.percent(whole["time_gone"]), f"{formats.days(campaign.starts, campaign.ends)}."),
-        ("Cost", formats.money(promise["cost_cents"]), "As planned."),
+        ("Cost", formats.money(promise["cost_cents"]), f"As planned: {outcome_words.paid_for(about) or 'on average'}."),
     ]
     return [figure for figure in told if not (level and figure[0] == "At this pace")]
 
@@ -214,7 +214,7 @@ def imports_so_far(data: DataSet, campaign: Campaign) -> None:
 
 def plan_behind(data: DataSet, campaign: Campaign) -> None:
     """What was asked for, and the way back to the plan."""
-    frame.say(campaign_words.request_sentence(campaign.request))
+    frame.say(campaign_words.request_sentence(campaign.request, data.about))
     if campaign.snapshot_id != data.snapshot.id:
         frame.note("The data have changed since: planned anew, the same wishes may book others.")
     query = plan_links.query_of(campaign.request)

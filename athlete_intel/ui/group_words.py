@@ -18,13 +18,13 @@ _STATES = {
 def identity_sentence(group: pd.Series) -> str:
     """How sure it is that a group is one, and what became of it when groups were formed.
 
-    >>> group = pd.Series({"identity": "C3", "stability": 0.93, "state": "split off", "came_from": "C1",
-    ...     "went_to": "", "kept": None})
-    >>> identity_sentence(group)
-    'Group C3 is no accident: with other athletes at hand it comes out 93% alike. It split off from C1.'
+    >>> group = pd.Series({"identity": "C3", "name": "Golfers", "stability": 0.93, "state": "split off",
+    ...     "came_from": "C1", "went_to": "", "kept": None})
+    >>> print(identity_sentence(group))
+    The group “Golfers” is no accident: formed again with other athletes, it comes back 93% alike. It split off from C1.
     """
     alike = f.percent(group["stability"])
-    told = f"Group {group['identity']} is no accident: with other athletes at hand it comes out {alike} alike."
+    told = f"The group “{group['name']}” is no accident: formed again with other athletes, it comes back {alike} alike."
     return f"{told} {became(group)}".strip()
 
 
@@ -72,10 +72,12 @@ def beside_offered(groups: pd.DataFrame) -> str:
 
     >>> groups = pd.DataFrame({"state": ["same", "same", "gone"], "offered": [True, False, False]})
     >>> beside_offered(groups), beside_offered(groups.head(1))
-    ('Also those that come back too seldom to be offered, and those that are gone.', '')
+    ('Also those that come back too little alike to be offered, and those that are gone.', '')
     """
     gone = groups["state"] == GONE
-    loose = "those that come back too seldom to be offered" if (~groups["offered"].astype(bool) & ~gone).any() else ""
+    loose = (
+        "those that come back too little alike to be offered" if (~groups["offered"].astype(bool) & ~gone).any() else ""
+    )
     parts = [part for part in (loose, "those that are gone" if gone.any() else "") if part]
     return f"Also {', and '.join(parts)}." if parts else ""
 
@@ -95,11 +97,10 @@ def bundle_gone(bundle_id: str, groups: pd.DataFrame) -> str | None:
         return f"The link names a bundle of group {identity}, which is gone. {where_members_are(identity, groups)}"
     if not known.iloc[0]["offered"]:
         told = (
-            f"The link names a bundle of {known.iloc[0]['name']}, a group that comes back too seldom to be offered now"
+            f"The link names a bundle of {known.iloc[0]['name']}, a group that comes back too little alike to be "
+            "offered now"
         )
-        return (
-            f"{told}: with a likeness of {f.percent(known.iloc[0]['stability'])}, where {f.percent(STABLE)} is asked."
-        )
+        return f"{told}: {f.percent(known.iloc[0]['stability'])} alike, where {f.percent(STABLE)} is asked."
     return f"The link names a {size} bundle of {known.iloc[0]['name']}, which is not offered in that size now."
 
 
@@ -237,7 +238,7 @@ def outside_sentence(clusters: pd.DataFrame) -> str:
         clusters: cluster (below 0 for none), identity (missing where no group on offer).
 
     >>> outside_sentence(pd.DataFrame({"cluster": [0, 1, 1, -1], "identity": ["C1", None, None, None]}))
-    '1 athlete (25%) is unlike any group; 2 (50%) are in groups that come back too seldom to be offered.'
+    '1 athlete (25%) is unlike any group; 2 (50%) are in groups that come back too little alike to be offered.'
     >>> outside_sentence(pd.DataFrame({"cluster": [0], "identity": ["C1"]}))
     'Every athlete belongs to a group on offer; bundles hold those who bring most.'
     """
@@ -245,7 +246,7 @@ def outside_sentence(clusters: pd.DataFrame) -> str:
     parts: list[str] = []
     for count, where in (
         (int(alone.sum()), "unlike any group"),
-        (int((~alone & clusters["identity"].isna()).sum()), "in groups that come back too seldom to be offered"),
+        (int((~alone & clusters["identity"].isna()).sum()), "in groups that come back too little alike to be offered"),
     ):
         if count:
             who = f.count(count) if parts else f.some(count, "athlete")

@@ -66,6 +66,22 @@ def queue(
     )
 
 
+def in_doubt(waiting: pd.DataFrame) -> set[str]:
+    """Athletes whose figures may rest on another account: with a handle that waits and still counts.
+
+    One that is left out counts for nothing, and one that somebody has accepted since waits for no judgement.
+
+    Args:
+        waiting: from `queue`.
+
+    >>> waiting = pd.DataFrame({"athlete_id": list("abc"), "left_out": [False, True, None]})
+    >>> sorted(in_doubt(waiting.assign(action_newer=None))), in_doubt(waiting.assign(action_newer=ACCEPT))
+    (['a', 'c'], set())
+    """
+    counts = ~waiting["left_out"].astype("boolean").fillna(False).astype(bool)
+    return set(waiting.loc[counts & (waiting["action_newer"].fillna("") != ACCEPT), "athlete_id"])
+
+
 def _decided_since(action: Any, who: Any, why: Any) -> str:
     """What somebody decided since the snapshot was made, with the reason; empty if nobody has.
 

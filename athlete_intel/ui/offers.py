@@ -155,7 +155,7 @@ def figures(bundle: pd.Series, about: pd.Series) -> list[tuple[str, str, str]]:
         (
             "Cost",
             formats.money(bundle["cost_cents"]),
-            "On average, so not the sum of typical pay; "
+            f"{formats.upper_first(outcome_words.paid_for(about) or 'pay')} on average, so not the sum of typical pay; "
             f"{words.ranging(about, formats.money_range(bundle['low_cents'], bundle['high_cents']))}, with what comes.",
         ),
         cost_for_1000(bundle, about),

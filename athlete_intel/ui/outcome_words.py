@@ -44,7 +44,7 @@ def is_level(about: pd.Series) -> bool:
     >>> is_level(pd.Series({"rows_are": "athletes"})), is_level(pd.Series({"rows_are": "stories"}))
     (True, False)
     """
-    return bool(about["rows_are"] == "athletes")
+    return bool(about.get("rows_are") == "athletes")
 
 
 def verb(about: pd.Series, one: str, many: str) -> str:
@@ -66,6 +66,28 @@ def one_value(about: pd.Series) -> str:
     """
     time = _time(about)
     return f"the {about['outcome_name']} of one {time}" if time else f"the {about['outcome_name']}"
+
+
+def paid_for(about: pd.Series) -> str:
+    """What the cost of a plan pays for, where that is no story: one value, however long a campaign runs.
+
+    >>> views = {"rows_are": "athletes", "outcome_name": "page views", "outcome_label": "Page views a day"}
+    >>> paid_for(pd.Series(views)), paid_for(pd.Series({**views, "rows_are": "stories"}))
+    ('pay for the page views of one day', '')
+    """
+    return f"pay for {one_value(about)}" if is_level(about) else ""
+
+
+def single(about: pd.Series) -> str:
+    """What a range of a typical value is about: one story, one day, or one value.
+
+    >>> views = {"rows_are": "athletes", "outcome_name": "page views", "outcome_label": "Page views a day"}
+    >>> single(pd.Series(views)), single(pd.Series({**views, "rows_are": "stories"}))
+    ('a single day', 'a single story')
+    >>> single(pd.Series({**views, "outcome_name": "valuation", "outcome_label": "Valuation, $"}))
+    'a single valuation'
+    """
+    return f"a single {_time(about) or about['outcome_name'] if is_level(about) else 'story'}"
 
 
 def _time(about: pd.Series) -> str:

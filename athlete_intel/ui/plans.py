@@ -17,7 +17,7 @@ from athlete_intel.bundles.search import Plan
 from athlete_intel.errors import PlanError
 from athlete_intel.ui import bundle_words, campaigns, cautions, filters, formats, outcome_words, words
 from athlete_intel.ui.reads import DataSet
-from athlete_intel.ui.reviews import settings_of
+from athlete_intel.ui.reviews import in_doubt, settings_of
 
 GOALS = {"expected": "Most on average", "certain": "Most with 80% certainty"}
 _MOST_BUDGET, _USUAL_BUDGET = 1_000_000_000, 50_000
@@ -229,9 +229,16 @@ def ties_sentence(data: DataSet, athletes: pd.DataFrame, members: pd.DataFrame, 
     return bundle_words.ties_sentence(members, others, outcome_words.thousand(data.about))
 
 
-def doubts(data: DataSet) -> list[str]:
-    """What speaks against taking a promise as it stands; see `cautions.of`."""
-    return cautions.of(data, "A critical alert is open, so take the promise with care")
+def doubts(data: DataSet, members: pd.DataFrame) -> list[str]:
+    """What speaks against taking a promise as it stands; see `cautions.of` and `bundle_words.handles_doubt`.
+
+    Args:
+        data: the data set.
+        members: athlete_id, name of whom the promise is about.
+    """
+    told = cautions.of(data, "A critical alert is open, so take the promise with care")
+    handles = bundle_words.handles_doubt(members, in_doubt(data))
+    return [*told, handles] if handles else told
 
 
 def everybody_sentence(athletes: pd.DataFrame, request: Request, facts: Mapping[str, Any]) -> str:

@@ -16,21 +16,25 @@ def rankings(table: pd.DataFrame, about: pd.Series) -> Columns:
     true = "90 times in 100 the true rank lies between these two."
     columns: Columns = {
         "name": show.TextColumn("Name", pinned=True, width=170),
-        "rank": show.NumberColumn("Rank", format="%d", width=58),
+        "rank": show.NumberColumn("Rank", format="%d", width=58, help="By typical outcome, among all athletes."),
         "predicted": outcome("Typical", about, table["predicted"], str(about["outcome_label"])),
         "low": outcome("From", about, table["low"], held),
         "high": outcome("To", about, table["high"], held),
         "rank_low": show.NumberColumn("Rank from", format="%d", width="small", help=true),
         "rank_high": show.NumberColumn("Rank to", format="%d", width="small", help=true),
         "moved": show.NumberColumn(
-            "Moved up", format="%d", width="small", help="Places since the last snapshot; below 0 is down."
+            "Moved up", format="%d", width="small", help="Places since the data before; below 0 is down."
         ),
         "group": show.TextColumn("Judged within", help="The athletes among whom the next ranks count."),
-        "rank_in_group": show.NumberColumn("Rank there", format="%d", width="small", help="By typical outcome."),
+        "rank_in_group": show.NumberColumn("Rank there", format="%d", width="small", help="By typical outcome.")
+        if "group" in table
+        else show.NumberColumn(
+            "Rank, followers known", format="%d", help="By typical outcome, among those whose followers are known."
+        ),
         "follower_rank_in_group": show.NumberColumn(
             "Rank by followers",
             format="%d",
-            help="Among those whose followers are known, so it cannot be set against the rank among all athletes.",
+            help="Among those whose followers are known: to be set against the rank beside it, if there is one.",
         ),
         "by_followers": show.TextColumn(
             "By followers",

@@ -51,12 +51,16 @@ def with_followers(
     own = peers.loc[peers["grouping"] == name].set_index("athlete_id")
     table = rankings.assign(moved=rankings["previous_rank"].astype("Int64") - rankings["rank"].astype("Int64"))
     ids = table["athlete_id"]
-    if name != OVERALL:
-        table["group"], table["rank_in_group"] = ids.map(own["value"]), ids.map(own["rank_in_group"])
     table["follower_rank_in_group"], table["by_followers"] = (
         ids.map(own["follower_rank_in_group"]),
         ids.map(own["verdict"]),
     )
+    if name != OVERALL:
+        table["group"] = ids.map(own["value"])
+    # The rank among all can be set against that by followers only where the followers of all are known.
+    known = table["follower_rank_in_group"].notna()
+    if name != OVERALL or (known.any() and not known.all()):
+        table["rank_in_group"] = ids.map(own["rank_in_group"])
     flagged = authenticity[authenticity["flagged"].astype("bool")].sort_values("platform")
     platforms = flagged["platform"].str.capitalize().groupby(flagged["athlete_id"]).agg(", ".join)
     asked = [f"? on {platforms[each]}" if each in platforms.index else None for each in ids]
@@ -101,24 +105,24 @@ def first_place(found: pd.DataFrame) -> str:
 
 
 def moved(places: Any) -> str:
-    """Movement since the last snapshot.
+    """Movement since the newest snapshot of older data.
 
     >>> moved(2), moved(-1), moved(0), moved(None)
-    ('up 2', 'down 1', 'unchanged', 'new, or the first snapshot')
+    ('up 2', 'down 1', 'unchanged', 'no earlier rank')
     """
     if f.missing(places):
-        return "new, or the first snapshot"
+        return "no earlier rank"
     if places == 0:
         return "unchanged"
     return f"{'up' if places > 0 else 'down'} {abs(int(places)):,}"
 
 
 def followers_sentence(found: pd.DataFrame, grouping: str) -> str:
-    """How many are over- and under-rated by followers.
+    """How many of those found who can be judged are over- and under-rated by followers.
 
     >>> found = pd.DataFrame({"by_followers": ["under-rated", "under-rated", "as followers suggest", None]})
     >>> followers_sentence(found, "All athletes")
-    'Among all athletes, 2 of 3 draw more than their followers suggest and 0 draw less; for 1 both ranks agree.'
+    'Judged among all athletes, 2 of 3 draw more than their followers suggest and 0 draw less; 1 may draw as much.'
     >>> followers_sentence(found.tail(1), "Sport")
     'Nobody here can be judged by followers: they are not known, or the groups are too small.'
     """
@@ -127,10 +131,10 @@ def followers_sentence(found: pd.DataFrame, grouping: str) -> str:
     if not judged:
         return "Nobody here can be judged by followers: they are not known, or the groups are too small."
     under, over, agree = (int(counts.get(verdict, 0)) for verdict in (UNDER, OVER, AS_SUGGESTED))
-    where = "Among all athletes" if grouping == GROUPINGS[OVERALL] else f"Within the same {grouping.lower()}"
+    where = "among all athletes" if grouping == GROUPINGS[OVERALL] else f"within the same {grouping.lower()}"
     return (
-        f"{where}, {under:,} of {judged:,} draw more than their followers suggest and {over:,} draw less; "
-        f"for {agree:,} both ranks agree."
+        f"Judged {where}, {under:,} of {judged:,} draw more than their followers suggest and {over:,} draw less; "
+        f"{agree:,} may draw as much."
     )
 
 
@@ -268,7 +272,7 @@ def side_by_side(
             facts["Typical pay"] = f.money(pay.at[own, "expected_cents"])
             facts["Range of pay"] = f.money_range(pay.at[own, "low_cents"], pay.at[own, "high_cents"])
         facts["Rank"] = rank_range(row)
-        facts["Since the last snapshot"] = moved(row["moved"])
+        facts["Since the data before"] = moved(row["moved"])
         facts["Followers"] = None if f.missing(row["followers"]) else f.count(row["followers"])
         judged = peers[(peers["athlete_id"] == own) & peers["verdict"].notna()].set_index("grouping")
         for grouping, label in GROUPINGS.items():

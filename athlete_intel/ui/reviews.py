@@ -59,6 +59,11 @@ def queue(data: DataSet, decided: pd.DataFrame) -> pd.DataFrame:
     return handles.queue(states, flags, decided, athletes, newest_read(data))
 
 
+def in_doubt(data: DataSet) -> set[str]:
+    """Athletes whose figures may rest on another account; see `handles.in_doubt`."""
+    return handles.in_doubt(data.once(queue, decisions(data))) if data.size("handle_states") else set()
+
+
 def queue_labels(data: DataSet, decided: pd.DataFrame) -> dict[str, str]:
     """What the handles of the queue are called in a list of choices, by handle_key, most money first."""
     waiting = data.once(queue, decided)

@@ -80,7 +80,7 @@ def campaign_tasks(delivered: list[tuple[Campaign, dict[str, float]]]) -> list[T
 
 
 def offer_tasks(bundles: pd.DataFrame, about: pd.Series) -> list[Task]:
-    """The offer that reaches most for the money, or the surest where that costs the same in all, and a plan.
+    """The offer with the lowest price for what it brings, or the surest where that is the same in all, and a plan.
 
     Args:
         bundles: from `offers.all_of`.
@@ -91,7 +91,8 @@ def offer_tasks(bundles: pd.DataFrame, about: pd.Series) -> list[Task]:
         return [plan]
     best = bundles.sort_values(["per_1000_cents", "bundle_id"]).iloc[0]
     each = f"{formats.money(best['per_1000_cents'])} for each {outcome_words.thousand(about)} expected"
-    title, why = "Most for the money", f"{formats.money(best['cost_cents'])}, {each}, the least of all bundles."
+    title = f"Cheapest bundle for each {outcome_words.short_thousand(about)}"
+    why = f"{formats.money(best['cost_cents'])}, {each}, the least of all bundles."
     if len(bundles) > 1 and bundles["per_1000_cents"].max() < _ALIKE * bundles["per_1000_cents"].min():
         best = bundles.sort_values(["chance", "expected", "bundle_id"], ascending=[False, False, True]).iloc[0]
         sure = f"{formats.percent(best['chance'])} to reach its promise"
@@ -101,7 +102,7 @@ def offer_tasks(bundles: pd.DataFrame, about: pd.Series) -> list[Task]:
 
 
 def riser_tasks(rankings: pd.DataFrame, most: int = 100) -> list[Task]:
-    """Who rose most since the snapshot before, among the first; who leads, where nothing is known of before.
+    """Who rose most since the data before, among the first; who leads, where nothing is known of before.
 
     Args:
         rankings: rank, previous_rank, name, athlete_id.
@@ -114,12 +115,10 @@ def riser_tasks(rankings: pd.DataFrame, most: int = 100) -> list[Task]:
     if rise.max() <= 0:
         leader = first.sort_values("rank").iloc[0]
         known = rankings["previous_rank"].notna().any()
-        why = f"Nobody among the first {len(first)} rose since the last snapshot." if known else "See who follows."
+        why = f"Nobody among the first {len(first)} rose since the data before." if known else "See who follows."
         return [Task(KNOW, f"{leader['name']} leads", why, "rankings", "See the rankings")]
     riser = first.assign(rise=rise).sort_values(["rise", "rank"], ascending=[False, True]).iloc[0]
-    why = (
-        f"From rank {formats.count(riser['previous_rank'])} to {formats.count(riser['rank'])} since the last snapshot."
-    )
+    why = f"From rank {formats.count(riser['previous_rank'])} to {formats.count(riser['rank'])} since the data before."
     query = {"search": str(riser["name"])}
     return [Task(KNOW, f"{riser['name']} rose most", why, "rankings", "See the rankings", query)]
 
