@@ -156,7 +156,7 @@ def test_an_impossible_request_is_told_what_is_in_the_way_and_what_to_loosen(pag
     expect(main.get_by_text("No choice of athletes keeps all of these wishes.")).to_be_visible()
     conflict = "Nothing fits: the budget and the least number of athletes cannot be kept together."
     expect(main.get_by_text(conflict)).to_be_visible()
-    expect(main.get_by_text("would do instead of $100.")).to_be_visible()
+    expect(main.get_by_text("would do for 30 athletes instead of $100.")).to_be_visible()
     expect(main.get_by_text(re.compile(r"The least number of athletes could be \d+ instead of 30\."))).to_be_visible()
 
     # What is told to be enough is enough.

@@ -376,7 +376,7 @@ def test_an_impossible_request_names_the_conflict_and_what_would_help(literal: P
     app.number_input(key="athletes").set_value(30).run()
     text = read(app)
     assert "Nothing fits: the budget and the least number of athletes cannot be kept together." in text
-    assert "would do instead of $100" in text
+    assert "would do for 30 athletes instead of $100" in text
     enough = re.search(r"A budget of \$([\d,]+) would do", text)
     assert enough is not None
     app.number_input(key="budget").set_value(int(enough[1].replace(",", ""))).run()

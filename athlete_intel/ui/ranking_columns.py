@@ -15,7 +15,7 @@ def rankings(table: pd.DataFrame, about: pd.Series) -> Columns:
     held = words.range_meaning(about)
     true = "90 times in 100 the true rank lies between these two."
     columns: Columns = {
-        "name": show.TextColumn("Name", pinned=True, width=170),
+        "name": show.TextColumn("Name", pinned=True, width=178),
         "rank": show.NumberColumn("Rank", format="%d", width=58, help="By typical outcome, among all athletes."),
         "predicted": outcome("Typical", about, table["predicted"], str(about["outcome_label"])),
         "low": outcome("From", about, table["low"], held),

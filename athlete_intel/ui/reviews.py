@@ -61,7 +61,12 @@ def queue(data: DataSet, decided: pd.DataFrame) -> pd.DataFrame:
 
 def in_doubt(data: DataSet) -> set[str]:
     """Athletes whose figures may rest on another account; see `handles.in_doubt`."""
-    return handles.in_doubt(data.once(queue, decisions(data))) if data.size("handle_states") else set()
+    return data.once(_in_doubt, decisions(data)) if data.size("handle_states") else set()
+
+
+def _in_doubt(data: DataSet, decided: pd.DataFrame) -> set[str]:
+    states, flags, ranked = data.table("handle_states"), data.table("handle_flags"), data.table("rankings")
+    return handles.in_doubt(handles.queue(states, flags, decided, ranked, newest_read(data)))
 
 
 def queue_labels(data: DataSet, decided: pd.DataFrame) -> dict[str, str]:
