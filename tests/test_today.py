@@ -33,6 +33,16 @@ def test_three_at_most_and_the_most_urgent_first() -> None:
     assert [task.title for task in most_urgent(tasks)] == ["c", "b", "d"]
 
 
+def test_pay_that_differs_between_groups_is_for_the_analyst_to_see() -> None:
+    columns = ["measure", "grouping", "value", "difference", "low", "high", "p_corrected", "alert"]
+    rows = [("earned in the end", "sport", "golf", -0.08, -0.12, -0.04, 0.001, True)]
+    rows += [("earned in the end", "sport", "tennis", 0.01, -0.02, 0.04, 0.5, False)]
+    (task,) = today.fairness_tasks(pd.DataFrame(rows, columns=columns))
+    assert gist([task]) == [(LOOK, "Pay of 1 group differs beyond chance", "payouts")]
+    assert task.why.startswith("Stories of golf (sport) earn 8% less in the end than others at the same prediction")
+    assert not today.fairness_tasks(pd.DataFrame(rows[1:], columns=columns))
+
+
 def test_campaigns_that_lag_or_of_which_nothing_is_known() -> None:
     whole = [
         # delivered, time_gone, time_known, days_over; 1,000 are promised in a range of 900 to 2,000

@@ -204,11 +204,18 @@ def terms_words(about: pd.Series, terms: Terms) -> str:
     )
 
 
+_KIND = (
+    "What kind of story comes next is not known: its format, its weekday and whether it is sponsored are taken to be "
+    "what is commonest among the last 20, its hour and length to be the middle ones of these."
+)
+
+
 def how_computed(about: pd.Series, terms: Terms) -> str:
     """The way from what is known to pay of an athlete's next story, in plain words."""
+    kind = f"{_KIND} " if words.row_is(about) != "athlete" else ""
     return (
         f"From what was known about the athlete on {f.day(about['as_of'])}, the model (version "
-        f"{about['model_version']}) predicts a typical outcome: {about['outcome_label']}. Pay is "
+        f"{about['model_version']}) predicts a typical outcome: {about['outcome_label']}. {kind}Pay is "
         f"{terms_words(about, terms)}, by the rate card {about['rate_card']}. "
         + (
             f"The range is made so that what comes falls inside {f.how_often(about['interval'])}, as far as past "

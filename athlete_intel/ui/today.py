@@ -23,6 +23,7 @@ from athlete_intel.ui import (
     model_words,
     offers,
     outcome_words,
+    payout_words,
     payouts,
     reviews,
     words,
@@ -227,6 +228,13 @@ def _for_athlete(data: DataSet, athlete_id: str) -> list[Task]:
     return [*tasks, Task(KNOW, "Where you stand", why, "compare", "Compare athletes", {"compare": athlete_id})]
 
 
+def fairness_tasks(fairness: pd.DataFrame) -> list[Task]:
+    """That groups are paid or earn otherwise than others at the same prediction; empty where that may be chance."""
+    told = payout_words.fairness_lines(fairness)
+    title = f"Pay of {formats.some(len(told), 'group')} differs beyond chance"
+    return [Task(LOOK, title, told[0], "payouts", "See which")] if told else []
+
+
 def _for_analyst(data: DataSet) -> list[Task]:
     alerts = health_decisions.alerts(data)
     storied = words.row_is(data.about) != "athlete"
@@ -240,6 +248,8 @@ def _for_analyst(data: DataSet) -> list[Task]:
     if storied and payouts.available(data) and len(held := data.once(payouts.waiting)):
         why = f"Somebody must look at {'the advance' if len(held) == 1 else 'the advances'} first."
         tasks.append(Task(LOOK, f"{formats.some(len(held), 'payout')} waiting", why, "payouts", "See why"))
+    if storied and payouts.available(data):
+        tasks += fairness_tasks(data.table("fairness"))
     choice = data.table("model_choice")
     if len(choice):
         tasks.append(Task(KNOW, "The model in use", str(choice.iloc[0]["why"]), "models", "See the models"))
