@@ -38,6 +38,8 @@ def booked(members: pd.DataFrame, about: pd.Series) -> go.Figure:
 def booked_summary(members: pd.DataFrame) -> str:
     """Who brings most, and how much the others are not shown."""
     first = members.iloc[0]
+    if len(members) == 1:
+        return f"{first['name']} brings all of it."
     more = len(members) - _MOST_BARS
     told = f"{first['name']} brings most, {f.percent(first['share'])} of all."
     return f"{told} {_in_the_table(more)}" if more > 0 else told

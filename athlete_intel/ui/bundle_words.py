@@ -98,6 +98,8 @@ def mix_sentence(about: pd.Series, bundle: pd.Series | dict[str, Any], handles_c
     >>> unknown = {"sports": "", "women_share": None, "questioned_share": None, "contested": 0}
     >>> mix_sentence(about, {**bundle, **unknown}, False)
     'The athlete who brings most brings 21% of the page views.'
+    >>> mix_sentence(about, {**bundle, **unknown, "members": 1}, False)
+    ''
     """
 
     def of_known(part: str, what: str) -> str:
@@ -117,7 +119,8 @@ def mix_sentence(about: pd.Series, bundle: pd.Series | dict[str, Any], handles_c
         parts.append(f.some(contested, "contested handle") if contested else "no contested handle")
     told = "; ".join(part for part in parts if part)
     brings = f"The athlete who brings most brings {f.percent(bundle['largest_share'])} of the {about['outcome_name']}."
-    return f"By number of athletes: {told}. {brings}" if told else brings
+    mix = [f"By number of athletes: {told}."] if told else []
+    return " ".join(mix + [brings] * (int(bundle["members"]) > 1))
 
 
 def handles_doubt(members: pd.DataFrame, in_doubt: Collection[str]) -> str:
