@@ -73,6 +73,8 @@ def test_an_analyst_from_an_alert_to_a_promoted_model(page: Page, address: str, 
     expect(page.get_by_role("heading", level=1)).to_have_text("Models", timeout=15_000)
     settle(page)
     main.get_by_text("Promote the model below").click()
+    # Only then the form asks for a model.
+    settle(page)
     pick(page, main.get_by_role("combobox", name="Model", exact=True).last, archived)
     sign(page, "Sign and save")
     expect(main.get_by_text(re.compile("athlete-intel cycle"))).to_be_visible()

@@ -61,10 +61,16 @@ def queue(data: DataSet, decided: pd.DataFrame) -> pd.DataFrame:
 
 def in_doubt(data: DataSet) -> set[str]:
     """Athletes whose figures may rest on another account; see `handles.in_doubt`."""
-    return data.once(_in_doubt, decisions(data)) if data.size("handle_states") else set()
+    return data.once(_in_doubt, last_id(decisions(data))) if data.size("handle_states") else set()
 
 
-def _in_doubt(data: DataSet, decided: pd.DataFrame) -> set[str]:
+def last_id(rows_now: pd.DataFrame) -> int:
+    """The number of the newest row of a table of the journal; as rows are only added, it stands for all of them."""
+    return int(rows_now["id"].max()) if len(rows_now) else 0
+
+
+def _in_doubt(data: DataSet, newest: int) -> set[str]:
+    decided = decisions(data)
     states, flags, ranked = data.table("handle_states"), data.table("handle_flags"), data.table("rankings")
     return handles.in_doubt(handles.queue(states, flags, decided, ranked, newest_read(data)))
 
