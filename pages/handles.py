@@ -24,7 +24,7 @@ names = data.once(reviews.names)
 known = data.table("handle_reviews")
 decided = reviews.decisions(data)
 newest_read = reviews.newest_read(data)
-waiting = data.once(reviews.queue, decided)
+waiting, newest = reviews.waiting(data), reviews.newest(decided)
 workers = data.once(reviews.workers)
 before = reviews.earlier_payouts(data)
 pending = int((decided["id"] > newest_read).sum())
@@ -54,12 +54,12 @@ with frame.open_tab(["Review", "What agreement is worth", "Audit", "Effect", "De
         if waiting.empty:
             frame.nothing_here("Every handle is accepted, and the audit finds nothing odd.")
         else:
-            labels = data.once(reviews.queue_labels, decided)
+            labels = data.once(reviews.queue_labels, newest)
             opened = filters.linked_choice("Handle, most money first", list(labels), "handle", labels.__getitem__)
             state = waiting[waiting["handle_key"] == opened].iloc[0]
             frame.say(str(state["because"]))
             votes = data.once(reviews.ballots, state["athlete_id"], state["platform"])
-            found = data.once(reviews.candidates, decided, opened)
+            found = data.once(reviews.candidates, newest, opened)
             if found:
                 frame.section(handles.answers_title(found))
                 for row in handles.side_by_side(found):

@@ -57,7 +57,7 @@ frame.metrics(
 
 frame.section("Before you use the figures")
 drift, alerts = data.table("drift"), health_decisions.alerts(data)
-queue = data.once(reviews.queue, reviews.decisions(data)) if data.size("handle_states") else None
+queue = reviews.waiting(data) if data.size("handle_states") else None
 bundles, day = data.size("bundles"), frame.today()
 points = overview_words.attention_points(about, figures, drift, quarantine, bundles, alerts, queue, day)
 frame.attention(points, overview_words.nothing_to_know(figures, drift))

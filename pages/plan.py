@@ -22,19 +22,19 @@ from athlete_intel.ui import (
 
 data = frame.current()
 about = data.about
-athletes = plans.athletes_of(data)
+athletes, bookable = plans.athletes_of(data), plans.bookable_of(data)
 header = st.container()
-if plans.nobody_to_book(athletes):
+if bookable.empty:
     frame.header("Plan", "There is nobody to book in this data set.", data)
     frame.nothing_here(bundle_words.not_booked(athletes) or "There are no athletes in it.")
     st.stop()
 
 with header:
     frame.header("Plan", "", data)
-request = plans.request_or_stop(data, athletes)
-plan = plans.solved_or_stop(data, athletes, request)
+request = plans.request_or_stop(data)
+plan = plans.solved_or_stop(data, bookable, request)
 if plan is None:
-    conflict = plans.conflict(data, athletes, request)
+    conflict = plans.conflict(data, bookable, request)
     with header:
         frame.say_answer("No choice of athletes keeps all of these wishes.")
         frame.say(campaign_words.request_sentence(asdict(request), about))
@@ -53,7 +53,7 @@ promise = f"{promise} {bundle_words.choice_sentence(plans.chosen_as(data))}".str
 mix = bundle_words.mix_sentence(about, facts, data.once(reviews.handles_checked))
 spent = bundle_words.spending_sentence(about, facts)
 spent = " ".join(filter(None, [spent, bundle_words.safe_budget_sentence(facts, request), mix]))
-chosen = plans.everybody_sentence(athletes, request, facts) or plans.ties_sentence(data, athletes, members, request)
+chosen = plans.everybody_sentence(bookable, request, facts) or plans.ties_sentence(data, bookable, members, request)
 wished = campaign_words.request_sentence(asdict(request), about)
 with header:
     frame.say_answer(sentence)
@@ -109,11 +109,11 @@ campaigns.save_form(data, request, members, facts)
 
 # Each price is a plan of its own that must be found first, so prices come last and the dearest only when asked for.
 frame.section("What wishes cost")
-wishes = plans.wish_prices(data, athletes, plan)
+wishes = plans.wish_prices(data, bookable, plan)
 if wishes.empty:
     frame.say("There are no wishes beside the budget, so nothing is lost to any.")
 else:
     frame.bullets(bundle_words.wish_prices(wishes, about))
 if st.toggle("Show what it costs to spread offers more evenly", key="spread", bind="query-params"):
-    spreading = plans.spreading_prices(data, athletes, request)
+    spreading = plans.spreading_prices(data, bookable, request)
     frame.table(spreading, bundle_columns.spreading(spreading, about), key="spreading")

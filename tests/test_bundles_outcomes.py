@@ -30,7 +30,7 @@ def imported(journal: Journal, content: bytes, file: str = "march.csv") -> int:
 
 
 def came(journal: Journal) -> pd.DataFrame:
-    return outcomes_of(CAMPAIGN, journal.rows("campaign_outcomes"))
+    return outcomes_of(CAMPAIGN.campaign_id, journal.rows("campaign_outcomes"))
 
 
 def test_exports_that_overlap_count_once_and_the_later_figure_stands(journal: Journal) -> None:
@@ -39,7 +39,7 @@ def test_exports_that_overlap_count_once_and_the_later_figure_stands(journal: Jo
     imported(journal, longer, "longer.csv")
     imported(journal, longer.replace(b"\n", b"\r\n").replace(b"twitter", b"Twitter"), "windows.csv")
     assert came(journal)["outcome"].sum() == 400 + 1500 + 260.5 + 10
-    told = imports_of(CAMPAIGN, journal.rows("campaign_outcomes"))
+    told = imports_of(CAMPAIGN.campaign_id, journal.rows("campaign_outcomes"))
     assert told[["file", "figures", "replaced"]].to_numpy().tolist() == [
         ["windows.csv", 4, 4],
         ["longer.csv", 4, 3],
@@ -54,7 +54,7 @@ def test_an_import_that_is_taken_back_gives_room_to_what_it_replaced(journal: Jo
     row = journal.rows("campaign_outcomes").iloc[-1][["campaign_id", "file", "sha256", "outcomes"]].to_dict()
     journal.append("campaign_outcomes", row, **SIGNED, revokes=number)
     assert came(journal)["outcome"].sum() == 2150.5
-    assert imports_of(CAMPAIGN, journal.rows("campaign_outcomes"))["file"].tolist() == ["march.csv"]
+    assert imports_of(CAMPAIGN.campaign_id, journal.rows("campaign_outcomes"))["file"].tolist() == ["march.csv"]
 
 
 def test_the_same_file_is_imported_once_unless_it_was_taken_back(journal: Journal) -> None:

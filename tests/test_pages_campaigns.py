@@ -208,7 +208,7 @@ def test_an_import_is_taken_back_and_the_figures_it_replaced_count_again(setting
     assert "wrong.csv no longer counts; what it replaced does again." in read(sent(form, "take-import"))
     with Journal.of(settings) as journal:
         rows = journal.rows("campaign_outcomes")
-    assert outcomes_of(RUNNING, rows)["outcome"].tolist() == [300.0]
+    assert outcomes_of(RUNNING.campaign_id, rows)["outcome"].tolist() == [300.0]
     assert len(rows) == 3
 
 

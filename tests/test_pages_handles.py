@@ -128,7 +128,7 @@ def test_a_decision_is_chosen_by_whoever_signs_it(home: Path) -> None:
         from athlete_intel.ui import reads, review_forms, reviews
 
         data = reads.open_data_set(load_settings(), "literal")
-        state = reviews.queue(data, reviews.decisions(data)).iloc[0]
+        state = reviews.waiting(data).iloc[0]
         review_forms.review(data, state, [{"handle": "jano"}])
 
     form = AppTest.from_function(script, default_timeout=60).run()

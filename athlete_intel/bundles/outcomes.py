@@ -128,27 +128,27 @@ def outcome_values(campaign: Campaign, file: str, content: bytes, earlier: pd.Da
     }
 
 
-def outcomes_of(campaign: Campaign, rows: pd.DataFrame) -> pd.DataFrame:
+def outcomes_of(campaign_id: str, rows: pd.DataFrame) -> pd.DataFrame:
     """Everything delivered so far: athlete_id, channel, day, outcome; one row for each athlete, channel and day.
 
     Args:
-        campaign: the campaign.
+        campaign_id: of the campaign.
         rows: the table `campaign_outcomes` of the journal.
     """
-    table = _read(_own(campaign, rows))
+    table = _read(_own(campaign_id, rows))
     return table.drop_duplicates(list(KEY), keep="last").drop(columns="id").sort_values(list(KEY), ignore_index=True)
 
 
-def imports_of(campaign: Campaign, rows: pd.DataFrame) -> pd.DataFrame:
+def imports_of(campaign_id: str, rows: pd.DataFrame) -> pd.DataFrame:
     """The imports that count, newest first: id, file, who, at (UTC), why, figures, replaced, first_day, last_day.
 
     `replaced` is how many of its figures took the place of earlier ones.
 
     Args:
-        campaign: the campaign.
+        campaign_id: of the campaign.
         rows: the table `campaign_outcomes` of the journal.
     """
-    own = _own(campaign, rows)
+    own = _own(campaign_id, rows)
     read = _read(own)
     read["again"] = read.duplicated(list(KEY))
     figures = read.groupby("id").agg(
@@ -158,8 +158,8 @@ def imports_of(campaign: Campaign, rows: pd.DataFrame) -> pd.DataFrame:
     return told.sort_values("id", ascending=False, ignore_index=True)
 
 
-def _own(campaign: Campaign, rows: pd.DataFrame) -> pd.DataFrame:
-    return standing(rows[rows["campaign_id"] == campaign.campaign_id]).sort_values("id")
+def _own(campaign_id: str, rows: pd.DataFrame) -> pd.DataFrame:
+    return standing(rows[rows["campaign_id"] == campaign_id]).sort_values("id")
 
 
 def _read(imports: pd.DataFrame) -> pd.DataFrame:

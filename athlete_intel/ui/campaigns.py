@@ -25,7 +25,7 @@ from athlete_intel.errors import JournalError, PlanError
 from athlete_intel.journal import Journal
 from athlete_intel.ui import bundle_columns, campaign_words, filters, formats, frame, outcome_words, plan_links, sign_in
 from athlete_intel.ui.reads import DataSet
-from athlete_intel.ui.reviews import rows, settings_of
+from athlete_intel.ui.reviews import newest, rows, settings_of
 from athlete_intel.ui.signer import Signature, sent, signature
 
 CAMPAIGNS, OUTCOMES = "campaigns", "campaign_outcomes"
@@ -36,7 +36,12 @@ _CHANNELS = ["instagram", "twitter", "facebook", "tiktok", "youtube"]
 
 def all_of(data: DataSet) -> list[Campaign]:
     """The campaigns that stand and that whoever is there may see, newest first; of a brand its own only."""
-    return [each for each in campaigns_of(rows(data, CAMPAIGNS)) if _is_seen(each.saved_by, each.brand)]
+    standing = data.once(_standing, newest(rows(data, CAMPAIGNS)))
+    return [each for each in standing if _is_seen(each.saved_by, each.brand)]
+
+
+def _standing(data: DataSet, newest: str) -> list[Campaign]:
+    return campaigns_of(rows(data, CAMPAIGNS))
 
 
 def called_off_note(data: DataSet) -> None:
@@ -87,7 +92,11 @@ def figures(campaign: Campaign, whole: Mapping[str, float], about: pd.Series) ->
 
 def delivered(data: DataSet, campaign: Campaign) -> pd.DataFrame:
     """What was delivered so far."""
-    return outcomes_of(campaign, rows(data, OUTCOMES))
+    return data.once(_delivered, campaign.campaign_id, newest(rows(data, OUTCOMES)))
+
+
+def _delivered(data: DataSet, campaign_id: str, newest: str) -> pd.DataFrame:
+    return outcomes_of(campaign_id, rows(data, OUTCOMES))
 
 
 def told_note() -> None:
@@ -184,14 +193,14 @@ def import_form(data: DataSet, campaign: Campaign) -> None:
 
     if _append(data, OUTCOMES, values, signed) is None:
         return
-    newest = imports_of(campaign, rows(data, OUTCOMES)).iloc[0]
+    newest = imports_of(campaign.campaign_id, rows(data, OUTCOMES)).iloc[0]
     st.session_state[_TOLD] = campaign_words.imported_sentence(newest)
     st.rerun()
 
 
 def imports_so_far(data: DataSet, campaign: Campaign) -> None:
     """The imports that count, and the form that takes one of them back; it stays in the journal, and so does that."""
-    known = imports_of(campaign, rows(data, OUTCOMES))
+    known = imports_of(campaign.campaign_id, rows(data, OUTCOMES))
     if known.empty:
         return
     frame.table(known, bundle_columns.imports(), key="imports")

@@ -12,7 +12,7 @@ from athlete_intel.model_in_use import earlier_model
 from athlete_intel.monitoring.acknowledged import acknowledgement_of, taken_back_of, with_acknowledgements
 from athlete_intel.ui import alert_words, formats, model_words, reviews
 from athlete_intel.ui.reads import DataSet
-from athlete_intel.ui.reviews import last_id, rows
+from athlete_intel.ui.reviews import newest, rows
 from athlete_intel.ui.signer import sent, signature
 from athlete_intel.warehouse import Snapshots
 
@@ -21,10 +21,10 @@ _ACKNOWLEDGED, _DECIDED = "alert_acknowledgements", "model_decisions"
 
 def alerts(data: DataSet) -> pd.DataFrame:
     """The alerts of the snapshot, with who acknowledged them by now."""
-    return data.once(_alerts, last_id(rows(data, _ACKNOWLEDGED)))
+    return data.once(_alerts, newest(rows(data, _ACKNOWLEDGED)))
 
 
-def _alerts(data: DataSet, newest: int) -> pd.DataFrame:
+def _alerts(data: DataSet, newest: str) -> pd.DataFrame:
     return with_acknowledgements(data.table("alerts"), rows(data, _ACKNOWLEDGED))
 
 

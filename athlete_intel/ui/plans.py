@@ -23,7 +23,7 @@ GOALS = {"expected": "Most on average", "certain": "Most with 80% certainty"}
 _MOST_BUDGET, _USUAL_BUDGET = 1_000_000_000, 50_000
 
 
-def request_form(data: DataSet, athletes: pd.DataFrame) -> Request:
+def request_form(data: DataSet) -> Request:
     """The wishes, from widgets in the sidebar and at the top of the page.
 
     What a link asks for and no field can hold is told: otherwise a colleague would take another plan for the one sent.
@@ -57,8 +57,8 @@ def request_form(data: DataSet, athletes: pd.DataFrame) -> Request:
         if _asked_for(key, there)
         else 0
         for label, key, meaning, there in (
-            ("Women, at least", "women", "Athletes of women's competitions.", _some(athletes["woman"])),
-            ("Newcomers, at least", "newcomers", "Athletes without a known past outcome.", _some(athletes["newcomer"])),
+            ("Women, at least", "women", "Athletes of women's competitions.", known.women),
+            ("Newcomers, at least", "newcomers", "Athletes without a known past outcome.", known.newcomers),
             ("Rarely offered, at least", "rare", _RARELY, True),
         )
     ]
@@ -99,24 +99,22 @@ def wishes_hint(data: DataSet) -> str:
 
 
 class _Choices(NamedTuple):
-    """What can be asked for: values, and whom a plan can book by name, in the order of the alphabet."""
+    """What can be asked for: values, whom a plan can book in the order of their names, and of whom there are any."""
 
     sports: list[str]
     countries: list[str]
     names: dict[str, str]
     ids: list[str]
+    women: bool
+    newcomers: bool
 
 
 def _choices(data: DataSet) -> _Choices:
     athletes = athletes_with(data, ())
     names = names_of(athletes)
     ids = sorted(candidates(athletes)["athlete_id"], key=lambda each: filters.folded(names[each]))
-    return _Choices(_values(athletes["sport"]), _values(athletes["country"]), names, ids)
-
-
-def nobody_to_book(athletes: pd.DataFrame) -> bool:
-    """Whether there is nobody whose cost is known."""
-    return candidates(athletes).empty
+    sports, countries = _values(athletes["sport"]), _values(athletes["country"])
+    return _Choices(sports, countries, names, ids, _some(athletes["woman"]), _some(athletes["newcomer"]))
 
 
 def names_of(athletes: pd.DataFrame) -> dict[str, str]:
@@ -168,8 +166,17 @@ def _values(column: pd.Series) -> list[str]:
 
 
 def athletes_of(data: DataSet) -> pd.DataFrame:
-    """Whom a plan can book, and how often each has been offered so far; a campaign that was just saved counts."""
+    """Everybody with what they bring and cost, and how often each was offered; a campaign just saved counts."""
     return data.once(athletes_with, standing_campaigns(data))
+
+
+def bookable_of(data: DataSet) -> pd.DataFrame:
+    """Whom a plan can book, as `best_plan` takes them; empty where nobody's cost is known."""
+    return data.once(_bookable, standing_campaigns(data))
+
+
+def _bookable(data: DataSet, campaign_ids: tuple[str, ...]) -> pd.DataFrame:
+    return candidates(data.once(athletes_with, campaign_ids))
 
 
 def standing_campaigns(data: DataSet) -> tuple[str, ...]:
@@ -178,38 +185,38 @@ def standing_campaigns(data: DataSet) -> tuple[str, ...]:
 
 
 def athletes_with(data: DataSet, campaign_ids: tuple[str, ...]) -> pd.DataFrame:
-    """Whom a plan can book, where these campaigns count as offers."""
+    """Everybody a plan knows of, where these campaigns count as offers."""
     saved = [campaign for campaign in campaigns.all_of(data) if campaign.campaign_id in campaign_ids]
     return with_offers(data.table("plan_athletes"), saved)
 
 
-def solved(data: DataSet, athletes: pd.DataFrame, request: Request) -> Plan | None:
+def solved(data: DataSet, bookable: pd.DataFrame, request: Request) -> Plan | None:
     """The best plan, solved once for each snapshot, request, and state of what was offered."""
-    return _solved(data.folder, data.snapshot.id, request, athletes["times_offered"], athletes)
+    return _solved(data.folder, data.snapshot.id, request, bookable["times_offered"], bookable)
 
 
-def solved_or_stop(data: DataSet, athletes: pd.DataFrame, request: Request) -> Plan | None:
+def solved_or_stop(data: DataSet, bookable: pd.DataFrame, request: Request) -> Plan | None:
     """The best plan; where it takes too long to find, that is said, and the page ends there."""
     try:
-        return solved(data, athletes, request)
+        return solved(data, bookable, request)
     except PlanError as error:
         st.error(formats.plain(str(error)), icon=":material/hourglass_disabled:")
         st.stop()
 
 
-def conflict(data: DataSet, athletes: pd.DataFrame, request: Request) -> Conflict | None:
+def conflict(data: DataSet, bookable: pd.DataFrame, request: Request) -> Conflict | None:
     """Why nothing fits."""
-    return _conflict(data.folder, data.snapshot.id, request, athletes["times_offered"], athletes)
+    return _conflict(data.folder, data.snapshot.id, request, bookable["times_offered"], bookable)
 
 
-def wish_prices(data: DataSet, athletes: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+def wish_prices(data: DataSet, bookable: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """What each wish costs."""
-    return _wish_prices(data.folder, data.snapshot.id, plan, athletes["times_offered"], athletes)
+    return _wish_prices(data.folder, data.snapshot.id, plan, bookable["times_offered"], bookable)
 
 
-def spreading_prices(data: DataSet, athletes: pd.DataFrame, request: Request) -> pd.DataFrame:
+def spreading_prices(data: DataSet, bookable: pd.DataFrame, request: Request) -> pd.DataFrame:
     """What it costs to spread offers more evenly."""
-    return _spreading_prices(data.folder, data.snapshot.id, request, athletes["times_offered"], athletes)
+    return _spreading_prices(data.folder, data.snapshot.id, request, bookable["times_offered"], bookable)
 
 
 def members_and_facts(data: DataSet, athletes: pd.DataFrame, plan: Plan) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -222,9 +229,8 @@ def members_and_facts(data: DataSet, athletes: pd.DataFrame, plan: Plan) -> tupl
     return chosen.assign(share=share, cost_dollars=chosen["cost_cents"] / 100), facts
 
 
-def ties_sentence(data: DataSet, athletes: pd.DataFrame, members: pd.DataFrame, request: Request) -> str:
+def ties_sentence(data: DataSet, bookable: pd.DataFrame, members: pd.DataFrame, request: Request) -> str:
     """That others cost as little for what they bring; see `bundle_words.ties_sentence`."""
-    bookable = candidates(athletes)
     others = bookable[allowed(bookable, request) & ~bookable["athlete_id"].isin(members["athlete_id"])]
     return bundle_words.ties_sentence(members, others, outcome_words.thousand(data.about))
 
@@ -241,39 +247,38 @@ def doubts(data: DataSet, members: pd.DataFrame) -> list[str]:
     return [*told, handles] if handles else told
 
 
-def everybody_sentence(athletes: pd.DataFrame, request: Request, facts: Mapping[str, Any]) -> str:
+def everybody_sentence(bookable: pd.DataFrame, request: Request, facts: Mapping[str, Any]) -> str:
     """That a plan books everybody it could; see `bundle_words.everybody_sentence`."""
-    bookable = candidates(athletes)
     there = int(allowed(bookable, request).sum())
     return bundle_words.everybody_sentence(facts["members"], len(bookable), there, facts["cost_cents"])
 
 
 @st.cache_data(max_entries=64, show_spinner="Looking for the best plan …")
 def _solved(
-    folder: str, snapshot_id: str, request: Request, offered: pd.Series, _athletes: pd.DataFrame
+    folder: str, snapshot_id: str, request: Request, offered: pd.Series, _bookable: pd.DataFrame
 ) -> Plan | None:
-    return best_plan(candidates(_athletes), request)
+    return best_plan(_bookable, request)
 
 
 @st.cache_data(max_entries=64, show_spinner="Looking for what is in the way …")
 def _conflict(
-    folder: str, snapshot_id: str, request: Request, offered: pd.Series, _athletes: pd.DataFrame
+    folder: str, snapshot_id: str, request: Request, offered: pd.Series, _bookable: pd.DataFrame
 ) -> Conflict | None:
-    return smallest_conflict(candidates(_athletes), request)
+    return smallest_conflict(_bookable, request)
 
 
 @st.cache_data(max_entries=64, show_spinner="Working out what each wish costs …")
 def _wish_prices(
-    folder: str, snapshot_id: str, plan: Plan, offered: pd.Series, _athletes: pd.DataFrame
+    folder: str, snapshot_id: str, plan: Plan, offered: pd.Series, _bookable: pd.DataFrame
 ) -> pd.DataFrame:
-    return price_of_wishes(candidates(_athletes), plan)
+    return price_of_wishes(_bookable, plan)
 
 
 @st.cache_data(max_entries=64, show_spinner="Spreading offers more evenly …")
 def _spreading_prices(
-    folder: str, snapshot_id: str, request: Request, offered: pd.Series, _athletes: pd.DataFrame
+    folder: str, snapshot_id: str, request: Request, offered: pd.Series, _bookable: pd.DataFrame
 ) -> pd.DataFrame:
-    return price_of_spreading(candidates(_athletes), request)
+    return price_of_spreading(_bookable, request)
 
 
 @st.cache_data(max_entries=64, show_spinner="Drawing outcomes …")
@@ -304,10 +309,10 @@ def _errors(_data: DataSet, folder: str, snapshot_id: str) -> Errors:
     return Errors.measured(_data.table("backtest"), _data.table("rankings"), platforms)
 
 
-def request_or_stop(data: DataSet, athletes: pd.DataFrame) -> Request:
+def request_or_stop(data: DataSet) -> Request:
     """The request; what means nothing is said, and the page ends there."""
     try:
-        return request_form(data, athletes)
+        return request_form(data)
     except PlanError as error:
         st.error(formats.plain(str(error)), icon=":material/edit_off:")
         st.stop()

@@ -48,43 +48,55 @@ def journal(data: DataSet, decided: pd.DataFrame) -> pd.DataFrame:
     return handle_decisions.journal_rows(decided, data.once(names), newest_read(data))
 
 
-def queue(data: DataSet, decided: pd.DataFrame) -> pd.DataFrame:
-    """Handles that a person should look at; see `handles.queue`.
+def waiting(data: DataSet) -> pd.DataFrame:
+    """Handles that a person should look at; see `handles.queue`."""
+    return data.once(_waiting, newest(decisions(data)))
 
-    Args:
-        data: the data set.
-        decided: from `decisions`.
-    """
+
+def _waiting(data: DataSet, newest: str) -> pd.DataFrame:
     states, flags, athletes = data.table("handle_states"), data.table("handle_flags"), data.table("athletes")
-    return handles.queue(states, flags, decided, athletes, newest_read(data))
+    return handles.queue(states, flags, decisions(data), athletes, newest_read(data))
 
 
 def in_doubt(data: DataSet) -> set[str]:
     """Athletes whose figures may rest on another account; see `handles.in_doubt`."""
-    return data.once(_in_doubt, last_id(decisions(data))) if data.size("handle_states") else set()
+    return data.once(_in_doubt, newest(decisions(data))) if data.size("handle_states") else set()
 
 
-def last_id(rows_now: pd.DataFrame) -> int:
-    """The number of the newest row of a table of the journal; as rows are only added, it stands for all of them."""
-    return int(rows_now["id"].max()) if len(rows_now) else 0
+def newest(rows: pd.DataFrame) -> str:
+    """What names the newest row of a table of the journal; as rows are only added, it stands for all of them.
+
+    The time is part of it: a journal brought back from a copy counts on from an older number.
+    """
+    return "" if rows.empty else "{id} {at}".format_map(rows.iloc[-1])
 
 
-def _in_doubt(data: DataSet, newest: int) -> set[str]:
+def _in_doubt(data: DataSet, newest: str) -> set[str]:
     decided = decisions(data)
     states, flags, ranked = data.table("handle_states"), data.table("handle_flags"), data.table("rankings")
     return handles.in_doubt(handles.queue(states, flags, decided, ranked, newest_read(data)))
 
 
-def queue_labels(data: DataSet, decided: pd.DataFrame) -> dict[str, str]:
-    """What the handles of the queue are called in a list of choices, by handle_key, most money first."""
-    waiting = data.once(queue, decided)
-    return formats.distinct({row["handle_key"]: handles.handle_label(row) for _, row in waiting.iterrows()})
+def queue_labels(data: DataSet, newest: str) -> dict[str, str]:
+    """What the handles of the queue are called in a list of choices, by handle_key, most money first.
+
+    Args:
+        data: the data set.
+        newest: decision, from `newest`.
+    """
+    return formats.distinct({row["handle_key"]: handles.handle_label(row) for _, row in waiting(data).iterrows()})
 
 
-def candidates(data: DataSet, decided: pd.DataFrame, handle_key: str) -> list[dict[str, Any]]:
-    """The accounts to choose from for a handle of the queue; see `handles.candidates`."""
-    waiting = data.once(queue, decided)
-    state = waiting[waiting["handle_key"] == handle_key].iloc[0]
+def candidates(data: DataSet, newest: str, handle_key: str) -> list[dict[str, Any]]:
+    """The accounts to choose from for a handle of the queue; see `handles.candidates`.
+
+    Args:
+        data: the data set.
+        newest: decision, from `newest`.
+        handle_key: of the handle.
+    """
+    queue = waiting(data)
+    state = queue[queue["handle_key"] == handle_key].iloc[0]
     votes = data.rows_of("handle_candidates", state["athlete_id"])
     votes = votes[votes["platform"] == state["platform"]]
     return handles.candidates(state, votes, data.table("handle_states"), data.once(names))

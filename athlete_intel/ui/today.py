@@ -240,7 +240,7 @@ def _for_analyst(data: DataSet) -> list[Task]:
     storied = words.row_is(data.about) != "athlete"
     tasks = alert_tasks(alerts[alerts["open"].astype(bool)])
     if data.size("handle_states"):
-        queue = data.once(reviews.queue, reviews.decisions(data))
+        queue = reviews.waiting(data)
         if len(queue):
             told = handles.at_stake(queue, data.table("handle_states"), storied)
             title = f"{formats.some(len(queue), 'handle')} to review"
