@@ -167,6 +167,24 @@ def test_wishes_are_named_as_far_as_they_can_be_wished_for_also_where_nothing_fi
     assert re.search(r"A budget of \$[\d,]+ would do for 5 athletes instead of \$1\.", nothing)
 
 
+def test_who_must_be_in_a_plan_is_counted_on_the_button_before_the_boxes(literal: Path) -> None:
+    first, second, *_ = literal_tables()["plan_athletes"].query("not novel")["athlete_id"]
+    assert pinned_button(opened("plan")) == "Who must be in, or not"
+    assert pinned_button(opened("plan", **{"with": f"{first},ghost"})) == "Must be in: 1"
+    app = opened("plan", **{"with": str(first), "without": str(second)})
+    assert pinned_button(app) == "Must be in: 1, not in: 1"
+    members = set(app.dataframe[0].value["athlete_id"])
+    assert first in members
+    assert second not in members
+    app.multiselect(key="with").set_value([]).run()
+    assert pinned_button(app) == "Must not be in: 1"
+
+
+def pinned_button(app: AppTest) -> str:
+    (button,) = app.sidebar.get("popover")
+    return str(button.proto.popover.label)
+
+
 def test_what_the_promise_allows_for_is_said(literal: Path) -> None:
     tables = literal_tables()
     tables["chosen_sets"] = pd.DataFrame([(60, 5, 0.92, 1.0)], columns=tables["chosen_sets"].columns)

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 from athlete_intel.charts import style
 from athlete_intel.ui import formats as f
 
-MOST_POINTS = 1_000
-"""Each point takes a browser a fifth of a millisecond."""
+MOST_POINTS = 500
+"""More would tell no more, and each takes a browser a fifth of a millisecond."""
 MOST_GROUPS = 15
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from athlete_intel.ui import formats, sign_in
 
@@ -123,6 +124,7 @@ def linked_choices(
     placeholder: str = "Choose athletes",
     keeps: bool = True,
     why_not: Callable[[str], str | None] = lambda _: None,
+    told: DeltaGenerator | None = None,
 ) -> list[str]:
     """A box for up to `most` choices, which stand in the address as `param=a,b,c`, by identity.
 
@@ -139,22 +141,23 @@ def linked_choices(
         placeholder: of the empty box.
         keeps: whether the choices outlive a visit to another page.
         why_not: what to say of an identity that is no option; None where it is not in the data set.
+        told: where what is wrong with a link is told; None for above the box.
     """
-    wanted = st.query_params.get(param)
+    wanted, tell = st.query_params.get(param), told or st
     if wanted is not None:
         named = split_ids(wanted, options)
         known = [name for name in named if name in options]
         reasons = {name: why_not(name) for name in named if name not in options}
         for reason in filter(None, reasons.values()):
-            st.warning(formats.plain(reason), icon=":material/link_off:")
+            tell.warning(formats.plain(reason), icon=":material/link_off:")
         if unknown := [repr(name) for name, reason in reasons.items() if not reason]:
             verb = "which is" if len(unknown) == 1 else "which are"
-            st.warning(
+            tell.warning(
                 formats.plain(f"The link names {', '.join(unknown)}, {verb} not in this data set."),
                 icon=":material/link_off:",
             )
         if len(known) > most:
-            st.warning(f"The link names {len(known)}; the first {most} stand here.", icon=":material/link_off:")
+            tell.warning(f"The link names {len(known)}; the first {most} stand here.", icon=":material/link_off:")
         st.session_state[param] = known[:most]
     else:
         before = st.session_state.get(param, default)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from athlete_intel.bundles.chosen import Chosen
 from athlete_intel.bundles.conflicts import Conflict, price_of_spreading, price_of_wishes, smallest_conflict
@@ -28,6 +29,7 @@ def request_form(data: DataSet) -> Request:
 
     What a link asks for and no field can hold is told: otherwise a colleague would take another plan for the one sent.
     """
+    told = st.container()
     _tell_misread()
     with st.container(horizontal=True, vertical_alignment="top"):
         budget = st.number_input("Budget, $", 1, _MOST_BUDGET, _USUAL_BUDGET, 1_000, key="budget", bind="query-params")
@@ -38,7 +40,7 @@ def request_form(data: DataSet) -> Request:
     side.divider()
     known = data.once(_choices)
     sports, countries = (
-        _several(label, values, key, str, "Any") if _asked_for(key, len(values) > 1) else []
+        _several(side, told, label, values, key, str, "Any") if _asked_for(key, len(values) > 1) else []
         for label, values, key in (
             ("Sports", known.sports, "plan_sports"),
             ("Countries", known.countries, "plan_countries"),
@@ -67,8 +69,10 @@ def request_form(data: DataSet) -> Request:
         who = known.names.get(athlete_id)
         return who and f"{who} stands in no plan: any price would be a guess."
 
+    # Two long lists of names would stand open on every visit, though few plans name anybody.
+    inside = side.popover(_pinned_label(known.ids), icon=":material/push_pin:", width="stretch", key="pinned")
     pinned = [
-        _several(label, known.ids, key, known.names.__getitem__, "Nobody", waits)
+        _several(inside, told, label, known.ids, key, known.names.__getitem__, "Nobody", waits)
         for label, key in (("Must be in", "with"), ("Must not be in", "without"))
     ]
     return Request(
@@ -125,7 +129,21 @@ def names_of(athletes: pd.DataFrame) -> dict[str, str]:
 _RARELY = "Athletes who have not been offered so far, or less often than the one in the middle."
 
 
+def _pinned_label(ids: list[str]) -> str:
+    """What stands on the button before those who must be in or out: how many the address names."""
+    known = set(ids)
+    inside, outside = (
+        sum(name in known for name in filters.split_ids(st.query_params.get(key, ""), ids))
+        for key in ("with", "without")
+    )
+    if inside:
+        return f"Must be in: {inside}" + (f", not in: {outside}" if outside else "")
+    return f"Must not be in: {outside}" if outside else "Who must be in, or not"
+
+
 def _several(
+    place: DeltaGenerator,
+    told: DeltaGenerator,
     label: str,
     options: list[str],
     key: str,
@@ -133,9 +151,10 @@ def _several(
     placeholder: str,
     why_not: Callable[[str], str | None] = lambda _: None,
 ) -> list[str]:
-    """A box in the sidebar for some of the options; what a link names that is none of them is told."""
-    with st.sidebar:
-        return filters.linked_choices(label, options, key, names, max(1, len(options)), [], placeholder, False, why_not)
+    """A box for some of the options; what a link names that is none of them is told."""
+    with place:
+        most = max(1, len(options))
+        return filters.linked_choices(label, options, key, names, most, [], placeholder, False, why_not, told)
 
 
 def _tell_misread() -> None:

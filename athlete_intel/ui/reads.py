@@ -44,7 +44,7 @@ class DataSet:
         """What `find(data, *args)` gives, found once for a snapshot and the same arguments, whoever asks for it.
 
         Args:
-            find: a function of a module that reads the snapshot, its arguments, and of what may change only what they name.
+            find: a function of a module that reads the snapshot, and of what changes only what its arguments name.
             args: texts, numbers, or tables, which are compared by what they hold.
         """
         found: Found = _once(f"{find.__module__}.{find.__qualname__}", self.folder, self.snapshot.id, find, self, args)

@@ -67,6 +67,13 @@ def newest(rows: pd.DataFrame) -> str:
     """What names the newest row of a table of the journal; as rows are only added, it stands for all of them.
 
     The time is part of it: a journal brought back from a copy counts on from an older number.
+
+    Args:
+        rows: id, at (UTC), oldest first.
+
+    >>> rows = pd.DataFrame({"id": [6, 7], "at": pd.to_datetime(["2026-03-01", "2026-03-02"], utc=True)})
+    >>> newest(rows), newest(rows.head(0))
+    ('7 2026-03-02 00:00:00+00:00', '')
     """
     return "" if rows.empty else "{id} {at}".format_map(rows.iloc[-1])
 
