@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from athlete_intel.ui.navigation import ENTRIES, HOME
 from tools.app_in_browser import PAGE_MILLISECONDS, follow, look_in, settle
 
 HEIGHT = 900
-WIDTHS = (1440, 1024, 390)
+DESK: ViewportSize = {"width": 1440, "height": HEIGHT}
+ENDS_ON_TABLET = (1440, 390, 1024)
 _CUT_OR_PRINTED_OVER = """() => {
     const found = [];
     const main = document.querySelector("[data-testid=stMain]");
@@ -40,7 +41,7 @@ _CUT_OR_PRINTED_OVER = """() => {
 @contextmanager
 def opened(browser: Browser) -> Iterator[Page]:
     """A page on a desk, in light; its own script must not have failed."""
-    context = browser.new_context(viewport={"width": WIDTHS[0], "height": HEIGHT}, color_scheme="light")
+    context = browser.new_context(viewport=DESK, color_scheme="light")
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -84,10 +85,10 @@ def no_error_shown(page: Page) -> None:
 
 
 def nothing_cut_or_printed_over(page: Page) -> None:
-    """On a desk, on a tablet, on a phone."""
-    for width in WIDTHS:
+    """On a desk, on a tablet, on a phone; ends on the desk or the tablet, and begins where the page before ended."""
+    widths = ENDS_ON_TABLET if page.viewport_size == DESK else ENDS_ON_TABLET[::-1]
+    for width in widths:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         settle(page)
         found = page.evaluate(_CUT_OR_PRINTED_OVER)
         assert found == [], (page.url, width, found)
-    page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
