@@ -4,8 +4,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 WORKERS ?= 2
-# Tests in a browser wait half of their time, so that two processors serve three of them.
-BROWSER_WORKERS ?= 3
 
 .PHONY: run test lint types unit browser format screenshots bench-cycle bench-handles bench-accuracy bench-payouts bench-bundles bench-health bench-pages clean
 
@@ -45,7 +43,7 @@ unit: $(VENV)/.installed-dev
 
 browser: $(VENV)/.installed-dev
 	@sh tools/ensure_chromium.sh $(BIN)/python
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(BROWSER_WORKERS) --dist loadfile --no-loadscope-reorder -m browser tests
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m browser tests
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .

@@ -29,4 +29,4 @@ def page(browser: Browser) -> Iterator[Page]:
 def test_through_all_pages_by_clicking(page: Page, address: str, built_home: Path, data_set: str) -> None:
     if not (built_home / data_set).is_dir():
         pytest.skip(f"the real data set {data_set} is not at ../shared/real")
-    through_all_pages(page, address, data_set, {})
+    through_all_pages(page, address, data_set, None)

@@ -193,8 +193,8 @@ def import_form(data: DataSet, campaign: Campaign) -> None:
 
     if _append(data, OUTCOMES, values, signed) is None:
         return
-    newest = imports_of(campaign.campaign_id, rows(data, OUTCOMES)).iloc[0]
-    st.session_state[_TOLD] = campaign_words.imported_sentence(newest)
+    imported = imports_of(campaign.campaign_id, rows(data, OUTCOMES)).iloc[0]
+    st.session_state[_TOLD] = campaign_words.imported_sentence(imported)
     st.rerun()
 
 
