@@ -261,3 +261,15 @@ def test_what_is_imported_is_told(settings: Settings) -> None:
     uploader.set_value([("more.csv", content, "text/csv")])
     told = read(sent(form, "outcomes"))
     assert "more.csv is imported: 2 figures, 1 of which takes the place of an earlier one." in told
+
+
+def test_what_came_follows_each_import_and_what_is_taken_back(settings: Settings) -> None:
+    def came() -> str:
+        return next(each.value for each in opened("campaigns").metric if each.label == "Came")
+
+    imported(settings, lines(("a", "twitter", 1, 300)))
+    assert came() == "300"
+    imported(settings, lines(("a", "twitter", 1, 700), ("b", "twitter", 2, 1)), "wrong.csv")
+    assert came() == "701"
+    sent(form_alone("take-import"), "take-import")
+    assert came() == "300"
