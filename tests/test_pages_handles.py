@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
-from athlete_intel.ui import formats, handle_columns, handle_decisions, handles
+from athlete_intel.ui import formats, handle_columns, handle_decisions, handles, reads, reviews
 from tests.fixture_handles import handle_tables
 from tests.fixture_snapshot import literal_tables, publish
 from tests.tabs import in_tab
@@ -76,6 +76,20 @@ def test_a_decision_waits_in_the_queue_until_the_next_cycle(home: Path) -> None:
     assert "accepted, waits" in shown["shown_state"].tolist()
     assert "Accepted by Mia: seen it. 7 of 9 workers say jano." in said(app)
     assert next(metric.value for metric in app.metric if metric.label == "Signed, not yet counted") == "1"
+
+
+def test_the_queue_and_the_doubts_follow_each_decision(home: Path) -> None:
+    settings = Settings(home=home, workspace="literal")
+    data = reads.open_data_set(settings, "literal")
+    before, doubted = reviews.waiting(data), reviews.in_doubt(data)
+    assert before["action_newer"].isna().all()
+    first = before[before["athlete_id"].isin(doubted)].iloc[0]
+    values = {"athlete_id": first["athlete_id"], "platform": first["platform"], "handle": "jano", "action": "accept"}
+    with Journal.of(settings) as journal:
+        journal.append("handle_reviews", values, who="Mia", role="analyst", why="seen it")
+    after = reviews.waiting(data).set_index("handle_key")
+    assert after.loc[first["handle_key"], "action_newer"] == "accept"
+    assert reviews.in_doubt(data) == doubted - {first["athlete_id"]}
 
 
 def test_a_handle_that_waits_only_as_its_athlete_contests_it_says_why(home: Path) -> None:
