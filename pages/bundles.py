@@ -71,7 +71,7 @@ with frame.open_tab(["Who is in it", "All bundles", "All groups"]) as tab:
         key = f"members-{data.snapshot.id}-{opened}-{row}"
         selected = offers.selected_in_table(key, members, row)
         own_group = offers.group_of(bundle)
-        shown = offers.thinned(clusters, own_group, members["athlete_id"])
+        shown = data.once(offers.shown_on_map, opened)
         summary = [
             charts.bundle_map_summary(clusters, groups),
             group_words.outside_sentence(clusters),

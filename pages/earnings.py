@@ -85,7 +85,7 @@ drivers = data.once(rankings_read.drivers, athlete_id)
 if drivers.empty:
     frame.nothing_here("The model in use does not split its estimate into parts, so there are no drivers to show.")
 else:
-    told = " ".join(driver_words.driver_sentences(drivers))
+    told = data.once(rankings_read.told_drivers, athlete_id)
     frame.chart(frame.drawn(charts.drivers, drivers, athlete["name"]), told, key="drivers")
 changes = data.rows_of("what_ifs", athlete_id)
 if len(outlook) and (storied or len(changes)):
@@ -103,8 +103,7 @@ if len(outlook) and (storied or len(changes)):
 frame.section("How it is computed")
 frame.say(earnings_words.how_computed(about, terms))
 
-tested = data.rows_of("backtest", athlete_id)
-past = earnings_words.past_estimates(tested, payouts.terms(data, tested.assign(sport=athlete["sport"])))
+past = data.once(payouts.past_estimates, athlete_id)
 frame.section(earnings_words.past_title(about))
 frame.say(earnings_words.past_sentence(past, about))
 if len(past) > 1:

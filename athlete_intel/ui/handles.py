@@ -319,9 +319,11 @@ def contested_since(decisions: pd.DataFrame, athlete_id: str, states: pd.DataFra
     >>> contested_since(decisions, "a", states.assign(left_out=True), 3), contested_since(decisions, "b", states, 3)
     ([], [])
     """
+    own = decisions[decisions["athlete_id"] == athlete_id]
+    if own.empty:
+        return []
     gone = taken_back(decisions[["id", "revokes"]].itertuples(index=False))
-    own = decisions[(decisions["athlete_id"] == athlete_id) & ~decisions["id"].isin(list(gone))]
-    newest = own[(own["id"] > newest_read) & (own["action"] != REVOKE)].sort_values("id")
+    newest = own[(own["id"] > newest_read) & (own["action"] != REVOKE) & ~own["id"].isin(list(gone))].sort_values("id")
     newest = newest.drop_duplicates("platform", keep="last")
     known = states.loc[states["left_out"].astype(bool), "platform"]
     wanted = newest[(newest["action"] == CONTEST) & ~newest["platform"].isin(known)]

@@ -9,10 +9,20 @@ from athlete_intel.errors import ModelError, WarehouseError
 from athlete_intel.influence.store import ModelStore
 from athlete_intel.payouts import ledger, moves, report, risk
 from athlete_intel.payouts.expected import card_terms
-from athlete_intel.payouts.rates import Terms
+from athlete_intel.payouts.rates import RateCard, Terms
 from athlete_intel.payouts.risk import Simulated
 from athlete_intel.payouts.statements import as_pdf, statement
-from athlete_intel.ui import bundle_words, formats, frame, payout_columns, payout_words, rankings_read, reads, reviews
+from athlete_intel.ui import (
+    bundle_words,
+    earnings_words,
+    formats,
+    frame,
+    payout_columns,
+    payout_words,
+    rankings_read,
+    reads,
+    reviews,
+)
 from athlete_intel.ui.reads import DataSet
 
 
@@ -120,7 +130,18 @@ def terms(data: DataSet, rankings: pd.DataFrame) -> list[Terms]:
     base = int(data.about["rate_cents_per_1000"])
     if not data.size("rate_card_source"):
         return [Terms(base)] * len(rankings)
-    return card_terms(rankings, report.card_of({"rate_card_source": data.table("rate_card_source")}), base)
+    return card_terms(rankings, data.once(_card), base)
+
+
+def _card(data: DataSet) -> RateCard:
+    return report.card_of({"rate_card_source": data.table("rate_card_source")})
+
+
+def past_estimates(data: DataSet, athlete_id: str) -> pd.DataFrame:
+    """Past predictions of an athlete beside what came; see `earnings_words.past_estimates`."""
+    tested = data.rows_of("backtest", athlete_id)
+    sport = data.rows_of("rankings", athlete_id)["sport"].iloc[0]
+    return earnings_words.past_estimates(tested, terms(data, tested.assign(sport=sport)))
 
 
 def in_dollars(table: pd.DataFrame) -> pd.DataFrame:

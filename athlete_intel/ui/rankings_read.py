@@ -43,6 +43,11 @@ def drivers(data: DataSet, athlete_id: str) -> pd.DataFrame:
     return driver_words.driver_words(data.rows_of("drivers", athlete_id), data.table("feature_catalogue"))
 
 
+def told_drivers(data: DataSet, athlete_id: str) -> str:
+    """What raises and what lowers the estimate of an athlete most; see `driver_words.driver_sentences`."""
+    return " ".join(driver_words.driver_sentences(data.once(drivers, athlete_id)))
+
+
 def side_by_side(data: DataSet, athlete_ids: tuple[str, ...]) -> pd.DataFrame:
     """The facts about some athletes; see `ranking_words.side_by_side`."""
     ranked = data.once(with_followers, data.once(groupings)[0])
