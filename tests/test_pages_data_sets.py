@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from athlete_intel.people import ROLES
 from athlete_intel.warehouse import Snapshots
 from tests.tabs import in_tab, tabs_of
 
@@ -67,6 +68,10 @@ def test_every_page_shows_the_data_set(app: AppTest, built_home: Path, request: 
             assert "nan" not in words(shown).lower().split(), f"{page}, {tab} on {name}"
     overview = app.switch_page("pages/overview.py").run()
     assert dataset["outcome_label"] in words(overview).replace("\\", "")
+    for role in ROLES:
+        overview = overview.segmented_control(key="role").set_value(role.capitalize()).run()
+        links = [link.proto.icon for link in overview.main.get("page_link")]
+        assert links.count(":material/arrow_forward:") == 3, f"things for the {role} of {name}"
 
 
 @pytest.mark.parametrize("app", ["nba2017", "on3_nil"], indirect=True)

@@ -89,7 +89,8 @@ def offer_tasks(bundles: pd.DataFrame, about: pd.Series) -> list[Task]:
     """
     plan = Task(KNOW, "Spend a budget best", "Say what you have and what you wish for.", "plan", "Plan a campaign")
     if bundles.empty:
-        return [plan]
+        why = "There are no bundles here, as no group of athletes alike was found."
+        return [plan, Task(KNOW, "Choose athletes one by one", why, "compare", "Compare athletes")]
     best = bundles.sort_values(["per_1000_cents", "bundle_id"]).iloc[0]
     each = f"{formats.money(best['per_1000_cents'])} for each {outcome_words.thousand(about)} expected"
     title = f"Cheapest bundle for each {outcome_words.short_thousand(about)}"
@@ -250,6 +251,7 @@ def _for_analyst(data: DataSet) -> list[Task]:
         tasks.append(Task(LOOK, f"{formats.some(len(held), 'payout')} waiting", why, "payouts", "See why"))
     if storied and payouts.available(data):
         tasks += fairness_tasks(data.table("fairness"))
+    tasks += quality_tasks(data.table("quality"), data.table("quarantine"))
     choice = data.table("model_choice")
     if len(choice):
         tasks.append(Task(KNOW, "The model in use", str(choice.iloc[0]["why"]), "models", "See the models"))
