@@ -48,6 +48,9 @@ def test_the_map_rings_those_who_are_in_the_bundle() -> None:
     places = clusters[clusters["athlete_id"].isin(inside)]
     assert sorted(zip(ring.x, ring.y, strict=True)) == sorted(zip(places["x"], places["y"], strict=True))
     assert len(places) == 5
+    many = pd.concat([tables["cluster_groups"].head(1)] * 9).assign(identity=[f"C{i}" for i in range(1, 10)])
+    *groups, ring = charts.bundle_map(clusters, many, None, None, inside).data
+    assert ring.marker.color not in {group.marker.color for group in groups}, "a ring stands out from every group"
     nobody = charts.bundle_map(clusters, tables["cluster_groups"], None)
     assert all(trace.name != "in this bundle" for trace in nobody.data)
 

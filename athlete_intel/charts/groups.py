@@ -13,6 +13,9 @@ from athlete_intel.ui import formats as f
 _LONGEST = 44
 """Letters in a line of the legend."""
 _INSIDE = "in this bundle"
+_MARK = style.VERMILION
+_COLOURS = tuple(colour for colour in style.PALETTE if colour != _MARK)
+"""Of groups: none has the colour of the rings around members, which must stand out from every group."""
 
 
 def bundle_map(
@@ -63,7 +66,7 @@ def bundle_map(
             marker={
                 "symbol": style.SYMBOLS[i % len(style.SYMBOLS)],
                 "size": (5 if small else 9) + (1 if group.identity == opened else 0),
-                "color": style.PALETTE[i % len(style.PALETTE)],
+                "color": _COLOURS[i % len(_COLOURS)],
                 "opacity": 0.95 if stands_out else 0.6,
                 "line": {"width": 1 if group.identity == opened and not small else 0, "color": style.GREY},
             },
@@ -89,7 +92,7 @@ def bundle_map(
             marker={
                 "symbol": "circle-open",
                 "size": 11 if small else 16,
-                "color": style.VERMILION,
+                "color": _MARK,
                 "line": {"width": 2},
             },
             # The point inside answers to the mouse.
@@ -102,7 +105,7 @@ def bundle_map(
             y=own["y"],
             mode="markers",
             name=style.text(own["name"].iloc[0], 40),
-            marker={"symbol": "star-open", "size": 20, "color": style.VERMILION, "line": {"width": 3}},
+            marker={"symbol": "star-open", "size": 20, "color": _MARK, "line": {"width": 3}},
             hoverinfo="skip",
         )
     blank = {"showticklabels": False, "showgrid": False, "ticks": ""}
