@@ -12,6 +12,9 @@ def chosen_workspace(settings: Settings, page: Page) -> str:
 
     Where the address names one that is not here, the run ends in words.
     """
+    if filters.are_forgotten():
+        # Another data set was chosen, which has other athletes and bundles than the address may name.
+        st.switch_page(page, query_params={"data": st.session_state["data"]})
     names = sign_in.data_sets(reads.workspaces(settings.home), settings.workspace)
     linked = st.query_params.get("data")
     if linked is not None and names and linked not in names:
@@ -29,18 +32,12 @@ def chosen_workspace(settings: Settings, page: Page) -> str:
         names,
         key="data",
         format_func=reads.titles(settings, names).__getitem__,
-        on_change=forget_choices,
+        on_change=filters.forget,
     )
-    filters.keep_in_address("data", st.session_state["data"])
     chosen: str = st.session_state["data"]
+    filters.keep_in_address("data", chosen)
     # A browser may send what the box does not offer.
     return chosen if chosen in names else shown
-
-
-def forget_choices() -> None:
-    """Another data set has other athletes, bundles and teams, so neither the address nor a filter may keep the old."""
-    filters.forget()
-    st.query_params["data"] = st.session_state["data"]
 
 
 frame.set_up()

@@ -455,6 +455,31 @@ def test_several_data_sets_can_be_chosen_and_linked(home: Path) -> None:
     assert app.query_params["data"] == "demo"
 
 
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        ("overview", {"role": "Operator"}),
+        ("rankings", {"search": "zoë", "sport": "tennis", "tab": "Against followers"}),
+        ("bundles", {"size": "small", "most_cost": "9000", "bundle": "C1-small"}),
+        ("plan", {"budget": "20000", "most": "7", "goal": "Most with 80% certainty", "spread": "true"}),
+        ("health", {"tab": "By group", "grouping": "sport"}),
+    ],
+)
+def test_another_data_set_can_be_chosen_whatever_stands_in_the_address(
+    home: Path, page: str, query: dict[str, str]
+) -> None:
+    literal_snapshot(home / "demo")
+    literal_snapshot(home / "nil", rows_are="athletes")
+    app = opened(page, data="demo", **query)
+    before = read(app)
+    app.sidebar.selectbox(key="data").set_value("nil").run()
+    assert not app.exception
+    assert app.query_params["data"] in ("nil", ["nil"])
+    asked = {param: value for param, value in query.items() if param not in ("role", "tab")}
+    assert not asked.items() & dict(app.query_params).items(), "what was chosen in one data set is not asked of another"
+    assert read(app) != before
+
+
 def test_a_link_to_a_data_set_that_is_not_here_shows_no_other(home: Path) -> None:
     literal_snapshot(home / "demo")
     literal_snapshot(home / "nil", rows_are="athletes")

@@ -15,6 +15,7 @@ BRAND = (
     *("most", "spread", "share", "women", "newcomers", "rare", "with", "without"),
 )
 """What the addresses of bundles, plans and campaigns hold."""
+_FORGOTTEN = "choices_forgotten"
 _PAUSE = "20ms"
 """A search begins after so long without another letter: less than lies between two letters, so nobody waits for it."""
 PROFILE = ("kind", "sport", "league", "team", "position", "country", "gender")
@@ -290,10 +291,18 @@ def matching(table: pd.DataFrame, search: str, chosen: dict[str, list[str]]) -> 
 
 
 def forget() -> None:
-    """Empty every search, filter and choice, in the session and in the address."""
-    for param in ("search", *PROFILE, "role", "athlete", "bundle", "grouping", "handle", "within", "only", *BRAND):
+    """Empty every search, filter and choice.
+
+    The address keeps them until the page is opened without: Streamlit lets nobody take out what is bound to a field.
+    """
+    for param in ("search", *PROFILE, "athlete", "bundle", "grouping", "handle", "within", "only", *BRAND):
         st.session_state.pop(param, None)
-    st.query_params.clear()
+    st.session_state[_FORGOTTEN] = True
+
+
+def are_forgotten() -> bool:
+    """Whether everything was emptied just now, so that the page has to be opened with nothing in its address; once."""
+    return bool(st.session_state.pop(_FORGOTTEN, False))
 
 
 def folded(text: str) -> str:
