@@ -1,11 +1,13 @@
 """Every page on every data set: no error, an answer in words, and labels that follow the outcome's name."""
 
+import os
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from athlete_intel.people import ROLES
+from athlete_intel.ui import formats
 from athlete_intel.warehouse import Snapshots
 from tests.tabs import in_tab, tabs_of
 
@@ -90,3 +92,14 @@ def test_the_ranking_of_real_pages_can_be_searched(app: AppTest) -> None:
     rankings.text_input(key="search").set_value("nobody at all").run()
     assert "No athlete fits this search" in words(rankings)
     assert not rankings.exception
+
+
+@pytest.mark.parametrize("app", ["demo", "nba2017", "on3_nil"], indirect=True)
+def test_a_bundle_costs_on_payouts_what_it_costs_on_bundles(app: AppTest, built_home: Path) -> None:
+    name = os.environ["ATHLETE_INTEL_WORKSPACE"]
+    bundles = Snapshots(built_home / name).read("bundles")
+    risk = in_tab(app.switch_page("pages/payouts.py").run(), "Risk")
+    for bundle in bundles.sample(3, random_state=1).itertuples():
+        risk.selectbox(key="risk-bundle").set_value(bundle.bundle_id).run()
+        cost = f"{formats.money_range(bundle.low_cents, bundle.high_cents)} four times in five"
+        assert cost in words(risk).replace("\\", ""), f"{bundle.bundle_id} of {name}"

@@ -74,13 +74,6 @@ def next_month(
     return _simulated(risk.month_book(rankings, more, MONTH_DAYS), tables, seed, fixed)
 
 
-def one_story_each(tables: Tables, athletes: Collection[str], seed: int = 0) -> Simulated:
-    """One next story of each of some athletes: a bundle or a campaign."""
-    return _simulated(
-        risk.story_book(_of(tables["rankings"], athletes), _of(tables["outlook"], athletes)), tables, seed
-    )
-
-
 def open_commitments(tables: Tables, rows: pd.DataFrame, seed: int = 0) -> Simulated | None:
     """What the stories with an advance but no settlement will cost in all; None where there is none.
 

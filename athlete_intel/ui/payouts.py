@@ -61,11 +61,6 @@ def next_month(data: DataSet) -> Simulated | None:
     return _month(data, data.folder, data.snapshot.id)
 
 
-def one_story_each(data: DataSet, athletes: list[str]) -> Simulated:
-    """The simulated next stories of some athletes."""
-    return _stories(data, data.folder, data.snapshot.id, tuple(sorted(athletes)))
-
-
 def what_if(data: DataSet, athlete_id: str, change: str | None, more: int) -> pd.DataFrame:
     """Pay of an athlete now and after a change; see `report.what_if`."""
     return _what_if(data, data.folder, data.snapshot.id, athlete_id, change, more)
@@ -155,17 +150,17 @@ def sports(data: DataSet) -> pd.Series:
     return data.table("rankings").set_index("athlete_id")["sport"]
 
 
-def bundle_input(data: DataSet, opened: bool = False) -> list[str]:
+def bundle_input(data: DataSet, opened: bool = False) -> tuple[str, ...]:
     """The members of a bundle to be looked at; none if none is chosen. `opened` is whether the first one is at once."""
     labels = data.once(_bundle_labels)
     if not labels:
-        return []
+        return ()
     offered = list(labels) if opened else [None, *labels]
     chosen = st.selectbox(
         "Risk of a bundle", offered, format_func=lambda each: labels.get(each, "none chosen"), key="risk-bundle"
     )
     members = data.table("bundle_members")
-    return sorted(members.loc[members["bundle_id"] == chosen, "athlete_id"].astype("str"))
+    return tuple(sorted(members.loc[members["bundle_id"] == chosen, "athlete_id"].astype("str")))
 
 
 def _bundle_labels(data: DataSet) -> dict[str, str]:
@@ -206,11 +201,6 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
 @st.cache_resource(max_entries=8, show_spinner="Simulating the month …")
 def _month(_data: DataSet, folder: str, snapshot_id: str) -> Simulated | None:
     return report.next_month(tables(_data), _seed(_data))
-
-
-@st.cache_resource(max_entries=32, show_spinner="Simulating …")
-def _stories(_data: DataSet, folder: str, snapshot_id: str, athletes: tuple[str, ...]) -> Simulated:
-    return report.one_story_each(tables(_data), athletes, _seed(_data))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -309,12 +309,22 @@ def _facts(
     athlete_ids: tuple[str, ...],
     _chosen: pd.DataFrame,
 ) -> dict[str, Any]:
-    rankings = _chosen[["athlete_id"]].merge(_data.table("rankings"), on="athlete_id", validate="one_to_one")
-    draws = joint_draws(rankings, _errors(_data, folder, snapshot_id), settings_of(_data).seed)
-    chosen, draws = with_terms(_chosen, _data.table("outlook")), chosen_as(_data).applied(draws)
+    chosen, draws = _drawn(_data, _chosen)
     pay = pay_of(chosen, draws)
     spent = {"over_budget": float((pay > budget_cents).mean()), "safe_cents": float(np.quantile(pay, CERTAINTY))}
     return {**facts_of(chosen, draws, float(_data.about["interval"])), **spent}
+
+
+def pay_drawn(data: DataSet, athlete_ids: tuple[str, ...]) -> np.ndarray:
+    """What a set of athletes costs in each draw, in cents: the same draws as those of its cost on Bundles and Plan."""
+    return pay_of(*_drawn(data, pd.DataFrame({"athlete_id": athlete_ids})))
+
+
+def _drawn(data: DataSet, chosen: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """Those who are chosen with the terms of their pay, and what they bring in each draw, a row each."""
+    rankings = chosen[["athlete_id"]].merge(data.table("rankings"), on="athlete_id", validate="one_to_one")
+    draws = joint_draws(rankings, _errors(data, data.folder, data.snapshot.id), settings_of(data).seed)
+    return with_terms(chosen, data.table("outlook")), chosen_as(data).applied(draws)
 
 
 def chosen_as(data: DataSet) -> Chosen:
