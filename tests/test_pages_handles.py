@@ -157,6 +157,37 @@ def test_a_decision_is_chosen_by_whoever_signs_it(home: Path) -> None:
     assert not [label for label in labels if "account" in label], "handles are called so"
 
 
+def test_a_decision_in_the_meantime_is_told_before_another_is_written(home: Path) -> None:
+    def script() -> None:
+        from athlete_intel.settings import load_settings
+        from athlete_intel.ui import reads, review_forms, reviews
+
+        data = reads.open_data_set(load_settings(), "literal")
+        reviews.saved_note()
+        review_forms.review(data, reviews.waiting(data).iloc[0], [{"handle": "jano"}])
+
+    def signed(app: AppTest, action: str, who: str) -> AppTest:
+        app.radio[0].set_value(action)
+        for box, text in zip(app.text_input[1:], (who, "I looked"), strict=True):
+            box.set_value(text)
+        app.button[0].click().run()
+        assert not app.exception
+        return app
+
+    anns, bobs = (AppTest.from_function(script, default_timeout=60).run() for _ in range(2))
+    assert "is written down, signed Ann" in said(signed(anns, "reject", "Ann"))
+    told = said(signed(bobs, "ask again", "Bob"))
+    assert "Ann decided on this handle in the meantime: reject (I looked). Nothing of yours was written" in told
+    assert bobs.text_input[1].value == "Bob", "nothing has to be typed again"
+    bobs.button[0].click().run()
+    assert "is written down, signed Bob" in said(bobs)
+    with Journal.of(Settings(home=home, workspace="literal")) as journal:
+        assert journal.rows("handle_reviews")[["who", "action"]].to_numpy().tolist() == [
+            ["Ann", "reject"],
+            ["Bob", "ask again"],
+        ]
+
+
 def test_why_a_handle_waits_stands_before_what_is_wider_and_matters_less() -> None:
     assert list(handle_columns.queue())[:4] == ["name", "because", "shown_state", "stake_dollars"]
     assert list(handle_columns.decisions())[:3] == ["name", "action", "why"]

@@ -1,11 +1,12 @@
 """What people decided about handles, in words. Pure functions, without streamlit."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from athlete_intel.contracts.decisions import ACCEPT, ASK_AGAIN, CONTEST, REJECT, REVOKE, taken_back
+from athlete_intel.errors import JournalError
 from athlete_intel.ui import formats as f
 from athlete_intel.ui.handles import NO_ACCOUNT
 
@@ -48,6 +49,45 @@ def signed_sentence(number: int, values: Mapping[str, Any], who: str, name: str,
         )
     what = "Objection No." if action == CONTEST else "Decision"
     return f"{what} {number} is written down, signed {who.strip()}: {told}. {then}"
+
+
+def unless_decided(values: Mapping[str, Any], seen: int) -> Callable[[pd.DataFrame], Mapping[str, Any]]:
+    """The row of a decision, given all that were signed, unless one on the same handle came that was not seen.
+
+    Args:
+        values: athlete_id and platform of the handle, and what else the row holds.
+        seen: number of the newest decision on the handle that its form was shown with; 0 for none.
+
+    Raises:
+        JournalError: from what is returned, where somebody decided in the meantime.
+
+    >>> rows = pd.DataFrame({"id": [3], "athlete_id": "a", "platform": "x", "action": "reject", "who": "Ann",
+    ...     "why": "not hers"})
+    >>> unless_decided({"athlete_id": "a", "platform": "x"}, 3)(rows)
+    {'athlete_id': 'a', 'platform': 'x'}
+    >>> unless_decided({"athlete_id": "a", "platform": "x"}, 0)(rows)
+    Traceback (most recent call last):
+    ...
+    athlete_intel.errors.JournalError: Ann decided on this handle in the meantime: reject (not hers). Nothing of yours
+    was written; sign again if you still want it.
+    """
+
+    def unless(rows: pd.DataFrame) -> Mapping[str, Any]:
+        own = rows[of_handle(rows, values) & (rows["id"] > seen)]
+        if own.empty:
+            return values
+        who, action, why = own.iloc[-1][["who", "action", "why"]]
+        raise JournalError(
+            f"{who} decided on this handle in the meantime: {action} ({why}). Nothing of yours was written; sign again "
+            "if you still want it."
+        )
+
+    return unless
+
+
+def of_handle(decisions: pd.DataFrame, handle: Mapping[str, Any] | pd.Series) -> "pd.Series[bool]":
+    """Which decisions are about a handle, given by athlete_id and platform."""
+    return (decisions["athlete_id"] == handle["athlete_id"]) & (decisions["platform"] == handle["platform"])
 
 
 def revocable(decisions: pd.DataFrame) -> pd.DataFrame:

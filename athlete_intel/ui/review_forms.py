@@ -19,6 +19,11 @@ def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]])
     """Accept, reject or ask again; nothing is chosen before, as a handle that waits may be right or wrong."""
     key = reviews.fresh(f"review-{state['athlete_id']}-{state['platform']}")
     named = [str(each["handle"]) for each in candidates if each["handle"]]
+    decided = reviews.decisions(data)
+    newest = max([0, *decided.loc[handle_decisions.of_handle(decided, state), "id"]])
+    seen = st.session_state.get(f"{key}-seen", newest)
+    # Whoever signs now has seen what was decided before; what came while the form stood there is told first.
+    st.session_state[f"{key}-seen"] = newest
     with st.form(key, enter_to_submit=False):
         action = st.radio("Decision", list(_ACTIONS), None, format_func=_ACTIONS.__getitem__, key=f"{key}-action")
         left, middle, right = st.columns([3, 3, 2])
@@ -45,7 +50,7 @@ def review(data: DataSet, state: pd.Series, candidates: list[dict[str, object]])
         "handle": handle if accepted else None,
         "since": since if accepted else None,
     }
-    if reviews.record(data, values, signed):
+    if reviews.record(data, values, signed, seen=seen):
         st.rerun()
 
 

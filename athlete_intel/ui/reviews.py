@@ -148,21 +148,28 @@ def contested_marks(data: DataSet, athlete_id: str) -> list[str]:
     return since + handles.contested_marks(states)
 
 
-def record(data: DataSet, values: Mapping[str, Any], signed: Signature, revokes: int | None = None) -> bool:
-    """Sign a decision about a handle; see `write`."""
+def record(
+    data: DataSet,
+    values: Mapping[str, Any],
+    signed: Signature,
+    revokes: int | None = None,
+    seen: int | None = None,
+) -> bool:
+    """Sign a decision about a handle; see `write`, and where it depends on the decisions `seen`, `unless_decided`."""
     athlete = str(values["athlete_id"])
     name = data.once(names).get(athlete, athlete)
 
     def told(number: int) -> str:
         return handle_decisions.signed_sentence(number, values, signed.who, name, revokes)
 
-    return write(data, TABLE, values, signed, told, revokes)
+    row = values if seen is None else handle_decisions.unless_decided(values, seen)
+    return write(data, TABLE, row, signed, told, revokes)
 
 
 def write(
     data: DataSet,
     table: str,
-    values: Mapping[str, Any],
+    values: Mapping[str, Any] | Callable[[pd.DataFrame], Mapping[str, Any]],
     signed: Signature,
     told: Callable[[int], str],
     revokes: int | None = None,
@@ -172,7 +179,7 @@ def write(
     Args:
         data: the data set.
         table: of the journal.
-        values: of the row.
+        values: of the row, or what makes them out of all rows; see `Journal.append`.
         signed: who, why, and in which role.
         told: what the page says of it once, given the number of the row.
         revokes: number of the row that is taken back.
