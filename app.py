@@ -16,7 +16,7 @@ def chosen_workspace(settings: Settings, page: Page) -> str:
         # Another data set was chosen, which has other athletes and bundles than the address may name.
         st.switch_page(page, query_params={"data": st.session_state["data"]})
     names = sign_in.data_sets(reads.workspaces(settings.home), settings.workspace)
-    linked = st.query_params.get("data")
+    linked = st.query_params.get("data") or None
     if linked is not None and names and linked not in names:
         troubles.no_such_data_set(settings, linked, names, page)
         st.stop()

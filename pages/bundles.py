@@ -34,8 +34,8 @@ if everything.empty:
     st.stop()
 
 st.sidebar.divider()
-bundles = offers.filtered(everything)
 header = st.container()
+bundles = offers.filtered(everything)
 if bundles.empty:
     with header:
         frame.header("Bundles", "No bundle fits these filters.", data)

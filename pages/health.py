@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from athlete_intel import charts
-from athlete_intel.ui import accuracy_words, columns, drift_words, formats, frame, health_words, words
+from athlete_intel.ui import accuracy_words, columns, drift_words, filters, formats, frame, health_words, words
 
 data = frame.current()
 about = data.about
@@ -75,6 +75,8 @@ with frame.open_tab(["Accuracy", "Models compared", "By group", "Estimated ahead
         else:
             frame.say(accuracy_words.weakest_sentence(errors))
             kinds = errors["grouping"].unique().tolist()
+            named = [str(kind).capitalize() for kind in kinds]
+            filters.tell_misread("Group by", "grouping", {*kinds, *named}.__contains__, named[0])
             grouping = st.selectbox(
                 "Group by", kinds, format_func=str.capitalize, key="grouping", bind="query-params", width=260
             )

@@ -6,17 +6,7 @@ from athlete_intel import charts
 from athlete_intel.payouts import ledger, risk
 from athlete_intel.payouts.report import card_of, unknown_names
 from athlete_intel.payouts.statements import months
-from athlete_intel.ui import (
-    cautions,
-    formats,
-    frame,
-    payout_columns,
-    payout_words,
-    payouts,
-    plans,
-    rankings_read,
-    words,
-)
+from athlete_intel.ui import cautions, formats, frame, payout_columns, payout_words, payouts, rankings_read, words
 
 data = frame.current()
 if not payouts.available(data):
@@ -99,7 +89,7 @@ with frame.open_tab([*kept, "Figures and fairness", "Money moved", "Rate card"])
             frame.download(by_athlete, "Download as CSV", "risk-by-athlete")
         bundle = payouts.bundle_input(data, opened=month is None)
         if bundle:
-            spend = data.once(plans.pay_drawn, bundle)
+            spend = payouts.bundle_cost(data, bundle)
             what = "one story by each member" if storied else "pay of all members"
             told = charts.book_range_summary(spend, what)
             frame.chart(frame.drawn(charts.book_range, spend, what), told, key="bundle-spend")

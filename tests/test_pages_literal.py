@@ -442,6 +442,42 @@ def test_a_link_to_what_is_not_there_is_told(home: Path, page: str, param: str) 
     assert "The link names 'nothing', which is not in this data set." in read(opened(page, **{param: "nothing"}))
 
 
+@pytest.mark.parametrize(
+    ("page", "query", "told"),
+    [
+        ("rankings", {"sport": "quidditch"}, "asks for 'quidditch' in the filter Sport, which this data set does not"),
+        ("rankings", {"only": "nobody"}, "asks for 'nobody' in the filter Show only"),
+        ("rankings", {"within": "Galaxy"}, "'Galaxy' in the field Followers judged within, which cannot be; All ath"),
+        ("rankings", {"top": "99"}, "'99' in the field In the chart, which cannot be; 10 stands there."),
+        ("rankings", {"tab": "Nowhere"}, "'Nowhere' in the field Tab, which cannot be; By outcome stands there."),
+        ("bundles", {"size": "huge"}, "asks for 'huge' in the filter Size"),
+        ("bundles", {"bundle_sports": "quidditch"}, "asks for 'quidditch' in the filter Sport"),
+        ("bundles", {"most_cost": "-1"}, "'-1' in the field Cost at most, $, which cannot be; no number stands there."),
+        ("bundles", {"chance": "200"}, "'200' in the field Chance of the promise at least, %, which cannot be"),
+        ("health", {"tab": "By group", "grouping": "zzz"}, "'zzz' in the field Group by, which cannot be; "),
+        ("plan", {"athletes": "1" + "0" * 20}, "in the field Athletes, at least, which cannot be; 1 stands there."),
+    ],
+)
+def test_what_a_link_asks_of_a_filter_in_vain_is_told(home: Path, page: str, query: dict[str, str], told: str) -> None:
+    literal_snapshot(home / "demo")
+    app = opened(page, **query)
+    assert not app.exception
+    warned = [str(each.value).replace("\\", "") for each in app.main.warning]
+    assert any(told in each for each in warned), warned
+
+
+def test_what_a_link_asks_of_a_filter_and_can_be_is_not_told(home: Path) -> None:
+    literal_snapshot(home / "demo")
+    for page, query in (
+        ("rankings", {"sport": "tennis", "within": "Sport", "top": "20", "tab": "Against followers", "only": ""}),
+        ("bundles", {"size": "small", "most_cost": "1e6", "chance": "10"}),
+        ("plan", {"budget": "1e4", "most": "7", "women": "0"}),
+    ):
+        app = opened(page, **query)
+        assert not [each.value for each in app.main.warning if "The link asks" in each.value], page
+    assert app.number_input(key="budget").value == 10_000, "as the field reads it"
+
+
 def test_several_data_sets_can_be_chosen_and_linked(home: Path) -> None:
     literal_snapshot(home / "demo")
     literal_snapshot(home / "nil", rows_are="athletes")

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import pandas as pd
 import streamlit as st
@@ -16,6 +17,7 @@ BRAND = (
 )
 """What the addresses of bundles, plans and campaigns hold."""
 _FORGOTTEN = "choices_forgotten"
+_MOST_EXACT = 2**53 - 1
 _PAUSE = "20ms"
 """A search begins after so long without another letter: less than lies between two letters, so nobody waits for it."""
 PROFILE = ("kind", "sport", "league", "team", "position", "country", "gender")
@@ -73,7 +75,7 @@ def linked_choice(
 def tell_unknown(param: str, options: Iterable[object], instead: str = "Another one is shown.") -> bool:
     """Say so where the address names, as `param`, what is none of the options, and what stands there instead."""
     wanted, known = st.query_params.get(param), [str(option) for option in options]
-    if wanted is None or wanted in known:
+    if not wanted or wanted in known:
         return False
     told = f"The link names {wanted!r}, which is not in this data set. {instead if known else ''}"
     st.warning(formats.plain(told.strip()), icon=":material/link_off:")
@@ -184,22 +186,37 @@ def linked_choices(
 def tell_misread(label: str, param: str, reads: Callable[[str], bool], instead: str) -> None:
     """Say what the address asks of a field that is bound to it and cannot hold it, before the field drops it."""
     wanted = st.query_params.get(param)
-    if wanted is not None and not reads(wanted):
+    if wanted and not reads(wanted):
         told = f"The link asks for {wanted!r} in the field {label}, which cannot be; {instead} stands there."
         st.warning(formats.plain(told), icon=":material/link_off:")
 
 
-def whole_number(least: int, most: int | None = None) -> Callable[[str], bool]:
+def tell_left_out(label: str, param: str, options: Iterable[str], told: DeltaGenerator) -> None:
+    """Say what the address asks of a filter and is none of its options, before the filter drops it.
+
+    Otherwise everybody would be taken for those whom a colleague has sent.
+    """
+    known = set(options)
+    if unknown := [repr(value) for value in st.query_params.get_all(param) if value and value not in known]:
+        sentence = f"The link asks for {', '.join(unknown)} in the filter {label}, which this data set does not offer; "
+        told.warning(formats.plain(f"{sentence}the filter leaves it out."), icon=":material/link_off:")
+
+
+def whole_number(least: int, most: int = _MOST_EXACT) -> Callable[[str], bool]:
     """Whether a text is a whole number in a range, or empty.
 
-    >>> [whole_number(1, 100)(text) for text in ("", "7", "0", "101", "7.5", "seven")]
-    [True, True, False, False, False, False]
+    As the field reads it, which takes 1e3 for a thousand and nothing beyond what a browser counts exactly.
+
+    >>> [whole_number(1, 100)(text) for text in ("", "7", "1e2", "0", "101", "7.5", "seven", "inf")]
+    [True, True, True, False, False, False, False, False]
+    >>> whole_number(1)("9007199254740992")
+    False
     """
 
     def reads(text: str) -> bool:
-        if not text.strip():
-            return True
-        return text.isdecimal() and least <= int(text) and (most is None or int(text) <= most)
+        with suppress(ValueError):
+            return not text.strip() or (float(text).is_integer() and least <= float(text) <= most)
+        return False
 
     return reads
 
@@ -225,8 +242,9 @@ def split_ids(text: str, options: Iterable[str] = ()) -> list[str]:
     return list(dict.fromkeys(part for part in parts if part))
 
 
-def narrowing(label: str, options: list[str]) -> list[str]:
+def narrowing(label: str, options: list[str], told: DeltaGenerator) -> list[str]:
     """A filter in the sidebar by marks, any of which an entry must bear; bound to the address as `only`."""
+    tell_left_out(label, "only", options, told)
     return st.sidebar.multiselect(label, options, key="only", bind="query-params", placeholder="Anybody")
 
 
@@ -234,6 +252,7 @@ def one_of(label: str, options: list[str], param: str) -> str:
     """A row of buttons of which one is pressed, the first one at first; bound to the address, kept over other pages."""
     if len(options) < 2:
         return options[0]
+    tell_misread(label, param, options.__contains__, options[0])
     if st.session_state.get(param, options[0]) not in options:
         del st.session_state[param]
     pressed = st.segmented_control(
@@ -263,14 +282,16 @@ def profile_values(table: pd.DataFrame) -> dict[str, list[str]]:
     return {column: sorted(table[column].dropna().astype(str).unique(), key=folded) for column in PROFILE}
 
 
-def profile_filters(values_of: dict[str, list[str]]) -> dict[str, list[str]]:
+def profile_filters(values_of: dict[str, list[str]], told: DeltaGenerator) -> dict[str, list[str]]:
     """Filters in the sidebar for those columns of the profile that have a choice to offer.
 
     Args:
         values_of: from `profile_values`.
+        told: where it is told what a link asks of them in vain.
     """
     chosen: dict[str, list[str]] = {}
     for column, values in values_of.items():
+        tell_left_out(column.capitalize(), column, values, told)
         if len(values) > 1:
             chosen[column] = st.sidebar.multiselect(
                 column.capitalize(), values, key=column, bind="query-params", placeholder="Any"

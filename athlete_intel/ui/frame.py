@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from athlete_intel.charts import Drawn, Figure, finished
-from athlete_intel.ui import formats, navigation
+from athlete_intel.ui import filters, formats, navigation
 from athlete_intel.ui.reads import DataSet, other_version
 from athlete_intel.ui.tasks import Task
 
@@ -175,6 +175,7 @@ def in_sidebar(what: str) -> None:
 @contextmanager
 def open_tab(labels: list[str]) -> Iterator[str]:
     """Tabs of which only the open one is filled: which one that is stands in the address, as `tab`."""
+    filters.tell_misread("Tab", "tab", labels.__contains__, labels[0])
     tabs = st.tabs(labels, key="tab", bind="query-params")
     number = next((i for i, tab in enumerate(tabs) if tab.open), 0)
     with tabs[number]:

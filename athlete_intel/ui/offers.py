@@ -88,14 +88,14 @@ def group_of(bundle: pd.Series) -> str | None:
 
 
 def filtered(bundles: pd.DataFrame) -> pd.DataFrame:
-    """Bundles that pass the filters in the sidebar."""
-    sizes = st.sidebar.multiselect(
-        "Size", ["small", "medium", "large"], key="size", bind="query-params", placeholder="Any"
-    )
+    """Bundles that pass the filters in the sidebar; what a link asks of them in vain is told on the page."""
+    every_sport = sorted(set().union(*bundles["sports_inside"]), key=filters.folded)
+    limited = [limit for limit in _LIMITS if bundles[limit[1]].notna().any()]
+    _tell_misread(every_sport, limited)
+    sizes = st.sidebar.multiselect("Size", _SIZES, key="size", bind="query-params", placeholder="Any")
     most = st.sidebar.number_input(
         "Cost at most, $", 1, value=None, step=1_000, key="most_cost", bind="query-params", placeholder="Any"
     )
-    every_sport = sorted(set().union(*bundles["sports_inside"]), key=filters.folded)
     sports: list[str] = []
     if len(every_sport) > 1:
         sports = st.sidebar.multiselect(
@@ -105,12 +105,25 @@ def filtered(bundles: pd.DataFrame) -> pd.DataFrame:
         column: st.sidebar.number_input(
             label, 0, 100, None, 5, key=key, bind="query-params", placeholder="Any", help=meaning
         )
-        for label, column, key, meaning in _LIMITS
-        if bundles[column].notna().any()
+        for label, column, key, meaning in limited
     }
     return passing(bundles, sizes, most, sports, limits)
 
 
+def _tell_misread(every_sport: list[str], limited: list[tuple[str, str, str, str]]) -> None:
+    told = st.container()
+    filters.tell_left_out("Size", "size", _SIZES, told)
+    filters.tell_left_out("Sport", "bundle_sports", every_sport, told)
+    filters.tell_misread("Cost at most, $", "most_cost", filters.whole_number(1), "no number")
+    for limit in _LIMITS:
+        label, _, key, _ = limit
+        if limit in limited:
+            filters.tell_misread(label, key, filters.whole_number(0, 100), "no number")
+        else:
+            filters.tell_left_out(label, key, (), told)
+
+
+_SIZES = ["small", "medium", "large"]
 _LIMITS = (
     ("Women at least, %", "women_share", "women_share", "Of the members whose gender is known."),
     ("Followers in question at most, %", "questioned_share", "questioned", "Of the members that were looked at."),

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -19,6 +20,7 @@ from athlete_intel.ui import (
     frame,
     payout_columns,
     payout_words,
+    plans,
     rankings_read,
     reads,
     reviews,
@@ -161,6 +163,11 @@ def bundle_input(data: DataSet, opened: bool = False) -> tuple[str, ...]:
     )
     members = data.table("bundle_members")
     return tuple(sorted(members.loc[members["bundle_id"] == chosen, "athlete_id"].astype("str")))
+
+
+def bundle_cost(data: DataSet, members: tuple[str, ...]) -> np.ndarray:
+    """What a bundle costs in each draw; see `plans.pay_drawn`."""
+    return data.once(plans.pay_drawn, members)
 
 
 def _bundle_labels(data: DataSet) -> dict[str, str]:

@@ -160,14 +160,18 @@ def _several(
 def _tell_misread() -> None:
     numbers = [
         ("Budget, $", "budget", 1, _MOST_BUDGET, formats.money(_USUAL_BUDGET * 100)),
-        ("Athletes, at least", "athletes", 1, None, "1"),
-        ("Athletes, at most", "most", 1, None, "no number"),
         ("One athlete brings at most, %", "share", 5, 100, "100"),
-        *((label, key, 0, None, "0") for label, key in (("Women", "women"), ("Newcomers", "newcomers"))),
-        ("Rarely offered", "rare", 0, None, "0"),
     ]
     for label, param, least, most, instead in numbers:
         filters.tell_misread(label, param, filters.whole_number(least, most), instead)
+    for label, param, least, instead in (
+        ("Athletes, at least", "athletes", 1, "1"),
+        ("Athletes, at most", "most", 1, "no number"),
+        ("Women, at least", "women", 0, "0"),
+        ("Newcomers, at least", "newcomers", 0, "0"),
+        ("Rarely offered, at least", "rare", 0, "0"),
+    ):
+        filters.tell_misread(label, param, filters.whole_number(least), instead)
     filters.tell_misread("Goal", "goal", lambda text: text in GOALS.values(), GOALS["expected"])
 
 
