@@ -114,4 +114,4 @@ if counted := told.ranked_by_followers(whole):
     frame.note(counted)
 if found["followers"].isna().all():
     frame.note("This data set has no follower counts, so there is no rank by followers to compare with.")
-frame.download(found, "Download as CSV", "rankings")
+frame.download(ranking_columns.as_file(found, about), "Download as CSV", "rankings")

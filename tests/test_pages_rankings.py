@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from athlete_intel.influence.peers import peer_groups
-from athlete_intel.ui import formats
+from athlete_intel.ui import formats, ranking_columns
 from tests.fixture_snapshot import literal_snapshot, literal_tables, publish
 from tests.tabs import in_tab
 from tests.test_pages_literal import APP, read
@@ -131,6 +131,18 @@ def test_nothing_to_ask_is_said(home: Path) -> None:
     publish(home / "demo", tables)
     text = read(linked("rankings", tab="Followers real?"))
     assert "The followers of these athletes fit their likes, and no jump stands out." in text
+
+
+def test_a_ranking_that_is_taken_away_has_the_names_and_digits_of_the_page(home: Path) -> None:
+    tables = literal_tables()
+    about = tables["dataset"].iloc[0]
+    table = tables["rankings"].head(1).assign(predicted=163644.3340026983, by_followers="as ranked")
+    (row,) = ranking_columns.as_file(table, about).to_dict("records")
+    assert row["Typical, page views"] == 163644.33
+    assert {"Name", "Rank", "From, page views", "By followers", "Id"} <= row.keys()
+    assert not [name for name in row if name == name.casefold()], "no name of a column inside"
+    in_dollars = about.replace({"page views": "deal values"}).where(about.index != "outcome_unit", "$")
+    assert "Typical, deal values, $" in ranking_columns.as_file(table, in_dollars)
 
 
 def test_a_name_that_markdown_would_change_stays_as_it_is(home: Path) -> None:

@@ -286,11 +286,13 @@ def ties_sentence(booked: pd.DataFrame, others: pd.DataFrame, thousand: str) -> 
     1 other athlete costs as little for each 1,000 page views, so that other choices bring about as much for the money.
     >>> ties_sentence(booked.assign(cost_cents=[5_000, 30_000]), others, "1,000 page views")
     ''
+    >>> ties_sentence(booked.assign(cost_cents=[6_000, 18_000]), others, "1,000 page views")  # who cannot be paid
+    ''
     """
     if booked.empty or others.empty:
         return ""
     each, of_others = booked["cost_cents"] / booked["mean"], others["cost_cents"] / others["mean"]
-    alike = int((of_others <= each.max() * (1 + _ALIKE)).sum())
+    alike = int(of_others.between(each.min() * (1 - _ALIKE), each.max() * (1 + _ALIKE)).sum())
     if not alike or each.max() > each.min() * (1 + _ALIKE):
         return ""
     cost = "costs" if alike == 1 else "cost"

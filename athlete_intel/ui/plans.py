@@ -255,6 +255,7 @@ def members_and_facts(data: DataSet, athletes: pd.DataFrame, plan: Plan) -> tupl
 def ties_sentence(data: DataSet, bookable: pd.DataFrame, members: pd.DataFrame, request: Request) -> str:
     """That others cost as little for what they bring; see `bundle_words.ties_sentence`."""
     others = bookable[allowed(bookable, request) & ~bookable["athlete_id"].isin(members["athlete_id"])]
+    others = others[others["cost_cents"] <= request.budget_cents]
     return bundle_words.ties_sentence(members, others, outcome_words.thousand(data.about))
 
 

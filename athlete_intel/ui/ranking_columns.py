@@ -3,7 +3,7 @@
 import pandas as pd
 from streamlit import column_config as show
 
-from athlete_intel.ui import words
+from athlete_intel.ui import outcome_words, words
 from athlete_intel.ui.columns import WHOLE, Columns, averaged, filled, outcome, profile, too_high
 
 
@@ -52,6 +52,26 @@ def rankings(table: pd.DataFrame, about: pd.Series) -> Columns:
         ),
     }
     return filled(columns, table)
+
+
+_OUTCOMES = ("predicted", "low", "high", "mean")
+
+
+def as_file(table: pd.DataFrame, about: pd.Series) -> pd.DataFrame:
+    """The ranking to be taken away: its columns by the names they have on the page, and what outcomes are counted of.
+
+    Args:
+        table: what `rankings` takes.
+        about: the data set.
+    """
+    unit = ", $" if about["outcome_unit"] == "$" else ""
+    counted = {name: f", {outcome_words.named(about)}{unit}" for name in _OUTCOMES}
+    columns = {
+        name: f"{str(column['label']).removesuffix(', $')}{counted.get(name, '')}"
+        for name, column in rankings(table, about).items()
+    }
+    named = {**columns, "athlete_id": "Id"}
+    return table[list(named)].round(dict.fromkeys(_OUTCOMES, 2)).rename(columns=named)
 
 
 def questions() -> Columns:
