@@ -58,7 +58,7 @@ def use_columns() -> Columns:
 
 def _learnt_from(model: Any) -> str:
     first, last = f.day(model["window_from"]), f.day(model["window_to"])
-    return f"all of {first}" if first == last else f"{first} to {last}"
+    return f"all as of {first}" if first == last else f"as of {first} to {last}"
 
 
 def model_rows(models: pd.DataFrame, uses: pd.DataFrame) -> pd.DataFrame:
