@@ -65,6 +65,12 @@ class JournalError(AthleteIntelError):
     exit_code = 11
 
 
+class DamagedJournalError(JournalError):
+    """What is written in the file of the journal cannot be read any more."""
+
+    exit_code = 19
+
+
 class RateCardError(AthleteIntelError):
     """A rate card is wrong: an unknown key, an amount that is no whole number of cents, a share above 1."""
 

@@ -30,7 +30,7 @@ from athlete_intel.contracts.decisions import (
     check_texts,
     taken_back,
 )
-from athlete_intel.errors import JournalError
+from athlete_intel.errors import DamagedJournalError, JournalError
 from athlete_intel.settings import Settings
 
 FILE = "journal.sqlite"
@@ -149,6 +149,7 @@ _SUBJECT = {
     "model_decisions": ("version",),
 }
 """What a decision is about; one that takes another back is about the same."""
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _KEPT_IN = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -310,6 +311,21 @@ class Journal:
         own = _TABLES[table]
         query = sa.select(own).filter_by(workspace=self.workspace).order_by(own.c.id)
         return typed(table, pd.DataFrame(connection.execute(query).all(), columns=COLUMNS[table]))
+
+    def check(self) -> int:
+        """See that all of it can be read; returns the number of rows of this workspace.
+
+        Raises:
+            DamagedJournalError: a page of the file holds what SQLite did not write there.
+            JournalError: it cannot be read.
+        """
+        with _in_words(self._shown), self._engine.connect() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check").scalar() if self._kind == "sqlite" else "ok"
+            if found != "ok":
+                raise DamagedJournalError(f"The journal {self._shown} is damaged: {str(found).splitlines()[-1]}.")
+            own = {"workspace": self.workspace}
+            counts = [sa.select(sa.func.count()).select_from(table).filter_by(**own) for table in _TABLES.values()]
+            return sum(connection.execute(count).scalar_one() for count in counts)
 
     def fingerprint(self) -> str:
         """Fingerprint of everything written for this workspace."""
@@ -485,5 +501,9 @@ def _in_words(address: str) -> Iterator[None]:
     try:
         yield
     except (sa.exc.SQLAlchemyError, OSError) as error:
-        told = str(getattr(error, "orig", None) or error).splitlines()[0]
-        raise JournalError(f"The journal {address} cannot be read or written: {told}.") from error
+        cause = getattr(error, "orig", None) or error
+        told = str(cause).splitlines()[0]
+        # The lowest byte is the kind of error, what stands above it tells kinds of the kind apart.
+        is_damaged = getattr(cause, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
+        kind = DamagedJournalError if is_damaged else JournalError
+        raise kind(f"The journal {address} cannot be read or written: {told}.") from error

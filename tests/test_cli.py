@@ -1,5 +1,6 @@
 """The command line as a person meets it: what it prints, what it says to wrong input, and its exit codes."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 
 from athlete_intel import __version__, stats_df
 from athlete_intel.errors import UnknownAthleteError
+from athlete_intel.journal import Journal
+from athlete_intel.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 HANDLES = ["handles hits", "handles votes", "handles audit", "journal backup"]
@@ -78,6 +81,44 @@ def test_doctor_is_content_with_a_built_workspace(built_home: Path) -> None:
     answer = run("doctor", "--home", str(built_home), "-w", "demo")
     assert answer.returncode == 0
     assert "All is well" in answer.stdout
+
+
+def decided(folder: Path) -> None:
+    """One decision in the journal of a workspace."""
+    settings = Settings(home=folder.parent, workspace=folder.name)
+    with Journal.of(settings) as journal:
+        journal.append("model_decisions", {"action": "retrain", "version": None}, who="Mia", role="analyst", why="seen")
+
+
+def test_doctor_knows_a_damaged_journal_and_what_mends_it(built_home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    shutil.copytree(built_home / "demo", folder)
+    workspace = ["--home", str(tmp_path), "-w", "demo"]
+    assert "nobody has decided anything" in run("doctor", *workspace).stdout
+    assert not (folder / "journal.sqlite").exists()
+    decided(folder)
+    assert run("journal", "backup", str(tmp_path / "copy.sqlite"), *workspace).returncode == 0
+    (folder / "journal.sqlite").write_bytes(b"junk" * 1000)
+    (folder / "journal.sqlite-wal").write_bytes(b"junk")
+    answer = run("doctor", *workspace)
+    assert answer.returncode == 8
+    assert "All is well" not in answer.stdout
+    with_copy, without = [line for line in answer.stdout.splitlines() if line.startswith("To mend it: ")]
+    assert "COPY is a file that athlete-intel journal backup wrote" in with_copy
+    assert "if there is no copy: the decisions in the file are lost then" in without
+    mend = with_copy.removeprefix("To mend it: ").partition(", where")[0].replace("COPY", str(tmp_path / "copy.sqlite"))
+    subprocess.run(mend, shell=True, check=True)
+    answer = run("doctor", *workspace)
+    assert answer.returncode == 0, answer.stdout
+    assert "1 decision " in answer.stdout
+    assert not (folder / "journal.sqlite-wal").exists()
+
+
+def test_doctor_tells_a_journal_that_cannot_be_reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATHLETE_INTEL_JOURNAL_URL", "mysql://mia:geheim@host/db")
+    answer = run("doctor", "--home", str(tmp_path), "-w", "new")
+    assert "To mend it: see that the journal can be reached and written to" in answer.stdout
+    assert "geheim" not in answer.stdout
 
 
 def test_a_whole_cycle_then_a_second_that_does_nothing_then_a_rollback(tmp_path: Path, small_demo_folder: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from athlete_intel.errors import JournalError
+from athlete_intel.errors import DamagedJournalError, JournalError
 from athlete_intel.journal import FILE, Journal, no_rows
 from athlete_intel.settings import Settings
 
@@ -320,3 +320,19 @@ def test_a_journal_of_an_older_version_gets_the_column_it_lacks_and_keeps_its_ro
         rows = journal.rows("campaigns")
     assert rows["brand"].fillna("-").tolist() == ["-", "Redline", "Redline"]
     assert rows.dtypes.to_dict() == no_rows("campaigns").dtypes.to_dict()
+
+
+def test_a_journal_is_checked_down_to_its_pages(settings: Settings) -> None:
+    file = settings.folder / FILE
+    with Journal.of(settings) as journal:
+        for _ in range(200):
+            decide(journal)
+        assert journal.check() == 200
+    spoilt = bytearray(file.read_bytes())
+    spoilt[8192:16384] = b"junk" * 2048
+    file.write_bytes(spoilt)
+    with pytest.raises(DamagedJournalError, match="journal"), Journal.of(settings) as journal:
+        journal.check()
+    file.write_bytes(b"junk" * 1000)
+    with pytest.raises(DamagedJournalError, match="file is not a database"):
+        Journal.of(settings)

@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import platform
+import shlex
 import shutil
 import signal
 import socket
@@ -17,7 +18,16 @@ from rich.table import Table
 
 from athlete_intel import __version__
 from athlete_intel.cli.shared import Home, Workspace, console, escaped
-from athlete_intel.errors import BusyError, NoSnapshotError, PeopleError, SettingsError, SourceError, WarehouseError
+from athlete_intel.errors import (
+    BusyError,
+    DamagedJournalError,
+    JournalError,
+    NoSnapshotError,
+    PeopleError,
+    SettingsError,
+    SourceError,
+    WarehouseError,
+)
 from athlete_intel.people import read_people
 from athlete_intel.settings import SETTINGS_FILE, Settings, load_settings
 from athlete_intel.warehouse import Snapshots
@@ -68,6 +78,7 @@ def doctor(workspace: Workspace = None, home: Home = None) -> None:
     advice += _check_writable(settings, table)
     advice += _check_store(snapshots, store_path(settings.folder), table)
     advice += _check_snapshot(snapshots, table)
+    advice += _check_journal(settings, table)
     advice += _check_people(settings, table)
     free = shutil.disk_usage(settings.home if settings.home.exists() else Path()).free
     table.add_row("free disk", f"{free / 1e9:,.0f} GB")
@@ -132,6 +143,38 @@ def _check_snapshot(snapshots: Snapshots, table: Table) -> list[str]:
     if "quality" in snapshot.rows:
         table.add_row("silent feeds", _silent_feeds(snapshots))
     return []
+
+
+def _check_journal(settings: Settings, table: Table) -> list[str]:
+    from athlete_intel.journal import Journal
+    from athlete_intel.ui.formats import some
+
+    file = None
+    try:
+        file = Journal.file_of(settings)
+        if file is not None and not file.is_file():
+            table.add_row("journal", "none yet: nobody has decided anything")
+            return []
+        with Journal.of(settings) as journal:
+            rows = journal.check()
+    except JournalError as error:
+        table.add_row("journal", escaped(str(error)))
+        if file is not None and isinstance(error, DamagedJournalError):
+            return _ways_to_a_whole_journal(file)
+        return ["see that the journal can be reached and written to, as its row above says"]
+    table.add_row("journal", some(rows, "decision"))
+    return []
+
+
+def _ways_to_a_whole_journal(file: Path) -> list[str]:
+    # A write-ahead log that stayed would be written into the copy that takes the file's place.
+    parts = [path for path in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))) if path.exists()]
+    aside = shlex.quote(str(file.with_name(f"damaged-journal-{datetime.now(UTC):%Y%m%dT%H%M%S}")))
+    move = f"mkdir {aside} && mv {shlex.join(map(str, parts))} {aside}"
+    return [
+        f"{move} && cp COPY {shlex.quote(str(file))}, where COPY is a file that athlete-intel journal backup wrote",
+        f"{move}, if there is no copy: the decisions in the file are lost then",
+    ]
 
 
 def _silent_feeds(snapshots: Snapshots) -> str:
