@@ -72,9 +72,19 @@ def test_wrong_input_is_one_sentence_and_an_exit_code(
 
 
 def test_doctor_names_the_command_that_mends(tmp_path: Path) -> None:
-    answer = run("doctor", "--home", str(tmp_path), "-w", "new")
+    workspace = ["--home", str(tmp_path), "-w", "new"]
+    only = [f"To mend it: athlete-intel cycle MAPPING --from FOLDER --workspace new --home {tmp_path}"]
+    assert mends(run("doctor", *workspace)) == only
+    assert run("import", "nba2017", "--from", str(tmp_path), *workspace).returncode == 4
+    assert mends(run("doctor", *workspace)) == only
+    assert run("build", *workspace).returncode == 9
+    assert not list((tmp_path / "new").glob("unfinished-*"))
+
+
+def mends(answer: subprocess.CompletedProcess[str]) -> list[str]:
+    """The commands that doctor names."""
     assert answer.returncode == 8
-    assert "athlete-intel cycle MAPPING --from FOLDER --workspace new" in answer.stdout
+    return [line for line in answer.stdout.splitlines() if line.startswith("To mend it: ")]
 
 
 def test_doctor_is_content_with_a_built_workspace(built_home: Path) -> None:
@@ -100,10 +110,7 @@ def test_doctor_knows_a_damaged_journal_and_what_mends_it(built_home: Path, tmp_
     assert run("journal", "backup", str(tmp_path / "copy.sqlite"), *workspace).returncode == 0
     (folder / "journal.sqlite").write_bytes(b"junk" * 1000)
     (folder / "journal.sqlite-wal").write_bytes(b"junk")
-    answer = run("doctor", *workspace)
-    assert answer.returncode == 8
-    assert "All is well" not in answer.stdout
-    with_copy, without = [line for line in answer.stdout.splitlines() if line.startswith("To mend it: ")]
+    with_copy, without = mends(run("doctor", *workspace))
     assert "COPY is a file that athlete-intel journal backup wrote" in with_copy
     assert "if there is no copy: the decisions in the file are lost then" in without
     mend = with_copy.removeprefix("To mend it: ").partition(", where")[0].replace("COPY", str(tmp_path / "copy.sqlite"))

@@ -76,8 +76,8 @@ def doctor(workspace: Workspace = None, home: Home = None) -> None:
     table.add_row("workspace", str(settings.folder))
     snapshots = Snapshots(settings.folder)
     advice += _check_writable(settings, table)
-    advice += _check_store(snapshots, store_path(settings.folder), table)
-    advice += _check_snapshot(snapshots, table)
+    to_import = _check_store(snapshots, store_path(settings.folder), table)
+    advice += [*to_import, *_check_snapshot(snapshots, table, can_build=not to_import)]
     advice += _check_journal(settings, table)
     advice += _check_people(settings, table)
     free = shutil.disk_usage(settings.home if settings.home.exists() else Path()).free
@@ -119,26 +119,34 @@ def _check_store(snapshots: Snapshots, path: Path, table: Table) -> list[str]:
         return [anew]
     try:
         with Database(path, read_only=True) as store:
-            tables = len(store.tables())
+            tables = store.tables()
+            is_empty = "mappings" not in tables or not store.count("mappings")
     except BusyError:
         table.add_row("imported data", "being written by another process")
         return []
     except WarehouseError:
         table.add_row("imported data", f"{path} is damaged")
         return [f"rm {path} && {anew}"]
-    table.add_row("imported data", f"{path.stat().st_size / 1e6:,.1f} MB in {tables} tables")
+    if is_empty:
+        # An import that was refused leaves the tables.
+        table.add_row("imported data", "none")
+        return [anew]
+    table.add_row("imported data", f"{path.stat().st_size / 1e6:,.1f} MB in {len(tables)} tables")
     return []
 
 
-def _check_snapshot(snapshots: Snapshots, table: Table) -> list[str]:
+def _check_snapshot(snapshots: Snapshots, table: Table, can_build: bool) -> list[str]:
+    """See what is published; where nothing is imported that can be built from, the cycle named for that mends it."""
     try:
         snapshot = snapshots.current()
     except NoSnapshotError as error:
         table.add_row("snapshot", escaped(str(error)))
-        return [snapshots.command("snapshots rollback" if snapshots.all() else "build").strip("`")]
+        if snapshots.all():
+            return [snapshots.command("snapshots rollback").strip("`")]
+        return [snapshots.command("build").strip("`")] if can_build else []
     if not snapshots.is_whole(snapshot):
         table.add_row("snapshot", f"{snapshot.file} is damaged")
-        return [snapshots.command("build --force").strip("`")]
+        return [snapshots.command("build --force").strip("`")] if can_build else []
     table.add_row("snapshot", f"{snapshot.id}, {sum(snapshot.rows.values()):,} rows")
     if "quality" in snapshot.rows:
         table.add_row("silent feeds", _silent_feeds(snapshots))

@@ -128,8 +128,8 @@ class Snapshots:
     ) -> Snapshot:
         """Write a new snapshot with `fill(database, snapshot_id)`, check it, and point to it.
 
-        If anything fails on the way, the pointer and the older files stay as they were. What follows from the new
-        snapshot is done by `then`, before anybody else can publish.
+        If anything fails on the way, the pointer and the older files stay as they were, and nothing unfinished is left.
+        What follows from the new snapshot is done by `then`, before anybody else can publish.
 
         Raises:
             BusyError: another process is publishing here.
@@ -137,7 +137,13 @@ class Snapshots:
         self.folder.mkdir(parents=True, exist_ok=True)
         # An empty database whose lock the system takes away even from a process that is killed.
         with Database(self.folder / _LOCK):
-            snapshot = self._publish(fill, inputs, now)
+            try:
+                snapshot = self._publish(fill, inputs, now)
+            except BaseException:
+                # What cannot be removed now is by the next publish, and must not hide what went wrong.
+                with suppress(OSError):
+                    self._remove_unfinished()
+                raise
             if then is not None:
                 then()
             return snapshot
