@@ -1,6 +1,7 @@
 """The ledger: cents that add up, nothing paid twice, all of a batch or none of it."""
 
 import random
+import re
 import sqlite3
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from athlete_intel.payouts import ledger
 from athlete_intel.payouts.commitments import advances, offer_of, open_stories, settlements
 from athlete_intel.payouts.rates import Terms
 from athlete_intel.settings import Settings
-from tests.fixture_snapshot import literal_snapshot, literal_tables
+from tests.fixture_snapshot import literal_snapshot, literal_tables, publish
 
 AT = datetime(2026, 11, 1, 12)
 
@@ -257,6 +258,31 @@ def test_only_what_is_known_is_settled() -> None:
     assert settlements({"s1": [*known["s1"], only]}, outcomes) == []
 
 
+def test_the_command_line_tells_risk_in_80_columns_with_whole_amounts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = literal_tables()
+    terms = ["rate_cents_per_1000", "floor_cents", "cap_cents"]
+    tables["outlook"][terms] *= 1_000
+    publish(tmp_path / "demo", tables)
+    monkeypatch.setenv("ATHLETE_INTEL_HOME", str(tmp_path))
+    told = CliRunner().invoke(cli.app, ["payouts", "risk"], env={"COLUMNS": "80"}).output
+    assert "next 30 days" in told
+    assert re.search(r"spend +│ \$[\d.]+M ", told), told
+    assert "…" not in told
+
+
+def test_the_command_line_tells_no_risk_where_there_are_no_stories(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    literal_snapshot(tmp_path / "demo", rows_are="athletes")
+    monkeypatch.setenv("ATHLETE_INTEL_HOME", str(tmp_path))
+    told = CliRunner().invoke(cli.app, ["payouts", "risk"]).output
+    assert "There is no story to pay for" in told
+    assert "not known" in told
+    assert "nan" not in told
+
+
 def test_the_command_line_pays_settles_and_corrects_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     literal_snapshot(tmp_path / "demo")
     monkeypatch.setenv("ATHLETE_INTEL_HOME", str(tmp_path))
@@ -274,6 +300,7 @@ def test_the_command_line_pays_settles_and_corrects_once(tmp_path: Path, monkeyp
     assert "Wrote 1 correction" in run.invoke(cli.app, ["payouts", "correct", "1", "12345", *signed]).output
     shown = run.invoke(cli.app, ["payouts", "ledger", "--last", "1"])
     assert "$123.45" in shown.output
+    assert "…" not in shown.output
     assert "41 rows" in shown.output
     assert "40 stories are open, 0 settled." in shown.output
     absurd = run.invoke(cli.app, ["payouts", "correct", "1", "9" * 30, *signed])

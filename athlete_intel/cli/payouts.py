@@ -1,6 +1,7 @@
 """The commands about pay: `athlete-intel payouts …`."""
 
 import hashlib
+import math
 import re
 import shutil
 from collections.abc import Callable, Sequence
@@ -158,7 +159,10 @@ def show_ledger(
 
     settings = load_settings(workspace=workspace, home=home)
     rows = _ledger(settings)
-    table = Table("row", "at (UTC)", "kind", "story", "athlete", "fee", "paid", "who", "why")
+    table = Table()
+    for name in ("row", "at (UTC)", "kind", "story", "athlete", "fee", "paid", "who", "why"):
+        # In a narrow window texts are broken, so that nothing is cut off, and amounts stay whole.
+        table.add_column(name, overflow="fold", no_wrap=name in ("fee", "paid"))
     for row in rows.tail(last).itertuples():
         texts = (
             row.id,
@@ -222,6 +226,7 @@ def show_risk(
 ) -> None:
     """Show what the next month and the open commitments may cost, who carries the risk, and business alerts."""
     from athlete_intel.payouts import report, risk
+    from athlete_intel.ui.formats import money
 
     settings = load_settings(workspace=workspace, home=home)
     tables, _ = _published(settings)
@@ -231,7 +236,7 @@ def show_risk(
     table = Table("book", "figure", "low (10%)", "middle", "mean", "high (90%)")
     for name, book in books:
         for figure in risk.summary(book).to_dict("records") if book is not None else ():
-            amounts = (_dollars(figure[each]) for each in ("low", "middle", "mean", "high"))
+            amounts = (money(figure[each]) for each in ("low", "middle", "mean", "high"))
             table.add_row(name, str(figure["figure"]), *amounts)
     console.print(table if table.rows else "There is no story to pay for, so there is no risk to show.")
     if month is not None:
@@ -245,7 +250,7 @@ def show_risk(
             console.print(f"  {carrier['share']:.1%} of the tail: {who}", highlight=False, markup=False)
     levels = Table("figure", "value", "normal", "alarm", "state", "rests on")
     for row in report.business(tables, rows, tables["backtest"], tables["outcomes"], month).to_dict("records"):
-        shares = (f"{row[name]:.1%}" for name in ("value", "normal", "alarm"))
+        shares = (_share(row[name]) for name in ("value", "normal", "alarm"))
         levels.add_row(str(row["about"]), *shares, str(row["state"]), str(row["rests_on"]))
     console.print(levels)
 
@@ -293,6 +298,15 @@ def _write(journal: "Journal", make: "Callable[[pd.DataFrame], list[Entry]]", wh
 def _told(what: str, entries: "Sequence[Entry]") -> str:
     paid = sum(entry.paid_cents for entry in entries)
     return f"Wrote {len(entries):,} {what}{'' if len(entries) == 1 else 's'}, {_dollars(paid)} in all."
+
+
+def _share(value: float) -> str:
+    """A share that stands beside its levels, so that a tenth of a percent counts.
+
+    >>> _share(0.1079), _share(float("nan"))
+    ('10.8%', '-')
+    """
+    return "-" if math.isnan(value) else f"{value:.1%}"
 
 
 def _dollars(cents: Any) -> str:
