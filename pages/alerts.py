@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from athlete_intel.ui import alert_words, frame, health_decisions, reviews
+from athlete_intel.ui import alert_columns, alert_words, frame, health_decisions, reviews
 
 data = frame.current()
 alerts = health_decisions.alerts(data)
@@ -14,7 +14,7 @@ if still.empty:
     frame.nothing_here("An alert appears here as soon as a cycle finds a reason for it.")
 else:
     rows = alert_words.alert_rows(still)
-    frame.table(rows, alert_words.alert_columns(), key="open", row_height=alert_words.alert_height(rows))
+    frame.table(rows, alert_columns.alert_columns(), key="open", row_height=alert_columns.alert_height(rows))
     frame.bullets(alert_words.rests_on(still, data.table("estimated_errors")))
     for page, told, opens in alert_words.evidence(still, data.table("drift")):
         frame.link(f"pages/{page}.py", told, ":material/move_up:", **opens)
@@ -33,7 +33,7 @@ with st.expander(f"Alerts that are over ({len(over)})"):
         frame.nothing_here("Nothing was open before.")
     else:
         rows = alert_words.alert_rows(over)
-        frame.table(rows, alert_words.alert_columns(), key="over", row_height=alert_words.alert_height(rows))
+        frame.table(rows, alert_columns.alert_columns(), key="over", row_height=alert_columns.alert_height(rows))
 frame.note(alert_words.where_sent(reviews.settings_of(data).alert_webhook))
 frame.note("The same as a command; a script can watch it, as it ends with exit code 20 while a critical alert waits:")
 frame.command(data.command("alerts list"))

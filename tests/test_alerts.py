@@ -583,11 +583,12 @@ def test_the_list_of_alerts_is_whole_in_80_columns(tmp_path: Path) -> None:
     assert lines[:6] == [
         "critical: estimate 'all stories'",
         "  Errors are larger than inputs explain.",
-        "  figure 0.46, threshold 0.41, window 2026-02-01 to 2026-03-01",
+        "  1.58x came; an alert begins at 1.51x; window 2026-02-01 to 2026-03-01",
         "  first seen 2026-02-01, last seen 2026-03-01",
         "  acknowledged by nobody yet",
         "",
     ]
+    assert "  figure 0.31, threshold 0.20; window 2026-02-01 to 2026-03-01" in lines
     assert "  moves the mean pay of a story by -$12.50" in lines
     assert all(len(line) <= 80 for line in lines)
     assert "'volume of posts'" in run(tmp_path, "list", "--all").output

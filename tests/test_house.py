@@ -1,6 +1,8 @@
 """The rules of the house: who may import whom, and what pages may not hold."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -105,6 +107,19 @@ def test_data_flows_one_way() -> None:
 def test_charts_know_no_streamlit_and_pages_no_plotly() -> None:
     for path in PACKAGE.glob("charts*/**/*.py"):
         assert "streamlit" not in {name.split(".")[0] for name in imported_modules(path)}
+
+
+def test_a_command_does_not_wait_for_streamlit() -> None:
+    borrowed = [f"import {name}" for path in (PACKAGE / "cli").glob("*.py") for name in modules_of_pages(path)]
+    assert borrowed
+    load = "; ".join([*borrowed, "import sys", "assert 'streamlit' not in sys.modules"])
+    subprocess.run([sys.executable, "-c", load], cwd=ROOT, check=True)
+
+
+def modules_of_pages(path: Path) -> set[str]:
+    """Modules of `ui` that a file imports from, or imports."""
+    named = {name for name in imported_modules(path) if name.startswith("athlete_intel.ui.")}
+    return {name for name in named if (ROOT / f"{name.replace('.', '/')}.py").is_file()}
 
 
 def test_only_the_door_reads_settings_and_prints() -> None:

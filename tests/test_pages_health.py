@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from athlete_intel.contracts import PUBLISHED_TABLES
 from athlete_intel.journal import Journal
 from athlete_intel.settings import Settings
-from athlete_intel.ui import alert_words, drift_words, formats, health_decisions, model_cards, model_words
+from athlete_intel.ui import alert_columns, drift_words, formats, health_decisions, model_cards, model_words
 from tests.fixture_snapshot import FEATURES, literal_snapshot, literal_tables, publish
 from tests.test_pages_literal import home, opened, read
 
@@ -236,7 +236,8 @@ def test_open_alerts_show_all_of_them_and_lead_to_their_feature(home: Path) -> N
     assert table[["found", "limit"]].to_numpy().tolist()[0] == [
         formats.error_factor(value) for value in table[["figure", "threshold"]].to_numpy()[0]
     ]
-    assert list(alert_words.alert_columns())[:3] == ["severity", "message", "by"]
+    assert "1.58x came; an alert begins at 1.51x." in read(app), "as in the list of the command line"
+    assert list(alert_columns.alert_columns())[:3] == ["severity", "message", "by"]
     assert table["money"].fillna(0).tolist() == [0, -12.5]
     assert over["rule"].tolist() == ["quality"]
     (link,) = [link.proto for link in app.main.get("page_link") if link.proto.label.startswith("Drift of ")]

@@ -51,12 +51,14 @@ def told(row: Mapping[Any, Any]) -> list[str]:
     """
     from pandas import isna
 
+    from athlete_intel.ui.alert_words import figure_sentence
+
     days = {name: f"{row[name]:%Y-%m-%d}" for name in ("window_from", "window_to", "first_seen", "last_seen")}
+    figures = figure_sentence(row["rule"], row["subject"], row["figure"], row["threshold"])
     lines = [
         f"{row['severity']}: {shlex.quote(str(row['rule']))} {shlex.quote(str(row['subject']))}",
         f"  {row['message']}",
-        f"  figure {row['figure']:.3g}, threshold {row['threshold']:.3g}, "
-        f"window {days['window_from']} to {days['window_to']}",
+        f"  {figures}; window {days['window_from']} to {days['window_to']}",
         f"  first seen {days['first_seen']}, last seen {days['last_seen']}{'' if row['open'] else ', over'}",
     ]
     cents = row.get("money_cents")

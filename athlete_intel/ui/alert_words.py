@@ -1,16 +1,11 @@
-"""Words and columns of alerts."""
+"""Words of alerts, for pages and the command line; nothing here needs streamlit."""
 
 import pandas as pd
-from streamlit import column_config as show
 
 from athlete_intel.monitoring.rules import ACCURACY, APART, COVERAGE, DRIFT, ESTIMATE, QUALITY
 from athlete_intel.ui import formats as f
-from athlete_intel.ui.columns import Columns, row_height
 
-_DAY = "D MMM YYYY"
 _RULE = ["rule", "subject"]
-_MESSAGE, _BY = 190, 110
-"""Widths in pixels with which both can be read on a phone."""
 
 
 def alerts_sentence(still: pd.DataFrame) -> str:
@@ -66,6 +61,20 @@ def alert_rows(alerts: pd.DataFrame) -> pd.DataFrame:
         limit=[_in_unit(rule, told, value) for rule, told, value in alerts[[*_RULE, "threshold"]].values],
         money=alerts["money_cents"].astype("float64") / 100,
     )
+
+
+def figure_sentence(rule: str, subject: str, figure: float, threshold: float) -> str:
+    """What came, and from where on it is an alert, in the unit of the rule.
+
+    >>> figure_sentence("estimate", "all stories", 0.978, 0.921)
+    '2.66x came; an alert begins at 2.51x'
+    >>> figure_sentence("drift", "likes", 0.3131, 0.2)
+    'figure 0.31, threshold 0.20'
+    """
+    found, limit = (_in_unit(rule, subject, value) for value in (figure, threshold))
+    if rule in (ESTIMATE, ACCURACY):
+        return f"{found} came; an alert begins at {limit}"
+    return f"figure {found}, threshold {limit}"
 
 
 def _in_unit(rule: str, subject: str, value: float) -> str:
@@ -155,9 +164,9 @@ until one takes over, leave room beyond the ranges.
         ahead = estimates.loc[estimates["window_from"] == row["window_from"], "estimated_mae_log"]
         foreseen = f"a typical error of {f.error_factor(ahead.iloc[0])} was foreseen, and " if len(ahead) else ""
         told.append(
-            f"Errors estimated ahead: for the newest window with outcomes {foreseen}{f.error_factor(row['figure'])} "
-            f"came; an alert begins at {f.error_factor(row['threshold'])}. What is foreseen rests on older windows in "
-            "which it held, so the threshold may lie below the typical error of all windows."
+            f"Errors estimated ahead: for the newest window with outcomes {foreseen}"
+            f"{figure_sentence(ESTIMATE, '', row['figure'], row['threshold'])}. What is foreseen rests on older "
+            "windows in which it held, so the threshold may lie below the typical error of all windows."
         )
     told += [sentence for rule, sentence in _RESTS_ON if rule in rules]
     if rules & _OF_THE_MODEL:
@@ -198,25 +207,3 @@ def where_sent(webhook: str | None) -> str:
             "them, such as a chat channel's (alert_webhook)."
         )
     return "New alerts are written to the log and sent to the address in the settings (alert_webhook), each once."
-
-
-def alert_height(rows: pd.DataFrame) -> int:
-    """Height of the rows of a table of alerts; see `row_height`."""
-    return max(row_height(rows["message"], _MESSAGE), row_height(rows["by"], _BY))
-
-
-def alert_columns() -> Columns:
-    """Columns of alerts; rule and subject are what `alerts acknowledge` takes."""
-    return {
-        "severity": show.TextColumn("Severity", width=70),
-        "message": show.TextColumn("What happened", width=_MESSAGE),
-        "by": show.TextColumn("Acknowledged", width=_BY),
-        "found": show.TextColumn("Figure", help="In the unit of the rule: 2.00x is an error by a factor of two."),
-        "limit": show.TextColumn("Threshold", help="Limit of the rule, in the same unit."),
-        "money": show.NumberColumn("Moves in pay", format="dollar", help="Mean change of the expected pay of a story."),
-        "window": show.TextColumn("Window"),
-        "first_seen": show.DateColumn("First seen", format=_DAY),
-        "last_seen": show.DateColumn("Last seen", format=_DAY),
-        "rule": show.TextColumn("Rule"),
-        "subject": show.TextColumn("Subject"),
-    }
