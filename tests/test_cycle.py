@@ -335,3 +335,11 @@ def test_what_a_person_promotes_or_takes_back_is_what_the_next_cycle_pays_by(who
             ["promote", "Ann"],
             ["rollback", "Bob"],
         ]
+    promote = ["models", "promote", first.version, "--why", "keep", "--who", "Eve", "-w", "demo", *arguments[-2:]]
+    again = CliRunner().invoke(app, promote)
+    assert f"{first.version} is in use already and is kept until somebody asks for another one" in str(again.exception)
+    assert CliRunner().invoke(app, ["models", "retrain", *arguments[2:]]).exit_code == 0
+    kept = CliRunner().invoke(app, promote)
+    assert f"{first.version} is in use already and is now kept." in " ".join(kept.output.split())
+    with Journal.of(whole) as journal:
+        assert journal.rows("model_decisions")["action"].tolist()[-3:] == ["rollback", "retrain", "promote"]

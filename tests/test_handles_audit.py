@@ -1,13 +1,19 @@
 """The audit on literal numbers and on real data whose truth is known."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from athlete_intel import cli
 from athlete_intel.handles import audit, effect
 from athlete_intel.handles.suggest import suspicious
 from benchmarks import handles as benchmark
 from tests.conftest import real_folder
+from tests.fixture_handles import handle_tables
+from tests.fixture_snapshot import literal_tables, publish
 
 CUT, SEED = 3.5, 2026
 
@@ -134,3 +140,18 @@ def test_nba2017_flags_the_pages_of_others_and_none_that_is_right() -> None:
 def test_facebook_pages_flags_both_impostors() -> None:
     real_folder("facebook_pages")
     assert set(benchmark.facebook_flags()["athlete_id"]) == {"lionelmessi", "romanreigns"}
+
+
+def test_the_command_line_tells_no_handles_from_none_that_looks_wrong(tmp_path: Path) -> None:
+    tables = literal_tables()
+    audited = tables | handle_tables(tables["payouts"])
+    publish(tmp_path / "none", tables)
+    publish(tmp_path / "sound", audited | {"handle_flags": audited["handle_flags"].head(0)})
+
+    def told(workspace: str) -> str:
+        return (
+            CliRunner().invoke(cli.app, ["handles", "audit", "-w", workspace, "--home", str(tmp_path)]).output.strip()
+        )
+
+    assert told("none") == "This data set has no handles, so there is nothing to audit."
+    assert told("sound") == "No handle looks wrong."

@@ -283,10 +283,21 @@ def test_the_command_line_tells_no_risk_where_there_are_no_stories(
     assert "nan" not in told
 
 
+def test_the_command_line_says_why_there_is_nothing_to_pay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    literal_snapshot(tmp_path / "demo", rows_are="athletes")
+    monkeypatch.setenv("ATHLETE_INTEL_HOME", str(tmp_path))
+    run, signed = CliRunner(), ["--who", "Mia", "--why", "test"]
+    told = [run.invoke(cli.app, ["payouts", what, *signed]).output.strip() for what in ("advance", "settle")]
+    assert told == [f"This data set has no stories, so there is nothing to {what}." for what in ("advance", "settle")]
+    assert not (tmp_path / "demo" / FILE).exists()
+
+
 def test_the_command_line_pays_settles_and_corrects_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     literal_snapshot(tmp_path / "demo")
     monkeypatch.setenv("ATHLETE_INTEL_HOME", str(tmp_path))
     run, signed = CliRunner(), ["--who", "Mia", "--why", "test"]
+    early = run.invoke(cli.app, ["payouts", "settle", *signed]).output
+    assert "Wrote 0 settlements, $0.00 in all. No story has an advance that is not settled." in " ".join(early.split())
     paid = run.invoke(cli.app, ["payouts", "advance", *signed])
     assert "Wrote 39 advances" in paid.output
     assert "waits for a person: new-03 of athlete-03, a handle is contested" in paid.output
@@ -294,6 +305,7 @@ def test_the_command_line_pays_settles_and_corrects_once(tmp_path: Path, monkeyp
     again = run.invoke(cli.app, ["payouts", "advance", "--story", "new-00", *signed])
     assert "has its outcome or its advance already" in str(again.exception)
     assert "Wrote 1 advance," in run.invoke(cli.app, ["payouts", "advance", "--approve", *signed]).output
+    assert "has its outcome or its advance already." in run.invoke(cli.app, ["payouts", "advance", *signed]).output
     none = run.invoke(cli.app, ["payouts", "settle", *signed]).output
     assert "Wrote 0 settlements" in none
     assert "40 more wait: their outcome is not known yet." in none

@@ -71,7 +71,12 @@ def read_votes(
 def show_audit(workspace: Workspace = None, home: Home = None) -> None:
     """Show which handles look wrong, given everything else known, and what to do about them."""
     settings = load_settings(workspace=workspace, home=home)
-    flags = Snapshots(settings.folder).read("handle_flags").sort_values(["platform", "z"])
+    snapshots = Snapshots(settings.folder)
+    snapshot = snapshots.current()
+    if not snapshot.rows.get("handle_states"):
+        console.print("This data set has no handles, so there is nothing to audit.")
+        return
+    flags = snapshots.read("handle_flags", snapshot=snapshot).sort_values(["platform", "z"])
     table = Table("athlete", "platform", "why", "suggested")
     for row in flags.itertuples():
         table.add_row(*(escaped(str(text)) for text in (row.athlete_id, row.platform, row.why, row.action)))

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from athlete_intel.cli.decisions import Who, Why
 from athlete_intel.cli.shared import Home, Workspace, console, escaped
-from athlete_intel.errors import ModelError
+from athlete_intel.errors import ModelError, NoSnapshotError
 from athlete_intel.settings import Settings, load_settings
 from athlete_intel.warehouse import Snapshots
 
@@ -113,14 +113,41 @@ def _decide(settings: Settings, action: str, version: str | None, why: str, who:
     from athlete_intel.influence.store import ModelStore
     from athlete_intel.journal import Journal
 
-    store = ModelStore(settings.folder)
+    store, snapshots = ModelStore(settings.folder), Snapshots(settings.folder)
     if version is not None:
         store.load(version)
+    in_use = version is not None and version == _in_use(snapshots)
+    if in_use and version == _put_in_charge(settings):
+        raise ModelError(
+            f"{version} is in use already and is kept until somebody asks for another one, so nothing was written "
+            f"down; {snapshots.command('models retrain --why …')} asks for a new one."
+        )
     with Journal.of(settings) as journal:
         values = {"action": action, "version": version}
         journal.append("model_decisions", values, who=who or getpass.getuser(), role="analyst", why=why)
     if version is not None:
         store.promote(version)
-    command = Snapshots(settings.folder).command("cycle")
+    if in_use:
+        console.print(f"Signed and written down. {version} is in use already and is now kept.", highlight=False)
+        return
+    command = snapshots.command("cycle")
     told = "a new model is set against the one in use" if version is None else f"pay and ranks come from {version}"
     console.print(f"Signed and written down. From the next cycle on, {told}; {command} runs it now.", highlight=False)
+
+
+def _in_use(snapshots: Snapshots) -> str | None:
+    """The model that the published snapshot was made with."""
+    from athlete_intel.situation import version_of
+
+    try:
+        return version_of(snapshots, snapshots.current())
+    except NoSnapshotError:
+        return None
+
+
+def _put_in_charge(settings: Settings) -> str | None:
+    """The model that somebody put in charge, if nobody has asked for a new one since."""
+    from athlete_intel.situation import decisions_of
+
+    versions = decisions_of(settings)["version"].fillna("").tolist()
+    return versions[-1] or None if versions else None

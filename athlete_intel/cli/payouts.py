@@ -74,6 +74,9 @@ def pay_advances(
 
     settings = load_settings(workspace=workspace, home=home)
     tables, snapshot_id = _published(settings)
+    if tables["outcomes"].empty and not story:
+        console.print("This data set has no stories, so there is nothing to advance.")
+        return
     with Journal.of(settings) as journal:
         offer = commitments.offer_of(tables, snapshot_id)
         waiting = tables["outcomes"].head(0)
@@ -95,6 +98,8 @@ def pay_advances(
 
         entries = _write(journal, promised, who, why)
     console.print(_told("advance", entries), highlight=False)
+    if not entries and waiting.empty:
+        console.print("Every story that is out has its outcome or its advance already.")
     for row in waiting.head(_SHOWN).astype("str").to_numpy().tolist():
         console.print(f"  waits for a person: {row[0]} of {row[1]}, {row[2]}", highlight=False, markup=False)
     if len(waiting) > _SHOWN:
@@ -109,6 +114,9 @@ def settle(who: Who, why: Why, workspace: Workspace = None, home: Home = None) -
 
     settings = load_settings(workspace=workspace, home=home)
     tables, _ = _published(settings)
+    if tables["outcomes"].empty and _ledger(settings).empty:
+        console.print("This data set has no stories, so there is nothing to settle.")
+        return
     with Journal.of(settings) as journal:
         entries = _write(
             journal, lambda rows: commitments.settlements(ledger.entries_of(rows), tables["outcomes"]), who, why
@@ -120,6 +128,8 @@ def settle(who: Who, why: Why, workspace: Workspace = None, home: Home = None) -
     waiting = int((ledger.balances(_ledger(settings))["state"] == "open").sum())
     if waiting:
         console.print(f"{waiting:,} more wait: their outcome is not known yet.", highlight=False)
+    elif not entries:
+        console.print("No story has an advance that is not settled.")
 
 
 @payouts_app.command("correct")
