@@ -57,7 +57,10 @@ def test_nothing_published_names_the_command(snapshots: Snapshots) -> None:
     with pytest.raises(NoSnapshotError, match=r"Nothing has been published in .* run `athlete-intel cycle MAPPING"):
         snapshots.current()
     assert snapshots.all() == []
-    with pytest.raises(NoSnapshotError, match="no snapshot before the current one"):
+    with pytest.raises(NoSnapshotError, match=r"no snapshot before the current one .* nor any other"):
+        snapshots.rollback()
+    publish(snapshots, 1)
+    with pytest.raises(NoSnapshotError, match=r"no snapshot before the current one .* nor any other"):
         snapshots.rollback()
 
 
@@ -65,8 +68,11 @@ def test_rollback_to_the_one_before_and_to_a_named_one(snapshots: Snapshots) -> 
     first, second, third = (publish(snapshots, number) for number in (1, 2, 3))
     assert snapshots.rollback() == second
     assert snapshots.rollback() == first == snapshots.current()
-    with pytest.raises(NoSnapshotError, match="no snapshot before the current one"):
+    with pytest.raises(NoSnapshotError, match="no snapshot before the current one") as told:
         snapshots.rollback()
+    for words in ("snapshots list", "snapshots rollback SNAPSHOT_ID"):
+        assert snapshots.command(words) in str(told.value)
+    assert snapshots.rollback(second.id) == second, "a newer one"
     assert snapshots.rollback(third.id) == third
     with pytest.raises(NoSnapshotError, match=r"no snapshot nonsense .* `athlete-intel snapshots list --workspace"):
         snapshots.rollback("nonsense")

@@ -141,11 +141,11 @@ def list_snapshots(workspace: Workspace = None, home: Home = None) -> None:
 
 @snapshots_app.command()
 def rollback(
-    snapshot_id: Annotated[str | None, typer.Argument(help="Snapshot to go back to; else the one before.")] = None,
+    snapshot_id: Annotated[str | None, typer.Argument(help="An older or newer one; else the one before.")] = None,
     workspace: Workspace = None,
     home: Home = None,
 ) -> None:
-    """Point to an older snapshot. The app shows it from the next click on; nothing is deleted."""
+    """Point to an older snapshot, or to a newer one by its name. The app shows it at once; nothing is deleted."""
     settings = load_settings(workspace=workspace, home=home)
     snapshot = Snapshots(settings.folder).rollback(snapshot_id)
     console.print(f"{settings.workspace} now shows the snapshot {snapshot.id}.", highlight=False)

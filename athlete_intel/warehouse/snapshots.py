@@ -195,7 +195,7 @@ class Snapshots:
         return next((s for s in self.all() if current_id is None or s.id < current_id), None)
 
     def rollback(self, snapshot_id: str | None = None) -> Snapshot:
-        """Point to an older snapshot: the named one, or else the newest before the current one.
+        """Point to another snapshot: the named one, older or newer, or else the newest before the current one.
 
         Raises:
             NoSnapshotError: there is no such snapshot.
@@ -205,7 +205,7 @@ class Snapshots:
         if snapshot_id is None:
             before = self.before()
             if before is None:
-                raise NoSnapshotError(f"There is no snapshot before the current one in {self.folder}.")
+                raise NoSnapshotError(self._nothing_before())
             target = before
         else:
             matches = [s for s in known if s.id == snapshot_id]
@@ -222,6 +222,15 @@ class Snapshots:
             )
         self._point_to(target)
         return target
+
+    def _nothing_before(self) -> str:
+        told = f"There is no snapshot before the current one in {self.folder}"
+        if all(snapshot.id == self._current_id() for snapshot in self.all()):
+            return f"{told}, nor any other; {self.command('cycle MAPPING --from FOLDER')} makes one."
+        return (
+            f"{told}; {self.command('snapshots list')} shows the others, and "
+            f"{self.command('snapshots rollback SNAPSHOT_ID')} takes any of them."
+        )
 
     def read(
         self,
