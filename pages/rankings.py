@@ -6,8 +6,6 @@ from athlete_intel import charts
 from athlete_intel.ui import filters, formats, frame, ranking_columns, rankings_read, words
 from athlete_intel.ui import ranking_words as told
 
-_LENGTHS = ["10", "20", "40"]
-
 data = frame.current()
 about = data.about
 rankings = data.once(rankings_read.by_rank)
@@ -18,12 +16,9 @@ st.sidebar.divider()
 header = st.container()
 chosen = filters.profile_filters(data.once(rankings_read.profile_values), st.container())
 narrowed = filters.narrowing("Show only", list(told.SHOW_ONLY), st.container())
-filters.tell_misread("In the chart", "top", _LENGTHS.__contains__, _LENGTHS[0])
 with st.container(horizontal=True, vertical_alignment="bottom"):
     search = filters.search_box("Search", "Name or team")
-    shown = st.segmented_control(
-        "In the chart", _LENGTHS, default=_LENGTHS[0], key="top", bind="query-params", required=True
-    )
+    shown = filters.one_of("In the chart", ["10", "20", "40"], "top")
     within = filters.one_of("Followers judged within", data.once(rankings_read.groupings), "within")
 whole = data.once(rankings_read.with_followers, within)
 found = told.only(filters.matching(whole, search, chosen), narrowed)
@@ -56,7 +51,7 @@ if found.empty:
 
 with frame.open_tab(["By outcome", "Against followers", "Followers real?"]) as tab:
     if tab == "By outcome":
-        head = found.head(int(shown or _LENGTHS[0]))
+        head = found.head(int(shown))
         frame.chart(frame.drawn(charts.ranking, head, about), charts.ranking_summary(head, about), key="ranking")
     elif tab == "Against followers":
         if found["by_followers"].isna().all():
