@@ -13,13 +13,13 @@ authenticity = data.table("authenticity")
 unit = about["outcome_unit"]
 
 st.sidebar.divider()
-header = st.container()
-chosen = filters.profile_filters(data.once(rankings_read.profile_values), st.container())
-narrowed = filters.narrowing("Show only", list(told.SHOW_ONLY), st.container())
+header, misread = st.container(), st.container()
+chosen = filters.profile_filters(data.once(rankings_read.profile_values), misread)
+narrowed = filters.narrowing("Show only", list(told.SHOW_ONLY), misread)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     search = filters.search_box("Search", "Name or team")
-    shown = filters.one_of("In the chart", ["10", "20", "40"], "top")
-    within = filters.one_of("Followers judged within", data.once(rankings_read.groupings), "within")
+    shown = filters.one_of("In the chart", ["10", "20", "40"], "top", misread)
+    within = filters.one_of("Followers judged within", data.once(rankings_read.groupings), "within", misread)
 whole = data.once(rankings_read.with_followers, within)
 found = told.only(filters.matching(whole, search, chosen), narrowed)
 

@@ -183,12 +183,14 @@ def linked_choices(
     return chosen
 
 
-def tell_misread(label: str, param: str, reads: Callable[[str], bool], instead: str) -> None:
+def tell_misread(
+    label: str, param: str, reads: Callable[[str], bool], instead: str, told: DeltaGenerator | None = None
+) -> None:
     """Say what the address asks of a field that is bound to it and cannot hold it, before the field drops it."""
     wanted = st.query_params.get(param)
     if wanted and not reads(wanted):
-        told = f"The link asks for {wanted!r} in the field {label}, which cannot be; {instead} stands there."
-        st.warning(formats.plain(told), icon=":material/link_off:")
+        sentence = f"The link asks for {wanted!r} in the field {label}, which cannot be; {instead} stands there."
+        (told or st).warning(formats.plain(sentence), icon=":material/link_off:")
 
 
 def tell_left_out(label: str, param: str, options: Iterable[str], told: DeltaGenerator) -> None:
@@ -248,11 +250,11 @@ def narrowing(label: str, options: list[str], told: DeltaGenerator) -> list[str]
     return st.sidebar.multiselect(label, options, key="only", bind="query-params", placeholder="Anybody")
 
 
-def one_of(label: str, options: list[str], param: str) -> str:
+def one_of(label: str, options: list[str], param: str, told: DeltaGenerator | None = None) -> str:
     """A row of buttons of which one is pressed, the first one at first; bound to the address, kept over other pages."""
     if len(options) < 2:
         return options[0]
-    tell_misread(label, param, options.__contains__, options[0])
+    tell_misread(label, param, options.__contains__, options[0], told)
     if st.session_state.get(param, options[0]) not in options:
         del st.session_state[param]
     pressed = st.segmented_control(
