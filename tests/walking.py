@@ -71,8 +71,8 @@ def through_all_pages(page: Page, address: str, data_set: str, answers: Mapping[
             # A page that is opened for the first time may simulate a month, on a machine that does other things too.
             answer = page.get_by_test_id("stMain").get_by_text(answers[entry.title]).first
             expect(answer).to_be_visible(timeout=PAGE_MILLISECONDS)
-        no_error_shown(page)
         nothing_cut_or_printed_over(page)
+        no_error_shown(page)
 
 
 def no_error_shown(page: Page) -> None:
@@ -85,10 +85,11 @@ def no_error_shown(page: Page) -> None:
 
 
 def nothing_cut_or_printed_over(page: Page) -> None:
-    """On a desk, on a tablet, on a phone; ends on the desk or the tablet, and begins where the page before ended."""
+    """Of a page at rest, on a desk, on a tablet, on a phone; begins where the page before ended, desk or tablet."""
     widths = ENDS_ON_TABLET if page.viewport_size == DESK else ENDS_ON_TABLET[::-1]
-    for width in widths:
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        settle(page)
+    for number, width in enumerate(widths):
+        if number:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            settle(page)
         found = page.evaluate(_CUT_OR_PRINTED_OVER)
         assert found == [], (page.url, width, found)
