@@ -145,7 +145,7 @@ def rollback(
     workspace: Workspace = None,
     home: Home = None,
 ) -> None:
-    """Point to an older snapshot, or to a newer one by its name. The app shows it at once; nothing is deleted."""
+    """Point to an older snapshot, or a newer one by name. The app shows it from the next click on; all are kept."""
     settings = load_settings(workspace=workspace, home=home)
     snapshot = Snapshots(settings.folder).rollback(snapshot_id)
     console.print(f"{settings.workspace} now shows the snapshot {snapshot.id}.", highlight=False)

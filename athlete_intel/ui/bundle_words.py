@@ -286,7 +286,7 @@ def ties_sentence(booked: pd.DataFrame, others: pd.DataFrame, thousand: str) -> 
     1 other athlete costs as little for each 1,000 page views, so that other choices bring about as much for the money.
     >>> ties_sentence(booked.assign(cost_cents=[5_000, 30_000]), others, "1,000 page views")
     ''
-    >>> ties_sentence(booked.assign(cost_cents=[6_000, 18_000]), others, "1,000 page views")  # who cannot be paid
+    >>> ties_sentence(booked.assign(cost_cents=[6_000, 18_000]), others, "1,000 page views")  # cheaper ones did not fit
     ''
     """
     if booked.empty or others.empty:

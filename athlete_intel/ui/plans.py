@@ -158,21 +158,18 @@ def _several(
 
 
 def _tell_misread() -> None:
-    numbers = [
-        ("Budget, $", "budget", 1, _MOST_BUDGET, formats.money(_USUAL_BUDGET * 100)),
-        ("One athlete brings at most, %", "share", 5, 100, "100"),
-    ]
-    for label, param, least, most, instead in numbers:
-        filters.tell_misread(label, param, filters.whole_number(least, most), instead)
-    for label, param, least, instead in (
-        ("Athletes, at least", "athletes", 1, "1"),
-        ("Athletes, at most", "most", 1, "no number"),
-        ("Women, at least", "women", 0, "0"),
-        ("Newcomers, at least", "newcomers", 0, "0"),
-        ("Rarely offered, at least", "rare", 0, "0"),
+    number = filters.whole_number
+    for label, param, reads, instead in (
+        ("Budget, $", "budget", number(1, _MOST_BUDGET), formats.money(_USUAL_BUDGET * 100)),
+        ("Athletes, at least", "athletes", number(1), "1"),
+        ("Athletes, at most", "most", number(1), "no number"),
+        ("One athlete brings at most, %", "share", number(5, 100), "100"),
+        ("Women, at least", "women", number(0), "0"),
+        ("Newcomers, at least", "newcomers", number(0), "0"),
+        ("Rarely offered, at least", "rare", number(0), "0"),
+        ("Goal", "goal", list(GOALS.values()).__contains__, GOALS["expected"]),
     ):
-        filters.tell_misread(label, param, filters.whole_number(least), instead)
-    filters.tell_misread("Goal", "goal", lambda text: text in GOALS.values(), GOALS["expected"])
+        filters.tell_misread(label, param, reads, instead)
 
 
 def _asked_for(key: str, offered: bool) -> bool:
